@@ -1,0 +1,193 @@
+#include "task/study_settings.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "json/json_read.h"
+
+enum {
+    TRIAL_COUNT_MAX            = 1000,
+    PRACTICE_COUNT_MAX         = 20,
+    DISPLAY_MS_MAX             = 60 * 1000,
+    IMAGE_HEIGHT_PX_MAX        = 2000,
+    PAY_MINOR_MAX              = 1000 * 1000, /* 10,000.00: a slip of the key should not cost more */
+    SESSIONS_PER_CONDITION_MAX = 100 * 1000,
+    ABSENCE_MINUTES_MAX        = 30 * 24 * 60,
+};
+
+static const char CONSENT_DEFAULT[] = "You are invited to take part in a study on how people learn about images.\n\n"
+                                      "You will look at pictures of everyday things and make simple choices by pressing keys. It "
+                                      "takes about 20 minutes. There are no "
+                                      "risks beyond those of ordinary computer use.\n\n"
+                                      "We record your responses, how long they take, and your answers to a few final questions. "
+                                      "Nothing that identifies you is stored "
+                                      "with them. Taking part is voluntary: you can stop at any time by closing the page.\n\n"
+                                      "By continuing you confirm that you are at least 18 years old and agree to take part.";
+
+/* What JSON gives before it becomes settings: the texts are borrowed from the document. */
+struct settings_message {
+    struct study_settings    settings;
+    const char              *currency;
+    const char              *completion_url;
+    const char              *completion_code;
+    const char              *consent_text;
+    const struct json_value *learners;
+};
+
+#define SETTING_INT(name_, member_, min_, max_) JSON_OPTIONAL_INT(name_, struct settings_message, settings.member_, min_, max_)
+#define SETTING_I64(name_, member_, min_, max_)                                                                                  \
+    {                                                                                                                            \
+        .name = (name_), .kind = JSON_KIND_I64, .offset = offsetof(struct settings_message, settings.member_), .min = (min_),    \
+        .max = (max_), .is_optional = true                                                                                       \
+    }
+#define SETTING_TEXT(member_, min_, max_) JSON_OPTIONAL_TEXT(#member_, struct settings_message, member_, min_, max_)
+
+static const struct json_field SETTINGS_FIELDS[] = {
+    SETTING_INT("trial_count", trial_count, 1, TRIAL_COUNT_MAX),
+    SETTING_INT("practice_count", practice_count, 0, PRACTICE_COUNT_MAX),
+    SETTING_INT("feedback_ms", feedback_ms, 0, DISPLAY_MS_MAX),
+    SETTING_INT("blank_ms", blank_ms, 0, DISPLAY_MS_MAX),
+    SETTING_INT("image_height_px", image_height_px, 50, IMAGE_HEIGHT_PX_MAX),
+    JSON_OPTIONAL_BOOL("is_fullscreen_required", struct settings_message, settings.is_fullscreen_required),
+    SETTING_TEXT(currency, 3, 3),
+    SETTING_I64("base_minor", pay.base_minor, 0, PAY_MINOR_MAX),
+    SETTING_I64("per_correct_minor", pay.per_correct_minor, 0, PAY_MINOR_MAX),
+    SETTING_I64("max_bonus_minor", pay.max_bonus_minor, 0, PAY_MINOR_MAX),
+    SETTING_INT("sessions_per_condition", sessions_per_condition, 1, SESSIONS_PER_CONDITION_MAX),
+    SETTING_INT("absence_minutes", absence_minutes, 1, ABSENCE_MINUTES_MAX),
+    SETTING_TEXT(completion_url, 0, URL_BYTES - 1),
+    SETTING_TEXT(completion_code, 0, CODE_BYTES - 1),
+    SETTING_TEXT(consent_text, 1, TEXT_SETTING_BYTES - 1),
+    JSON_OPTIONAL_VALUE("learners", struct settings_message, learners),
+};
+
+enum learner_task study_learner_task(enum task_kind task)
+{
+    return task == TASK_REWARD ? LEARNER_TASK_REWARD : LEARNER_TASK_CATEGORY;
+}
+
+void study_settings_default(enum task_kind task, struct study_settings *out)
+{
+    bool       is_reward = task == TASK_REWARD;
+    struct err err;
+
+    *out = (struct study_settings){
+        .trial_count            = is_reward ? 60 : 120,
+        .practice_count         = is_reward ? 3 : 0,
+        .feedback_ms            = is_reward ? 1500 : 2000,
+        .blank_ms               = is_reward ? 1000 : 0,
+        .image_height_px        = 400,
+        .is_fullscreen_required = true,
+        .pay                    = {.currency          = "GBP",
+                                   .base_minor        = 200,
+                                   .per_correct_minor = is_reward ? 0 : 4,
+                                   .max_bonus_minor   = is_reward ? 400 : 0},
+        .sessions_per_condition = 1,
+        .absence_minutes        = 120,
+        .learner_count          = 1,
+    };
+    (void)snprintf(out->completion_code, sizeof out->completion_code, "DINOLAB");
+    (void)snprintf(out->consent_text, sizeof out->consent_text, "%s", CONSENT_DEFAULT);
+    if (!learner_spec_read(learner_default(study_learner_task(task)), study_learner_task(task), &out->learners[0], &err))
+        out->learner_count = 0; /* not reached: a default learner is in the table, and a test says so */
+}
+
+static bool read_learners(enum task_kind task, const struct json_value *list, struct study_settings *out, struct err *err)
+{
+    int                      count = json_array_count(list);
+    const struct json_value *item;
+
+    if (count < 1 || count > STUDY_LEARNER_MAX)
+        return err_set(err, ERR_INVALID, "field 'learners' must be a list of 1 to %d learners", STUDY_LEARNER_MAX);
+    out->learner_count = 0;
+    for (item = json_first(list); item != NULL; item = json_next(item)) {
+        struct learner_spec *spec = &out->learners[out->learner_count];
+        const char          *text;
+
+        if (!json_as_text(item, &text))
+            return err_set(err, ERR_INVALID, "field 'learners[%d]' must be a text", out->learner_count);
+        if (!learner_spec_read(text, study_learner_task(task), spec, err))
+            return err_wrap(err, "field 'learners[%d]'", out->learner_count);
+        for (int i = 0; i < out->learner_count; i++)
+            if (strcmp(out->learners[i].text, spec->text) == 0)
+                return err_set(err, ERR_INVALID, "field 'learners[%d]' names %s again", out->learner_count, spec->text);
+        out->learner_count++;
+    }
+    return true;
+}
+
+static bool take_texts(const struct settings_message *message, struct study_settings *out, struct err *err)
+{
+    bool has_web_url = message->completion_url == NULL || message->completion_url[0] == '\0' ||
+                       strncmp(message->completion_url, "https://", 8) == 0 ||
+                       strncmp(message->completion_url, "http://", 7) == 0;
+
+    if (!has_web_url) return err_set(err, ERR_INVALID, "field 'completion_url' must start with https:// or http://");
+    if (message->currency != NULL) (void)snprintf(out->pay.currency, sizeof out->pay.currency, "%s", message->currency);
+    if (strspn(out->pay.currency, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") != 3)
+        return err_set(err, ERR_INVALID, "field 'currency' must be three capital letters, such as GBP");
+    if (message->completion_url != NULL)
+        (void)snprintf(out->completion_url, sizeof out->completion_url, "%s", message->completion_url);
+    if (message->completion_code != NULL)
+        (void)snprintf(out->completion_code, sizeof out->completion_code, "%s", message->completion_code);
+    if (message->consent_text != NULL) (void)snprintf(out->consent_text, sizeof out->consent_text, "%s", message->consent_text);
+    return true;
+}
+
+static bool check_together(enum task_kind task, const struct study_settings *settings, struct err *err)
+{
+    if (task == TASK_CATEGORY && settings->practice_count != 0)
+        return err_set(err, ERR_INVALID, "field 'practice_count' must be 0: category learning has no practice trials");
+    return true;
+}
+
+bool study_settings_read(enum task_kind task, struct span json, struct study_settings *out, struct err *err)
+{
+    struct settings_message *message = calloc(1, sizeof *message);
+    struct json_doc         *doc     = NULL;
+    bool                     ok      = false;
+
+    if (message == NULL) return err_no_memory(err);
+    study_settings_default(task, &message->settings);
+    if (json.length > 0) {
+        doc = json_parse(json, err);
+        if (doc == NULL) goto done;
+        if (!json_read_object(json_root(doc), "", SETTINGS_FIELDS, JSON_FIELD_COUNT(SETTINGS_FIELDS), message, err)) goto done;
+    }
+    *out = message->settings;
+    if (!take_texts(message, out, err)) goto done;
+    if (message->learners != NULL && !read_learners(task, message->learners, out, err)) goto done;
+    ok = check_together(task, out, err);
+done:
+    json_free(doc);
+    free(message);
+    return ok;
+}
+
+void study_settings_write(const struct study_settings *settings, struct text *out)
+{
+    struct json_writer writer;
+
+    json_writer_init(&writer, out);
+    json_begin_object(&writer, NULL);
+    json_i64(&writer, "trial_count", settings->trial_count);
+    json_i64(&writer, "practice_count", settings->practice_count);
+    json_i64(&writer, "feedback_ms", settings->feedback_ms);
+    json_i64(&writer, "blank_ms", settings->blank_ms);
+    json_i64(&writer, "image_height_px", settings->image_height_px);
+    json_bool(&writer, "is_fullscreen_required", settings->is_fullscreen_required);
+    json_text(&writer, "currency", settings->pay.currency);
+    json_i64(&writer, "base_minor", settings->pay.base_minor);
+    json_i64(&writer, "per_correct_minor", settings->pay.per_correct_minor);
+    json_i64(&writer, "max_bonus_minor", settings->pay.max_bonus_minor);
+    json_i64(&writer, "sessions_per_condition", settings->sessions_per_condition);
+    json_i64(&writer, "absence_minutes", settings->absence_minutes);
+    json_text(&writer, "completion_url", settings->completion_url);
+    json_text(&writer, "completion_code", settings->completion_code);
+    json_text(&writer, "consent_text", settings->consent_text);
+    json_begin_array(&writer, "learners");
+    for (int i = 0; i < settings->learner_count; i++) json_text(&writer, NULL, settings->learners[i].text);
+    json_end_array(&writer);
+    json_end_object(&writer);
+}
