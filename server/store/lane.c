@@ -1,0 +1,220 @@
+#include "store/lane.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+
+#include "base/log.h"
+
+struct lane {
+    struct lane_settings settings;
+    struct store        *store;
+    pthread_t            thread;
+    pthread_mutex_t      mutex;
+    pthread_cond_t       arrived;
+    struct job          *first; /* oldest; all below guarded by mutex */
+    struct job         **last;
+    int                  waiting_count;
+    bool                 is_stopping;
+    int64_t              job_count;
+    int64_t              batch_count;
+};
+
+/* Take everything that waits; NULL when the lane stops and nothing is left. */
+static struct job *take_all(struct lane *lane)
+{
+    struct job *jobs;
+
+    pthread_mutex_lock(&lane->mutex);
+    while (lane->first == NULL && !lane->is_stopping) pthread_cond_wait(&lane->arrived, &lane->mutex);
+    jobs        = lane->first;
+    lane->first = NULL;
+    lane->last  = &lane->first;
+    lane->job_count += lane->waiting_count;
+    lane->batch_count += jobs != NULL;
+    lane->waiting_count = 0;
+    pthread_mutex_unlock(&lane->mutex);
+    return jobs;
+}
+
+static void run_in_savepoint(struct store *store, struct job *job)
+{
+    job->is_ok = store_savepoint(store, &job->err);
+    if (!job->is_ok) return;
+    job->is_ok = job->run(job, store, &job->err) && store_release(store, &job->err);
+    if (!job->is_ok) store_rollback_to_savepoint(store);
+}
+
+static void fail_all(struct job *jobs, const struct err *err)
+{
+    for (struct job *job = jobs; job != NULL; job = job->next) {
+        if (job->is_ok) job->err = *err;
+        job->is_ok = false;
+    }
+}
+
+static void tell_all(struct job *jobs)
+{
+    while (jobs != NULL) {
+        struct job *next = jobs->next; /* `done` may free the job */
+
+        jobs->done(jobs);
+        jobs = next;
+    }
+}
+
+/* Commit, then feedback: nobody is told before store_commit has returned. */
+static void write_batch(struct lane *lane, struct job *jobs)
+{
+    struct err err = {.kind = ERR_STORAGE};
+
+    if (!store_begin(lane->store, &err)) {
+        log_error("no transaction could be begun: %s", err.message);
+        for (struct job *job = jobs; job != NULL; job = job->next) job->is_ok = true; /* so that fail_all gives each the reason */
+        fail_all(jobs, &err);
+        tell_all(jobs);
+        return;
+    }
+    for (struct job *job = jobs; job != NULL; job = job->next) run_in_savepoint(lane->store, job);
+    if (!store_commit(lane->store, &err)) {
+        log_error("a batch could not be committed: %s", err.message);
+        store_rollback(lane->store);
+        fail_all(jobs, &err);
+    } else if (lane->settings.committed != NULL) {
+        lane->settings.committed(lane->settings.committed_argument);
+    }
+    tell_all(jobs);
+}
+
+static void read_each(struct lane *lane, struct job *jobs)
+{
+    while (jobs != NULL) {
+        struct job *next = jobs->next;
+
+        jobs->is_ok = jobs->run(jobs, lane->store, &jobs->err);
+        jobs->done(jobs);
+        jobs = next;
+    }
+}
+
+static void *lane_main(void *argument)
+{
+    struct lane *lane = argument;
+    struct job  *jobs;
+
+    while ((jobs = take_all(lane)) != NULL) {
+        if (lane->settings.kind == LANE_WRITER)
+            write_batch(lane, jobs);
+        else
+            read_each(lane, jobs);
+    }
+    return NULL;
+}
+
+struct lane *lane_start(const struct lane_settings *settings, struct err *err)
+{
+    struct lane *lane = calloc(1, sizeof *lane);
+
+    if (lane == NULL) return err_no_memory(err), NULL;
+    lane->settings = *settings;
+    lane->last     = &lane->first;
+    lane->store    = store_open(settings->database_path, settings->kind == LANE_WRITER ? STORE_WRITE : STORE_READ, err);
+    if (lane->store == NULL) {
+        free(lane);
+        return NULL;
+    }
+    pthread_mutex_init(&lane->mutex, NULL);
+    pthread_cond_init(&lane->arrived, NULL);
+    if (pthread_create(&lane->thread, NULL, lane_main, lane) != 0) {
+        err_set(err, ERR_INTERNAL, "a thread could not be started");
+        store_close(lane->store);
+        free(lane);
+        return NULL;
+    }
+    return lane;
+}
+
+bool lane_submit(struct lane *lane, struct job *job, struct err *err)
+{
+    bool is_taken;
+
+    pthread_mutex_lock(&lane->mutex);
+    is_taken = !lane->is_stopping && lane->waiting_count < lane->settings.queue_max;
+    if (is_taken) {
+        job->next   = NULL;
+        *lane->last = job;
+        lane->last  = &job->next;
+        lane->waiting_count++;
+        pthread_cond_signal(&lane->arrived);
+    }
+    pthread_mutex_unlock(&lane->mutex);
+    return is_taken ? true : err_set(err, ERR_BUSY, "the server is busy; try again in a moment");
+}
+
+/* A job wrapped so that a waiting thread is told. */
+struct waited {
+    struct job      job;
+    struct job     *inner;
+    pthread_mutex_t mutex;
+    pthread_cond_t  told;
+    bool            is_done;
+};
+
+static bool waited_run(struct job *job, struct store *store, struct err *err)
+{
+    struct job *inner = ((struct waited *)job)->inner;
+
+    return inner->run(inner, store, err);
+}
+
+static void waited_done(struct job *job)
+{
+    struct waited *waited = (struct waited *)job;
+
+    pthread_mutex_lock(&waited->mutex);
+    waited->is_done = true;
+    pthread_cond_signal(&waited->told);
+    pthread_mutex_unlock(&waited->mutex);
+}
+
+bool lane_run(struct lane *lane, struct job *job, struct err *err)
+{
+    struct waited waited = {.job = {.run = waited_run, .done = waited_done}, .inner = job};
+
+    pthread_mutex_init(&waited.mutex, NULL);
+    pthread_cond_init(&waited.told, NULL);
+    if (lane_submit(lane, &waited.job, err)) {
+        pthread_mutex_lock(&waited.mutex);
+        while (!waited.is_done) pthread_cond_wait(&waited.told, &waited.mutex);
+        pthread_mutex_unlock(&waited.mutex);
+        if (!waited.job.is_ok && err != NULL) *err = waited.job.err;
+    }
+    pthread_cond_destroy(&waited.told);
+    pthread_mutex_destroy(&waited.mutex);
+    return waited.job.is_ok;
+}
+
+void lane_counts(struct lane *lane, struct lane_counts *out)
+{
+    pthread_mutex_lock(&lane->mutex);
+    *out = (struct lane_counts){lane->job_count, lane->batch_count, lane->waiting_count};
+    pthread_mutex_unlock(&lane->mutex);
+}
+
+void lane_stop(struct lane *lane)
+{
+    if (lane == NULL) return;
+    pthread_mutex_lock(&lane->mutex);
+    lane->is_stopping = true;
+    pthread_cond_signal(&lane->arrived);
+    pthread_mutex_unlock(&lane->mutex);
+    pthread_join(lane->thread, NULL);
+}
+
+void lane_free(struct lane *lane)
+{
+    if (lane == NULL) return;
+    pthread_cond_destroy(&lane->arrived);
+    pthread_mutex_destroy(&lane->mutex);
+    store_close(lane->store);
+    free(lane);
+}

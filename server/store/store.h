@@ -1,0 +1,34 @@
+/* store.h - a connection to the database as the rest of the program sees it: no SQL, no SQLite types.
+ *
+ * The nouns are in store_<noun>.h. One store per thread; writing stores are used by the writer's thread only (and by sub-commands
+ * that work alone on a data folder). */
+#ifndef DINOLAB_STORE_STORE_H
+#define DINOLAB_STORE_STORE_H
+
+#include "base/arena.h"
+#include "base/err.h"
+
+struct store;
+
+enum store_mode { STORE_WRITE, STORE_READ };
+
+/* `path` is the database file. Opening for writing creates it; migrating is store_migrate's work. */
+MUST_CHECK struct store *store_open(const char *path, enum store_mode mode, struct err *err);
+void                     store_close(struct store *store); /* accepts NULL */
+
+/* Prepare every statement once, so that a mistake in SQL is found at start-up and not by a participant. */
+MUST_CHECK bool store_prepare_all(struct store *store, struct err *err);
+
+/* Transactions of the writer and of sub-commands; savepoints may not nest. */
+MUST_CHECK bool store_begin(struct store *store, struct err *err);
+MUST_CHECK bool store_commit(struct store *store, struct err *err); /* synced when it returns true */
+void            store_rollback(struct store *store);
+MUST_CHECK bool store_savepoint(struct store *store, struct err *err);
+MUST_CHECK bool store_release(struct store *store, struct err *err);
+void            store_rollback_to_savepoint(struct store *store);
+
+/* One consistent view for several reads (a read transaction). */
+MUST_CHECK bool store_snapshot_begin(struct store *store, struct err *err);
+void            store_snapshot_end(struct store *store);
+
+#endif

@@ -1,0 +1,42 @@
+/* store_private.h - what store_<noun>.c share. */
+#ifndef DINOLAB_STORE_STORE_PRIVATE_H
+#define DINOLAB_STORE_STORE_PRIVATE_H
+
+#include "store/db.h"
+#include "store/store.h"
+
+struct store {
+    struct db *db;
+};
+
+/* Every statement of one file, closed by NULL; store.c lists the lists. */
+extern const char *const STORE_MATERIAL_SQL[];
+extern const char *const STORE_STUDY_SQL[];
+extern const char *const STORE_CONDITION_SQL[];
+extern const char *const STORE_SESSION_SQL[];
+extern const char *const STORE_TRIAL_SQL[];
+extern const char *const STORE_RECORD_SQL[];
+extern const char *const STORE_ACCOUNT_SQL[];
+extern const char *const STORE_DERIVED_SQL[];
+extern const char *const STORE_EXPORT_SQL[];
+extern const char *const STORE_OVERVIEW_SQL[];
+
+/* Reads the statement's current row into a zeroed `row`; texts are copied into `arena`. */
+typedef bool (*row_read_fn)(const struct stmt *stmt, struct arena *arena, void *row, struct err *err);
+
+/* All rows of a bound statement as one array in `arena` (NULL and 0 when there are none); resets the statement. */
+MUST_CHECK bool rows_collect(struct stmt *stmt, struct arena *arena, size_t row_bytes, row_read_fn read, void **rows, int *count,
+                             struct err *err);
+
+/* The one row of a bound statement, if there is one; resets the statement. `arena` may be NULL where `read` does not use it. */
+MUST_CHECK bool row_find(struct stmt *stmt, struct arena *arena, row_read_fn read, void *row, bool *is_found, struct err *err);
+
+/* One session_row from the first columns of a statement, `session AS s` joined with `participant AS p`. */
+#define SESSION_COLUMNS                                                                                                          \
+    "s.session_id, s.public_id, s.study_id, s.condition_id, p.participant_number, s.state, s.consented_at_ms,"                   \
+    " s.comprehension_passed_at_ms, s.ended_at_ms, s.seen_at_ms, s.change_number,"                                               \
+    " EXISTS (SELECT 1 FROM questionnaire AS q WHERE q.session_id = s.session_id)"
+enum { SESSION_COLUMN_COUNT = 12 };
+bool session_row_read(const struct stmt *stmt, struct arena *arena, void *row, struct err *err);
+
+#endif

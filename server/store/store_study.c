@@ -1,0 +1,130 @@
+#include "store/store_study.h"
+
+#include "store/store_private.h"
+
+#define STUDY_COLUMNS "study_id, slug, title, task, state, stimulus_set_id, settings, settings_sha256, created_at_ms"
+
+static const char SQL_INSERT[] =
+    "INSERT INTO study (slug, title, task, state, stimulus_set_id, settings, settings_sha256, created_at_ms)"
+    " VALUES (:slug, :title, :task, :state, :stimulus_set_id, :settings, :settings_sha256, :created_at_ms)";
+static const char SQL_REPRESENTATION_INSERT[] = "INSERT INTO study_representation (study_id, representation_id, position)"
+                                                " VALUES (:study_id, :representation_id, :position)";
+static const char SQL_SET_STATE[]             = "UPDATE study SET state = :state WHERE study_id = :study_id";
+static const char SQL_BY_SLUG[]               = "SELECT " STUDY_COLUMNS " FROM study WHERE slug = :slug";
+static const char SQL_BY_ID[]                 = "SELECT " STUDY_COLUMNS " FROM study WHERE study_id = :study_id";
+static const char SQL_ALL[]                   = "SELECT " STUDY_COLUMNS " FROM study ORDER BY study_id";
+static const char SQL_COUNTS[] = "SELECT (SELECT count(*) FROM session WHERE study_id = :study_id AND state = 'active'),"
+                                 " (SELECT count(*) FROM session WHERE study_id = :study_id AND state = 'finished'),"
+                                 " (SELECT count(*) FROM session WHERE study_id = :study_id AND state = 'left'),"
+                                 " (SELECT count(*) FROM condition WHERE study_id = :study_id)";
+
+const char *const STORE_STUDY_SQL[] = {
+    SQL_INSERT, SQL_REPRESENTATION_INSERT, SQL_SET_STATE, SQL_BY_SLUG, SQL_BY_ID, SQL_ALL, SQL_COUNTS, NULL,
+};
+
+bool store_study_insert(struct store *store, const struct study_row *row, int64_t *id, struct err *err)
+{
+    struct stmt stmt = db_stmt(store->db, SQL_INSERT);
+
+    db_bind_text(&stmt, ":slug", row->slug);
+    db_bind_text(&stmt, ":title", row->title);
+    db_bind_text(&stmt, ":task", row->task);
+    db_bind_text(&stmt, ":state", row->state);
+    db_bind_i64(&stmt, ":stimulus_set_id", row->stimulus_set_id);
+    db_bind_text(&stmt, ":settings", row->settings);
+    db_bind_hash(&stmt, ":settings_sha256", &row->settings_sha256);
+    db_bind_i64(&stmt, ":created_at_ms", row->created_at_ms);
+    if (!db_run(&stmt, err)) return err_wrap(err, "study '%s'", row->slug);
+    *id = db_last_insert_id(store->db);
+    return true;
+}
+
+bool store_study_representation_insert(struct store *store, int64_t study_id, int64_t representation_id, int position,
+                                       struct err *err)
+{
+    struct stmt stmt = db_stmt(store->db, SQL_REPRESENTATION_INSERT);
+
+    db_bind_i64(&stmt, ":study_id", study_id);
+    db_bind_i64(&stmt, ":representation_id", representation_id);
+    db_bind_i64(&stmt, ":position", position);
+    return db_run(&stmt, err);
+}
+
+bool store_study_set_state(struct store *store, int64_t study_id, const char *state, struct err *err)
+{
+    struct stmt stmt = db_stmt(store->db, SQL_SET_STATE);
+
+    db_bind_text(&stmt, ":state", state);
+    db_bind_i64(&stmt, ":study_id", study_id);
+    return db_run(&stmt, err);
+}
+
+static bool read_study(const struct stmt *stmt, struct arena *arena, void *row, struct err *err)
+{
+    struct study_row *out = row;
+
+    out->study_id = db_i64(stmt, 0);
+    db_copy_text(stmt, 1, out->slug, sizeof out->slug);
+    out->title = db_text(stmt, 2, arena);
+    db_copy_text(stmt, 3, out->task, sizeof out->task);
+    db_copy_text(stmt, 4, out->state, sizeof out->state);
+    out->stimulus_set_id = db_i64(stmt, 5);
+    out->settings        = db_text(stmt, 6, arena);
+    db_hash(stmt, 7, &out->settings_sha256);
+    out->created_at_ms = db_i64(stmt, 8);
+    return out->title != NULL && out->settings != NULL ? true : err_no_memory(err);
+}
+
+bool store_study_by_slug(struct store *store, const char *slug, struct arena *arena, struct study_row *out, struct err *err)
+{
+    struct stmt stmt = db_stmt(store->db, SQL_BY_SLUG);
+    bool        is_found;
+
+    db_bind_text(&stmt, ":slug", slug);
+    if (!row_find(&stmt, arena, read_study, out, &is_found, err)) return false;
+    return is_found ? true : err_set(err, ERR_NOT_FOUND, "there is no study '%s'", slug);
+}
+
+bool store_study_by_id(struct store *store, int64_t study_id, struct arena *arena, struct study_row *out, struct err *err)
+{
+    struct stmt stmt = db_stmt(store->db, SQL_BY_ID);
+    bool        is_found;
+
+    db_bind_i64(&stmt, ":study_id", study_id);
+    if (!row_find(&stmt, arena, read_study, out, &is_found, err)) return false;
+    return is_found ? true : err_set(err, ERR_NOT_FOUND, "there is no study %lld", (long long)study_id);
+}
+
+bool store_studies(struct store *store, struct arena *arena, struct study_row **rows, int *count, struct err *err)
+{
+    struct stmt stmt = db_stmt(store->db, SQL_ALL);
+    void       *all  = NULL;
+
+    if (!rows_collect(&stmt, arena, sizeof **rows, read_study, &all, count, err)) return false;
+    *rows = all;
+    return true;
+}
+
+static bool read_counts(const struct stmt *stmt, struct arena *arena, void *row, struct err *err)
+{
+    struct study_counts *out = row;
+
+    (void)arena;
+    (void)err;
+    *out = (struct study_counts){
+        .active     = (int)db_i64(stmt, 0),
+        .finished   = (int)db_i64(stmt, 1),
+        .left       = (int)db_i64(stmt, 2),
+        .conditions = (int)db_i64(stmt, 3),
+    };
+    return true;
+}
+
+bool store_study_counts(struct store *store, int64_t study_id, struct study_counts *out, struct err *err)
+{
+    struct stmt stmt = db_stmt(store->db, SQL_COUNTS);
+    bool        is_found;
+
+    db_bind_i64(&stmt, ":study_id", study_id);
+    return row_find(&stmt, NULL, read_counts, out, &is_found, err);
+}
