@@ -1,0 +1,37 @@
+/* broadcast.h - from what the fit worker knows to what the hub's readers get: events when something happened, snapshots when asked.
+ *
+ * An event that nobody would read is not built. Threads: belongs to the fit worker's thread. */
+#ifndef DINOLAB_LIVE_BROADCAST_H
+#define DINOLAB_LIVE_BROADCAST_H
+
+#include "live/hub.h"
+#include "live/live_json.h"
+#include "live/roster.h"
+
+struct broadcast {
+    struct hub    *hub; /* borrowed, as the next */
+    struct roster *roster;
+    struct text    text; /* the document being written */
+};
+
+void broadcast_init(struct broadcast *broadcast, struct hub *hub, struct roster *roster);
+void broadcast_close(struct broadcast *broadcast);
+
+/* A live_trial_fn; the argument is the broadcast. */
+void broadcast_trial(void *broadcast, const struct live_session *session, const struct trial_row *row,
+                     const struct fit_trial *numbers);
+
+/* `session` events for those who watch the study and those who watch the session, which need not be in memory. */
+void broadcast_session(struct broadcast *broadcast, const struct session_overview *overview);
+
+void broadcast_value_tables(struct broadcast *broadcast, int64_t study_id);
+
+/* A new snapshot for those who watch this session already. */
+void broadcast_resend(struct broadcast *broadcast, struct live_session *session);
+
+bool broadcast_is_watched(const struct broadcast *broadcast, const struct live_session *session);
+
+/* Answer every topic for which a reader waits. */
+void broadcast_answer_all(struct broadcast *broadcast);
+
+#endif

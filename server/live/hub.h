@@ -1,0 +1,66 @@
+/* hub.h - from one publisher (the fit worker) to many open dashboards.
+ *
+ * One of the objects shared between threads: a mutex, a bounded ring of events, and the list of readers. A reader follows one topic
+ * ("study/3", "session/17"): first a snapshot with a sequence number, then the events after it. A reader that has fallen out of the
+ * ring is told to resync. Nothing here blocks: a reader with nothing to read is woken by its wake function.
+ * Ids grow over restarts of the process too, so that a browser's Last-Event-ID from an earlier one is recognised as old.
+ * The hub never runs SQL, fits, or writes to a socket while its lock is held. */
+#ifndef DINOLAB_LIVE_HUB_H
+#define DINOLAB_LIVE_HUB_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+
+enum { HUB_TOPIC_BYTES = 48, HUB_RING_COUNT = 4096, HUB_EVENT_NAME_BYTES = 24 };
+
+struct hub;
+struct hub_reader;
+
+/* Called (from any thread, lock held: do nothing but resume) when a reader that found nothing has something to read. */
+typedef void (*hub_wake_fn)(void *argument);
+
+MUST_CHECK struct hub *hub_new(struct err *err);
+void                   hub_free(struct hub *hub); /* no readers may be left; accepts NULL */
+
+/* Called (lock held: only signal) when a reader comes that needs a snapshot, so that the publisher need not poll. */
+void hub_on_wanted(struct hub *hub, hub_wake_fn wanted, void *argument);
+
+/* --- publisher --- */
+
+/* Append an event for the topic's readers. `json` is copied. Events of topics that nobody reads cost one comparison. */
+void hub_publish(struct hub *hub, const char *topic, const char *event_name, const char *json);
+
+/* A topic for which a reader waits for a snapshot; false when there is none. Each topic is given once until answered. */
+bool hub_next_wanted(struct hub *hub, char topic[HUB_TOPIC_BYTES]);
+
+/* Answer: a snapshot that contains everything published on the topic so far. NULL json: there is no such thing; readers are ended. */
+void hub_snapshot(struct hub *hub, const char *topic, const char *json);
+
+/* True while anybody reads the topic, and for two heartbeats after (so that a cut connection can go on); lets the publisher skip building events that nobody would see. */
+bool hub_is_read(struct hub *hub, const char *topic);
+
+void hub_heartbeat(struct hub *hub); /* every reader gets a comment line, so that dead connections are noticed */
+void hub_stop(struct hub *hub);      /* every reader ends at its next read */
+
+/* --- reader (an HTTP stream) --- */
+
+/* `last_event_id` 0: start with a snapshot. Else go on after it if the ring still holds what follows, otherwise snapshot again. */
+MUST_CHECK struct hub_reader *hub_subscribe(struct hub *hub, const char *topic, uint64_t last_event_id, hub_wake_fn wake,
+                                            void *argument, struct err *err);
+void                          hub_unsubscribe(struct hub_reader *reader); /* accepts NULL */
+
+enum hub_read_status {
+    HUB_READ_DATA,    /* *length bytes of server-sent events were copied */
+    HUB_READ_NOTHING, /* wake will be called once; `suspend` was run before the lock was let go */
+    HUB_READ_END,     /* close the stream: stopped, no such thing, or the reader was told to resync */
+};
+
+/* Copy the next bytes. `suspend` (may be NULL) is run under the lock when there is nothing, so that no wake-up is lost. */
+enum hub_read_status hub_read(struct hub_reader *reader, char *buffer, size_t capacity, size_t *length, hub_wake_fn suspend);
+
+/* For one-shot questions: the snapshot's JSON once it is there (malloc'ed, the caller frees), NULL while it is not. END as above. */
+enum hub_read_status hub_read_snapshot(struct hub_reader *reader, char **json, hub_wake_fn suspend);
+
+#endif

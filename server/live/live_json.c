@@ -1,0 +1,257 @@
+#include "live/live_json.h"
+
+#include <stdio.h>
+
+#include "task/session_stage.h"
+
+static void write_model_name(struct json_writer *writer, const struct live_model *model)
+{
+    json_text(writer, "representation", model->representation->name);
+    json_text(writer, "family", model->representation->family);
+    json_text(writer, "learner", model->learner->text);
+    json_bool(writer, "looks_ahead", learner_looks_ahead(model->learner));
+}
+
+void live_json_value_tables(struct json_writer *writer, const char *key, const struct live_study *study,
+                            const struct study_status *status)
+{
+    json_begin_object(writer, key);
+    json_i64(writer, "planned", (int64_t)status->counts.conditions * study->model_count);
+    json_i64(writer, "ready", status->ready_table_count);
+    json_end_object(writer);
+}
+
+void live_json_study(struct json_writer *writer, const char *key, const struct live_study *study,
+                     const struct study_status *status)
+{
+    char path[NAME_BYTES + 3];
+
+    (void)snprintf(path, sizeof path, "/s/%s", study->slug);
+    json_begin_object(writer, key);
+    json_text(writer, "slug", study->slug);
+    json_text(writer, "title", study->title);
+    json_text(writer, "task", task_name(study->task));
+    json_text(writer, "state", status->state);
+    json_i64(writer, "trial_count", study->settings.trial_count);
+    json_i64(writer, "condition_count", status->counts.conditions);
+    json_i64(writer, "sessions_per_condition", study->settings.sessions_per_condition);
+    json_begin_object(writer, "session_counts");
+    json_i64(writer, "active", status->counts.active);
+    json_i64(writer, "finished", status->counts.finished);
+    json_i64(writer, "left", status->counts.left);
+    json_end_object(writer);
+    json_text(writer, "participant_path", path);
+    json_begin_array(writer, "models");
+    for (int i = 0; i < study->model_count; i++) {
+        json_begin_object(writer, NULL);
+        write_model_name(writer, &study->models[i]);
+        json_end_object(writer);
+    }
+    json_end_array(writer);
+    live_json_value_tables(writer, "value_tables", study, status);
+    json_end_object(writer);
+}
+
+static enum session_stage stage_of(const struct live_study *study, const struct session_overview *overview)
+{
+    const struct session_progress progress = {
+        .has_passed_comprehension = overview->session.comprehension_passed_at_ms != 0,
+        .practice_planned         = study->settings.practice_count,
+        .practice_answered        = overview->practice_count,
+        .trials_planned           = study->settings.trial_count,
+        .trials_answered          = overview->response_count,
+        .has_questionnaire        = overview->session.has_questionnaire,
+        .is_finished              = overview->session.state == SESSION_FINISHED,
+    };
+
+    return session_stage(&progress);
+}
+
+static int64_t pay_of(const struct live_study *study, const struct session_overview *overview)
+{
+    const struct tally tally = {
+        .response_count        = overview->response_count,
+        .scored_count          = overview->total_scored,
+        .correct_count         = overview->total_correct,
+        .regret                = overview->total_regret,
+        .chance_regret_doubled = overview->total_chance_regret_doubled,
+    };
+
+    return task_pay_minor(study->task, &study->settings.pay, &tally);
+}
+
+static void write_leading(struct json_writer *writer, const struct live_leading *leading)
+{
+    if (!leading->is_there) {
+        json_null(writer, "leading");
+        return;
+    }
+    json_begin_object(writer, "leading");
+    json_text(writer, "representation", leading->representation);
+    json_text(writer, "learner", leading->learner);
+    json_f64(writer, "posterior", leading->posterior_prob);
+    json_end_object(writer);
+}
+
+void live_json_session(struct json_writer *writer, const char *key, const struct live_study *study,
+                       const struct session_overview *overview, const struct live_leading *leading)
+{
+    json_begin_object(writer, key);
+    json_text(writer, "session_id", overview->session.public_id);
+    json_i64(writer, "number", overview->session.participant_number);
+    json_text(writer, "state", session_state_name(overview->session.state));
+    json_text(writer, "stage", session_stage_name(stage_of(study, overview)));
+    json_i64(writer, "condition_number", overview->condition_number);
+    json_i64(writer, "trial_count", study->settings.trial_count);
+    json_i64(writer, "response_count", overview->response_count);
+    json_i64(writer, "correct_count", overview->total_correct);
+    json_i64(writer, "scored_count", overview->total_scored);
+    json_i64(writer, "started_at_ms", overview->session.consented_at_ms);
+    json_i64(writer, "last_seen_at_ms", overview->last_seen_ms);
+    json_i64(writer, "pay_minor", pay_of(study, overview));
+    json_text(writer, "currency", study->settings.pay.currency);
+    write_leading(writer, leading);
+    json_end_object(writer);
+}
+
+static void write_stimuli(struct json_writer *writer, const struct live_study *study, const struct condition_trial_row *planned)
+{
+    char hex[SECRET_HEX_BYTES];
+
+    json_begin_array(writer, "stimuli");
+    secret_hex(&planned->left_media, hex);
+    json_text(writer, NULL, hex);
+    if (study->task == TASK_REWARD) {
+        secret_hex(&planned->right_media, hex);
+        json_text(writer, NULL, hex);
+    }
+    json_end_array(writer);
+}
+
+static void write_answer(struct json_writer *writer, const struct live_study *study, const struct condition_trial_row *planned)
+{
+    if (study->task == TASK_CATEGORY) {
+        json_text(writer, "category", planned->category);
+        return;
+    }
+    json_begin_array(writer, "points");
+    json_i64(writer, NULL, planned->left_points);
+    json_i64(writer, NULL, planned->right_points);
+    json_end_array(writer);
+}
+
+static void write_numbers(struct json_writer *writer, const char *key, const double *numbers, int count)
+{
+    json_begin_array(writer, key);
+    for (int i = 0; i < count; i++) json_f64(writer, NULL, numbers[i]);
+    json_end_array(writer);
+}
+
+static void write_trial(struct json_writer *writer, const char *key, const struct live_condition *condition,
+                        const struct trial_row *row, const struct fit_trial *numbers)
+{
+    const struct live_study          *study   = condition->study;
+    const struct condition_trial_row *planned = &condition->trials[row->trial_index];
+
+    json_begin_object(writer, key);
+    json_i64(writer, "trial_index", row->trial_index);
+    json_i64(writer, "response", row->response);
+    json_bool(writer, "is_correct", row->is_correct);
+    json_bool(writer, "is_tie", row->is_tie);
+    json_f64(writer, "rt_ms", row->rt_ms);
+    write_stimuli(writer, study, planned);
+    write_answer(writer, study, planned);
+    write_numbers(writer, "prob", numbers->prob, study->model_count);
+    write_numbers(writer, "log_evidence", numbers->log_evidence, study->model_count);
+    write_numbers(writer, "posterior", numbers->posterior_prob, study->model_count);
+    json_end_object(writer);
+}
+
+/* null while not ready: 0 would read as "no better than chance". */
+static void write_fit(struct json_writer *writer, const struct fit_model *model)
+{
+    struct choice_beta beta;
+
+    if (model->pairs == NULL) {
+        json_null(writer, "r2_online");
+        json_null(writer, "beta");
+        return;
+    }
+    choice_grid_beta(&model->grid, &beta);
+    json_f64(writer, "r2_online", choice_r2(-model->grid.log_evidence, model->grid.trial_count));
+    json_begin_object(writer, "beta");
+    json_f64(writer, "mean", beta.mean);
+    json_f64(writer, "low", beta.low);
+    json_f64(writer, "high", beta.high);
+    json_end_object(writer);
+}
+
+void live_json_trial_event(struct json_writer *writer, const struct live_session *session, const struct trial_row *row,
+                           const struct fit_trial *numbers)
+{
+    struct live_leading leading;
+
+    live_session_leading(session, &leading);
+    json_begin_object(writer, NULL);
+    live_json_session(writer, "session", session->condition->study, &session->overview, &leading);
+    write_trial(writer, "trial", session->condition, row, numbers);
+    json_begin_array(writer, "models");
+    for (int i = 0; i < session->state.model_count; i++) {
+        json_begin_object(writer, NULL);
+        write_fit(writer, &session->state.models[i]);
+        json_end_object(writer);
+    }
+    json_end_array(writer);
+    json_end_object(writer);
+}
+
+static void write_models(struct json_writer *writer, const struct live_session *session)
+{
+    const struct live_study *study = session->condition->study;
+
+    json_begin_array(writer, "models");
+    for (int i = 0; i < study->model_count; i++) {
+        json_begin_object(writer, NULL);
+        write_model_name(writer, &study->models[i]);
+        json_bool(writer, "is_ready", session->state.models[i].pairs != NULL);
+        write_fit(writer, &session->state.models[i]);
+        json_end_object(writer);
+    }
+    json_end_array(writer);
+}
+
+struct replay {
+    struct json_writer          *writer;
+    const struct live_condition *condition;
+    const struct trial_row      *rows;
+};
+
+static bool write_replayed(void *argument, int trial_index, const struct fit_trial *numbers, struct err *err)
+{
+    struct replay *replay = argument;
+
+    (void)err;
+    write_trial(replay->writer, NULL, replay->condition, &replay->rows[trial_index], numbers);
+    return true;
+}
+
+bool live_json_live(struct json_writer *writer, const struct live_session *session, const struct live_leading *leading,
+                    const struct trial_row *rows, struct err *err)
+{
+    const struct live_study *study  = session->condition->study;
+    struct replay            replay = {.writer = writer, .condition = session->condition, .rows = rows};
+
+    json_begin_object(writer, NULL);
+    live_json_session(writer, "session", study, &session->overview, leading);
+    json_begin_object(writer, "study");
+    json_text(writer, "slug", study->slug);
+    json_text(writer, "title", study->title);
+    json_text(writer, "task", task_name(study->task));
+    json_end_object(writer);
+    write_models(writer, session);
+    json_begin_array(writer, "trials");
+    if (!fit_state_replay(&session->state, write_replayed, &replay, err)) return false;
+    json_end_array(writer);
+    json_end_object(writer);
+    return true;
+}

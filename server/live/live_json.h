@@ -1,0 +1,44 @@
+/* live_json.h - the documents that researchers get, as snapshots and as events; the only place that writes them.
+ *
+ * STUDY    {"slug","title","task","state","trial_count","condition_count","sessions_per_condition","session_counts":{"active",
+ *          "finished","left"},"participant_path","models":[{"representation","family","learner","looks_ahead"}],
+ *          "value_tables":{"planned","ready"}}
+ * SESSION  {"session_id","number","state","stage","condition_number","trial_count","response_count","correct_count","scored_count",
+ *          "started_at_ms","last_seen_at_ms","pay_minor","currency","leading":null|{"representation","learner","posterior"}}
+ * LIVE     {"session":SESSION,"study":{"slug","title","task"},"models":[{"representation","family","learner","looks_ahead",
+ *          "is_ready","r2_online","beta":{"mean","low","high"}}],"trials":[TRIAL...]}
+ * TRIAL    {"trial_index","response","is_correct","is_tie","rt_ms","stimuli":[sha256...],"category" | "points":[left,right],
+ *          "prob":[],"log_evidence":[],"posterior":[]}, the last three per model, null while a model is not ready
+ *
+ * Pure: from what is in memory to text. Threads: none, but scratch numbers of the study are used. */
+#ifndef DINOLAB_LIVE_LIVE_JSON_H
+#define DINOLAB_LIVE_LIVE_JSON_H
+
+#include "live/live_session.h"
+#include "json/json_write.h"
+
+/* What of a study changes with time. */
+struct study_status {
+    char                state[STATE_BYTES];
+    struct study_counts counts;
+    int                 ready_table_count;
+};
+
+void live_json_study(struct json_writer *writer, const char *key, const struct live_study *study,
+                     const struct study_status *status);
+void live_json_session(struct json_writer *writer, const char *key, const struct live_study *study,
+                       const struct session_overview *overview, const struct live_leading *leading);
+
+/* The whole event {"planned","ready"}. */
+void live_json_value_tables(struct json_writer *writer, const char *key, const struct live_study *study,
+                            const struct study_status *status);
+
+/* The whole `trial` event: of a session that has just taken in `row`. */
+void live_json_trial_event(struct json_writer *writer, const struct live_session *session, const struct trial_row *row,
+                           const struct fit_trial *numbers);
+
+/* LIVE. `rows` are the session's main trials from the store, at least as many as the state has responses. */
+MUST_CHECK bool live_json_live(struct json_writer *writer, const struct live_session *session, const struct live_leading *leading,
+                               const struct trial_row *rows, struct err *err);
+
+#endif

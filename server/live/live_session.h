@@ -1,0 +1,56 @@
+/* live_session.h - a session whose numbers are followed: what the store knows of it, and its fit.
+ *
+ * Made from the store at any time; the responses so far are replayed, so that a session loaded now has the numbers of one that was
+ * followed from its first trial. Threads: belongs to one thread. The condition is borrowed and must outlive the session. */
+#ifndef DINOLAB_LIVE_LIVE_SESSION_H
+#define DINOLAB_LIVE_LIVE_SESSION_H
+
+#include "live/live_condition.h"
+#include "store/store_overview.h"
+#include "store/store_trial.h"
+
+struct live_session {
+    struct session_overview overview;
+    struct live_condition  *condition;
+    struct fit_state        state;
+    bool                    is_changed;   /* a `session` event is due; then it is in the list of */
+    bool                    needs_resend; /* a new snapshot is due to those who watch this session */
+    struct live_session    *next_changed; /* such sessions */
+};
+
+/* The model with the highest posterior, the first of equals. */
+struct live_leading {
+    bool        is_there; /* false before the first response or while no model is ready */
+    const char *representation;
+    const char *learner;
+    double      posterior_prob;
+};
+
+/* Called for each response as it is taken in; `trial` has the numbers per model and is valid during the call. */
+typedef void (*live_trial_fn)(void *argument, const struct live_session *session, const struct trial_row *row,
+                              const struct fit_trial *trial);
+
+/* `overview` and the replayed trials must come from one view of the store. */
+MUST_CHECK struct live_session *live_session_load(struct store *store, struct live_condition *condition,
+                                                  const struct session_overview *overview, struct err *err);
+void                            live_session_free(struct live_session *session); /* accepts NULL */
+
+/* Take in one answered trial of either phase. One that was taken in before is left out; after a gap the missing ones are read from
+ * the store first. */
+MUST_CHECK bool live_session_take(struct live_session *session, struct store *store, const struct trial_row *row,
+                                  live_trial_fn taken, void *argument, struct err *err);
+
+/* Take in everything that is stored. */
+MUST_CHECK bool live_session_catch_up(struct live_session *session, struct store *store, live_trial_fn taken, void *argument,
+                                      struct err *err);
+
+/* From the numbers in memory. */
+void live_session_leading(const struct live_session *session, struct live_leading *out);
+
+/* From stored fits, for sessions that are not in memory. */
+void live_leading_stored(const struct live_study *study, const struct session_overview *overview, struct live_leading *out);
+
+/* One row per model into `rows` (model_count of them); every model must be ready and there must be a response. */
+void live_session_fits(const struct live_session *session, struct fit_row *rows);
+
+#endif

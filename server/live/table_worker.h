@@ -1,0 +1,32 @@
+/* table_worker.h - the thread that computes missing value tables in the background, at the lowest priority.
+ *
+ * Of all studies' models, conditions being played come first. Each table is stored by the writer, then the fit worker is nudged. It
+ * sleeps while nothing is missing. A table that cannot be computed is logged and tried again after some minutes.
+ * Threads: nudge from any, start and stop from one. */
+#ifndef DINOLAB_LIVE_TABLE_WORKER_H
+#define DINOLAB_LIVE_TABLE_WORKER_H
+
+#include "base/clock.h"
+#include "live/fit_worker.h"
+#include "store/data_folder.h"
+#include "store/lane.h"
+
+struct table_worker_deps {
+    const char               *database_path; /* read by the start only, as the folder; the others are borrowed until stop */
+    const struct data_folder *folder;
+    struct lane              *writer;
+    struct fit_worker        *fit_worker; /* NULL: nobody to nudge */
+    const struct clock       *clock;
+};
+
+struct table_worker;
+
+MUST_CHECK struct table_worker *table_worker_start(const struct table_worker_deps *deps, struct err *err);
+
+/* Something was committed. Cheap when it was neither a session (its condition goes first) nor a condition. */
+void table_worker_nudge(struct table_worker *worker);
+
+/* Gives up the table being computed and joins the thread; before the fit worker and the writer are stopped. Accepts NULL. */
+void table_worker_stop(struct table_worker *worker);
+
+#endif
