@@ -1,0 +1,96 @@
+// The dashboard's calls to the server. Every failure is an ApiError whose message is a sentence that a page can show as it is.
+
+import type { Login, Study } from "./types.ts";
+
+export class ApiError extends Error {
+  readonly kind: string;
+  readonly status: number;
+
+  constructor(kind: string, status: number, message: string) {
+    super(message);
+    this.kind = kind;
+    this.status = status;
+  }
+}
+
+const OFFLINE_SENTENCE = "The server cannot be reached. Is it running, and is this computer online?";
+
+let csrfToken: string | null = null;
+let serverAheadMs = 0;
+
+/** The server's wall clock as far as its replies tell, for "seen 3 seconds ago" on a computer whose clock is wrong. */
+export function serverNowMs(): number {
+  return Date.now() + serverAheadMs;
+}
+
+function readServerClock(response: Response): void {
+  const at = Date.parse(response.headers.get("Date") ?? "");
+  // The header counts whole seconds and the reply took time: a small difference is no difference.
+  if (Number.isFinite(at)) serverAheadMs = Math.abs(at - Date.now()) > 5000 ? at - Date.now() : 0;
+}
+
+/** The server's own sentence, or one made from the status where the body is not ours (a proxy's page, an empty reply). */
+export function errorOf(status: number, body: unknown): ApiError {
+  const error = typeof body === "object" && body !== null && "error" in body ? body.error : null;
+  if (typeof error === "object" && error !== null && "kind" in error && "message" in error)
+    return new ApiError(String(error.kind), status, asSentence(String(error.message)));
+  if (status === 401) return new ApiError("unauthorized", status, "Please log in.");
+  return new ApiError("internal", status, `The server answered with status ${status} and no explanation. Please try again.`);
+}
+
+export function asSentence(message: string): string {
+  const trimmed = message.trim();
+  const sentence = trimmed.charAt(0).toUpperCase() + trimmed.slice(1);
+  return /[.!?]$/.test(sentence) ? sentence : `${sentence}.`;
+}
+
+async function call<Reply>(method: "GET" | "POST", path: string, body?: object): Promise<Reply> {
+  const headers: Record<string, string> = { Accept: "application/json" };
+  if (body !== undefined) headers["Content-Type"] = "application/json";
+  if (method !== "GET" && csrfToken !== null) headers["X-CSRF-Token"] = csrfToken;
+  let response: Response;
+  try {
+    response = await fetch(`/api/v1${path}`, { method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) });
+  } catch {
+    throw new ApiError("offline", 0, OFFLINE_SENTENCE);
+  }
+  readServerClock(response);
+  const reply: unknown = await response.json().catch(() => null);
+  if (!response.ok || typeof reply !== "object" || reply === null) throw errorOf(response.status, reply);
+  return reply as Reply;
+}
+
+async function enter(method: "GET" | "POST", path: string, body?: object): Promise<Login> {
+  const login = await call<Login>(method, path, body);
+  csrfToken = login.csrf_token;
+  return login;
+}
+
+export const api = {
+  setup: (token: string, name: string, password: string) => enter("POST", "/setup", { token, name, password }),
+  login: (name: string, password: string) => enter("POST", "/login", { name, password }),
+  account: () => enter("GET", "/account"),
+  async logout(): Promise<void> {
+    await call<object>("POST", "/logout", {});
+    csrfToken = null;
+  },
+  studies: async () => (await call<{ studies: Study[] }>("GET", "/studies")).studies,
+};
+
+// Addresses that the browser opens by itself: streams, downloads, pictures.
+
+export function studyStreamUrl(slug: string): string {
+  return `/api/v1/studies/${encodeURIComponent(slug)}/stream`;
+}
+
+export function sessionStreamUrl(slug: string, sessionId: string): string {
+  return `/api/v1/studies/${encodeURIComponent(slug)}/sessions/${encodeURIComponent(sessionId)}/stream`;
+}
+
+export function trialsCsvUrl(slug: string): string {
+  return `/api/v1/studies/${encodeURIComponent(slug)}/exports/trials.csv`;
+}
+
+export function mediaUrl(sha256: string): string {
+  return `/media/${encodeURIComponent(sha256)}`;
+}

@@ -1,0 +1,127 @@
+// Which page is shown, who is logged in, and the frame around every page.
+
+import { useCallback, useEffect, useState } from "preact/hooks";
+import { api, ApiError } from "./api.ts";
+import { LoginPage } from "./pages/login.tsx";
+import { SessionPage } from "./pages/session.tsx";
+import { SetupPage } from "./pages/setup.tsx";
+import { StudiesPage } from "./pages/studies.tsx";
+import { StudyPage } from "./pages/study.tsx";
+import { Notice } from "./parts/notice.tsx";
+import { currentRoute, loginPath, navigate, watchAddress, type Route } from "./router.ts";
+import type { Account } from "./types.ts";
+
+type Entry = { status: "asking" } | { status: "failed"; error: ApiError } | { status: "in"; account: Account };
+
+const RETRY_MS = 3000;
+
+function needsAccount(route: Route): boolean {
+  return route.page === "studies" || route.page === "study" || route.page === "session";
+}
+
+export function App() {
+  const [route, setRoute] = useState<Route>(currentRoute);
+  const [entry, setEntry] = useState<Entry>({ status: "asking" });
+
+  useEffect(() => watchAddress(() => setRoute(currentRoute())), []);
+
+  const onEntered = useCallback((account: Account, next: string) => {
+    setEntry({ status: "in", account });
+    navigate(next, true);
+  }, []);
+
+  /** For every page: what to do with an error of the server that ends the login. Returns whether it was one. */
+  const onUnauthorized = useCallback(() => {
+    setEntry({ status: "asking" });
+    navigate(loginPath(), true);
+  }, []);
+
+  const isAsking = needsAccount(route) && entry.status !== "in";
+  useEffect(() => {
+    if (!isAsking) return;
+    let isOver = false;
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    async function ask(): Promise<void> {
+      try {
+        const { account } = await api.account();
+        if (!isOver) setEntry({ status: "in", account });
+      } catch (error) {
+        if (isOver) return;
+        if (error instanceof ApiError && error.status === 401) return onUnauthorized();
+        if (error instanceof ApiError) setEntry({ status: "failed", error });
+        timer = setTimeout(() => void ask(), RETRY_MS);
+      }
+    }
+    void ask();
+    return () => {
+      isOver = true;
+      clearTimeout(timer);
+    };
+  }, [isAsking, onUnauthorized]);
+
+  if (route.page === "setup") return <SetupPage onEntered={onEntered} />;
+  if (route.page === "login") return <LoginPage next={route.next} onEntered={onEntered} />;
+  if (entry.status === "failed") return <Notice kind="error">{entry.error.message} Trying again every few seconds.</Notice>;
+  if (isAsking) return <p class="waiting">Loading…</p>;
+  return (
+    <>
+      <TopBar account={entry.status === "in" ? entry.account : null} onLeft={onUnauthorized} />
+      <main id="main" tabIndex={-1}>
+        <Page route={route} onUnauthorized={onUnauthorized} />
+      </main>
+    </>
+  );
+}
+
+function Page({ route, onUnauthorized }: { route: Route; onUnauthorized: () => void }) {
+  switch (route.page) {
+    case "studies":
+      return <StudiesPage onUnauthorized={onUnauthorized} />;
+    case "study":
+      return <StudyPage key={route.slug} slug={route.slug} onUnauthorized={onUnauthorized} />;
+    case "session":
+      return <SessionPage key={route.sessionId} slug={route.slug} sessionId={route.sessionId} onUnauthorized={onUnauthorized} />;
+    case "setup":
+    case "login":
+    case "unknown":
+      return (
+        <Notice kind="error">
+          There is no such page here. <a href="/">See all studies</a>.
+        </Notice>
+      );
+  }
+}
+
+function TopBar({ account, onLeft }: { account: Account | null; onLeft: () => void }) {
+  const [error, setError] = useState<string | null>(null);
+  async function logout(): Promise<void> {
+    try {
+      await api.logout();
+      navigate("/", true); // whoever logs in next starts at the list of studies
+      onLeft();
+    } catch (failure) {
+      if (failure instanceof ApiError && failure.status === 401) onLeft();
+      else setError(failure instanceof Error ? failure.message : String(failure));
+    }
+  }
+  return (
+    <header class="top-bar">
+      <a class="skip-link" href="#main">
+        Skip to content
+      </a>
+      <a class="brand" href="/" aria-label="Dinolab, all studies">
+        <span class="brand-mark" aria-hidden="true" />
+        Dinolab
+      </a>
+      <span class="top-bar-account">
+        {error !== null && <span role="alert">{error}</span>}
+        {account !== null && <span data-testid="account-name">{account.name}</span>}
+        {account !== null && (
+          <button type="button" class="button quiet" data-testid="logout" onClick={() => void logout()}>
+            Log out
+          </button>
+        )}
+      </span>
+    </header>
+  );
+}

@@ -1,0 +1,128 @@
+// Numbers and times in plain words. Everything here is a pure function of its arguments.
+
+const SECOND_MS = 1000;
+const MINUTE_MS = 60 * SECOND_MS;
+const HOUR_MS = 60 * MINUTE_MS;
+const DAY_MS = 24 * HOUR_MS;
+
+const MINUS = "\u2212";
+/** Shown where a number does not exist (yet). */
+export const NO_NUMBER = "–";
+
+function isNumber(value: number | null | undefined): value is number {
+  return typeof value === "number" && Number.isFinite(value);
+}
+
+/** 1234567 -> "1,234,567". */
+export function count(value: number): string {
+  return Math.round(value).toLocaleString("en-GB");
+}
+
+/** "1 session", "3 sessions". */
+export function counted(value: number, noun: string, plural: string = `${noun}s`): string {
+  return `${count(value)} ${value === 1 ? noun : plural}`;
+}
+
+/** Fixed decimals with a true minus sign; a value that rounds to zero has no sign. */
+export function decimal(value: number | null | undefined, digits: number): string {
+  if (!isNumber(value)) return NO_NUMBER;
+  const text = Math.abs(value).toFixed(digits);
+  return value < 0 && Number(text) !== 0 ? MINUS + text : text;
+}
+
+/** Like `decimal`, with a plus sign in front of what is above zero. */
+export function signed(value: number | null | undefined, digits: number): string {
+  const text = decimal(value, digits);
+  return isNumber(value) && value > 0 && Number(text) !== 0 ? `+${text}` : text;
+}
+
+/** A number that spans orders of magnitude (beta), to three significant digits: 0.00312, 1.24, 63.1. */
+export function significant(value: number | null | undefined): string {
+  if (!isNumber(value)) return NO_NUMBER;
+  return value === 0 ? "0" : Number(value.toPrecision(3)).toString().replace("-", MINUS);
+}
+
+const SPACE = "\u00a0"; // keeps a number and its unit on one line
+
+/** 0.834 -> "83 %". Never says 0 % or 100 % of what is only close to it. */
+export function percent(value: number | null | undefined): string {
+  if (!isNumber(value)) return NO_NUMBER;
+  if (value > 0 && value < 0.005) return `<${SPACE}1${SPACE}%`;
+  if (value < 1 && value >= 0.995) return `>${SPACE}99${SPACE}%`;
+  return `${Math.round(value * 100)}${SPACE}%`;
+}
+
+/** The share of `part` in `whole`; no number when there is nothing to divide by. */
+export function share(part: number, whole: number): string {
+  return whole > 0 ? percent(part / whole) : NO_NUMBER;
+}
+
+/** 245 GBP -> "£2.45". Minor units are hundredths in every currency that a study can pay in. */
+export function money(minor: number, currency: string): string {
+  try {
+    return new Intl.NumberFormat("en-GB", { style: "currency", currency }).format(minor / 100);
+  } catch {
+    return `${(minor / 100).toFixed(2)} ${currency}`; // a currency code that the browser does not know
+  }
+}
+
+/** "just now", "12 seconds ago", "3 minutes ago", "2 hours ago", "5 days ago". A clock that runs ahead reads as "just now". */
+export function ago(at_ms: number, now_ms: number): string {
+  const passed_ms = now_ms - at_ms;
+  if (passed_ms < 2 * SECOND_MS) return "just now";
+  if (passed_ms < MINUTE_MS) return `${counted(Math.floor(passed_ms / SECOND_MS), "second")} ago`;
+  if (passed_ms < HOUR_MS) return `${counted(Math.floor(passed_ms / MINUTE_MS), "minute")} ago`;
+  if (passed_ms < DAY_MS) return `${counted(Math.floor(passed_ms / HOUR_MS), "hour")} ago`;
+  return `${counted(Math.floor(passed_ms / DAY_MS), "day")} ago`;
+}
+
+/** A response time: "640 ms" below a second, "2.31 s" below a minute, then "1 min 12 s". */
+export function duration(ms: number): string {
+  if (ms < SECOND_MS) return `${Math.round(ms)} ms`;
+  if (ms < MINUTE_MS) return `${(ms / SECOND_MS).toFixed(2)} s`;
+  const seconds = Math.round(ms / SECOND_MS);
+  return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
+}
+
+/** A response time where many stand side by side: always seconds. */
+export function seconds(ms: number): string {
+  return `${(ms / SECOND_MS).toFixed(ms < 100 * SECOND_MS ? 2 : 0)}${SPACE}s`;
+}
+
+/** What the background computation of value tables has reached, as a sentence. */
+export function valueTables(planned: number, ready: number): string {
+  if (planned === 0) return "No value tables are planned yet.";
+  if (ready >= planned) return `All ${counted(planned, "value table")} ready.`;
+  return `${count(ready)} of ${counted(planned, "value table")} ready (${share(ready, planned)}).`;
+}
+
+/** "logistic_ridge:selection=evidence" -> "logistic ridge". */
+export function learnerName(learner: string): string {
+  return (learner.split(":")[0] ?? learner).replaceAll("_", " ");
+}
+
+const STAGE_WORDS = {
+  instructions: "reading instructions",
+  practice: "practising",
+  trials: "playing",
+  questionnaire: "answering the last questions",
+  finish: "about to finish",
+  finished: "finished",
+} as const;
+
+/** What a participant is doing, or was doing when they left. */
+export function stage(name: keyof typeof STAGE_WORDS, state: "active" | "finished" | "left"): string {
+  return state === "left" ? `left while ${STAGE_WORDS[name]}` : STAGE_WORDS[name];
+}
+
+const TASK_WORDS = { category: "Category learning", reward: "Reward learning" } as const;
+
+export function task(name: keyof typeof TASK_WORDS): string {
+  return TASK_WORDS[name];
+}
+
+/** Which option a response chose, in the task's own words. */
+export function responseName(taskName: keyof typeof TASK_WORDS, response: 0 | 1): string {
+  if (taskName === "category") return response === 1 ? "Julty" : "Folty";
+  return response === 1 ? "right" : "left";
+}

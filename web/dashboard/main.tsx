@@ -1,0 +1,9 @@
+import { render } from "preact";
+import "./css/tokens.css";
+import "./css/parts.css";
+import "./css/pages.css";
+import "./css/phone.css";
+import { App } from "./app.tsx";
+
+const root = document.getElementById("app");
+if (root !== null) render(<App />, root);

@@ -1,0 +1,158 @@
+// One participant, live, trial by trial; and back to any trial.
+
+import { useMemo, useState } from "preact/hooks";
+import { sessionStreamUrl } from "../api.ts";
+import { useLanes } from "../charts/lane.ts";
+import { PosteriorChart } from "../charts/posterior.tsx";
+import { outcomeOf, ProbabilityChart } from "../charts/probability.tsx";
+import { RaceChart } from "../charts/race.tsx";
+import { useTheme } from "../charts/theme.ts";
+import type { Table } from "../csv.ts";
+import { money, percent, responseName, share, stage } from "../format.ts";
+import { Ago } from "../parts/ago.tsx";
+import { useLive, type LiveSource } from "../parts/live.ts";
+import { ModelTable } from "../parts/model_table.tsx";
+import { Notice } from "../parts/notice.tsx";
+import { Numbers } from "../parts/numbers.tsx";
+import { Figure, Progress, StateBadge, StreamLine, useTitle } from "../parts/small.tsx";
+import { TrialStrip } from "../parts/trial_strip.tsx";
+import { studyPath } from "../router.ts";
+import { EMPTY_SESSION_STATE, isTrialMissing, reduceSession, type SessionAction, type SessionState } from "../state/session_state.ts";
+import type { StreamStatus } from "../stream.ts";
+import type { Live, Session, TaskName, Trial } from "../types.ts";
+
+const SOURCE: LiveSource<SessionState, SessionAction> = {
+  eventNames: ["snapshot", "trial"],
+  initial: EMPTY_SESSION_STATE,
+  reduce: reduceSession,
+  isBroken: (state) => state.live !== null && isTrialMissing(state.live),
+};
+
+export function SessionPage({ slug, sessionId, onUnauthorized }: { slug: string; sessionId: string; onUnauthorized: () => void }) {
+  const { state, status, refusal } = useLive(sessionStreamUrl(slug, sessionId), SOURCE, onUnauthorized);
+  useTitle(state.live === null ? "Participant" : `Participant ${state.live.session.number}`);
+
+  if (refusal !== null)
+    return (
+      <Notice kind="error">
+        There is no such participant in this study. <a href={studyPath(slug)}>See all sessions of the study</a>.
+      </Notice>
+    );
+  if (state.live === null) return <p class="waiting">{status === "lost" ? "The server cannot be reached. Trying again…" : "Loading…"}</p>;
+  return <Participant live={state.live} status={status} />;
+}
+
+function Participant({ live, status }: { live: Live; status: StreamStatus }) {
+  const { session, study, models, trials } = live;
+  const [picked, setPicked] = useState<number | null>(null); // null: follow the newest trial
+  const shownCount = picked === null ? trials.length : Math.min(picked, trials.length);
+  const shown = useMemo(() => trials.slice(0, shownCount), [trials, shownCount]);
+  const theme = useTheme();
+  const lanes = useLanes(models, shown, theme);
+  const fileStem = `${study.slug}-participant-${session.number}`;
+  const chart = { models, trials: shown, trialCount: session.trial_count, lanes, theme, fileStem };
+
+  return (
+    <>
+      <Head live={live} status={status} />
+      <section class="card section" aria-labelledby="strip-title">
+        <h2 id="strip-title">Trials</h2>
+        <TrialStrip task={study.task} trials={trials} shownCount={shownCount} isFollowing={picked === null} onPick={setPicked} />
+        <Scrubber trialCount={trials.length} shownCount={shownCount} isFollowing={picked === null} onPick={setPicked} />
+        <Numbers table={() => trialTable(study.task, shown)} caption="Trials: numbers" testid="trials-numbers" />
+      </section>
+      <div class="chart-pair">
+        <RaceChart {...chart} />
+        <PosteriorChart {...chart} />
+      </div>
+      <ProbabilityChart {...chart} />
+      <ModelTable models={models} lanes={lanes} last={trials.at(-1)} />
+    </>
+  );
+}
+
+function Head({ live, status }: { live: Live; status: StreamStatus }) {
+  const { session, study } = live;
+  return (
+    <header class="participant-head">
+      <div>
+        <p class="trail">
+          <a href="/">Studies</a> / <a href={studyPath(study.slug)}>{study.title}</a>
+        </p>
+        <div class="title-line">
+          <h1>Participant {session.number}</h1>
+          <StateBadge state={session.state} />
+          <StreamLine status={status} />
+        </div>
+      </div>
+      <Figures session={session} />
+    </header>
+  );
+}
+
+function Figures({ session }: { session: Session }) {
+  const { leading } = session;
+  return (
+    <div class="card participant-figures">
+      <dl class="figures">
+        <Figure name={`of ${session.trial_count} trials`} testid="figure-trial">
+          {session.response_count}
+        </Figure>
+        <Figure name="right" testid="figure-accuracy">
+          {share(session.correct_count, session.scored_count)}
+        </Figure>
+        <Figure name={leading === null ? "no representation leads yet" : `posterior of ${leading.representation}, leading`} testid="figure-leading">
+          {percent(leading?.posterior)}
+        </Figure>
+        <Figure name="paid so far" testid="figure-pay">
+          {money(session.pay_minor, session.currency)}
+        </Figure>
+        <Figure name="condition">{session.condition_number}</Figure>
+        <Figure name="now" isWords>
+          {stage(session.stage, session.state)}
+        </Figure>
+        <Figure name="last seen" isWords>
+          <Ago at_ms={session.last_seen_at_ms} />
+        </Figure>
+      </dl>
+      <Progress part={session.response_count} whole={session.trial_count} label="Trials" kind={session.state} />
+    </div>
+  );
+}
+
+interface ScrubberProps {
+  trialCount: number;
+  shownCount: number;
+  isFollowing: boolean;
+  onPick: (trialCount: number | null) => void;
+}
+
+function Scrubber({ trialCount, shownCount, isFollowing, onPick }: ScrubberProps) {
+  return (
+    <div class="scrub">
+      <label for="scrub-slider">
+        <output data-testid="scrub-position">{isFollowing ? `Following, trial ${trialCount}` : `As it was after trial ${shownCount}`}</output>
+      </label>
+      <input id="scrub-slider" type="range" min={0} max={Math.max(1, trialCount)} step={1} value={shownCount} disabled={trialCount === 0}
+        data-testid="scrub-slider" onInput={(event) => onPick(Number(event.currentTarget.value))} />
+      <button type="button" class="button quiet small" data-testid="scrub-follow" disabled={isFollowing} onClick={() => onPick(null)}>
+        Follow live
+      </button>
+    </div>
+  );
+}
+
+function trialTable(task: TaskName, trials: readonly Trial[]): Table {
+  const truth = task === "category" ? ["meant_for"] : ["points_left", "points_right"];
+  return {
+    columns: ["trial", "response", "chose", "outcome", "rt_ms", ...truth],
+    rows: trials.map((trial) => [
+      trial.trial_index + 1,
+      trial.response,
+      responseName(task, trial.response),
+      outcomeOf(trial),
+      trial.rt_ms,
+      ...(task === "category" ? [trial.category] : [trial.points?.[0], trial.points?.[1]]),
+    ]),
+  };
+}

@@ -1,0 +1,78 @@
+// A participant's trials as a strip of small pictures: what was shown, what was chosen, right or wrong, how fast.
+
+import { useEffect, useRef } from "preact/hooks";
+import { mediaUrl } from "../api.ts";
+import { outcomeOf } from "../charts/probability.tsx";
+import { duration, responseName, seconds } from "../format.ts";
+import type { TaskName, Trial } from "../types.ts";
+
+const OUTCOMES = {
+  right: { mark: "✓", word: "right" },
+  wrong: { mark: "✗", word: "wrong" },
+  tie: { mark: "=", word: "a tie" },
+} as const;
+
+export interface TrialStripProps {
+  task: TaskName;
+  trials: readonly Trial[];
+  /** How many trials the page shows now; later ones are faint. */
+  shownCount: number;
+  isFollowing: boolean;
+  onPick: (trialCount: number) => void;
+}
+
+export function TrialStrip({ task, trials, shownCount, isFollowing, onPick }: TrialStripProps) {
+  const strip = useRef<HTMLOListElement>(null);
+
+  // Only the strip scrolls, never the page: the newest trial stays in sight, or the one that was picked.
+  useEffect(() => {
+    const box = strip.current;
+    if (box === null) return;
+    if (isFollowing) box.scrollLeft = box.scrollWidth;
+    else {
+      const current = box.children[Math.max(0, shownCount - 1)];
+      if (current instanceof HTMLElement) box.scrollLeft = current.offsetLeft - box.offsetLeft - box.clientWidth / 2 + current.offsetWidth / 2;
+    }
+  }, [trials.length, shownCount, isFollowing]);
+
+  return (
+    <ol ref={strip} class={`strip ${task}`} tabIndex={0} aria-label="Trials, oldest first" data-testid="trial-strip">
+      {trials.map((trial) => (
+        <StripItem key={trial.trial_index} task={task} trial={trial} onPick={onPick}
+          isLater={trial.trial_index >= shownCount} isCurrent={!isFollowing && trial.trial_index === shownCount - 1} />
+      ))}
+    </ol>
+  );
+}
+
+interface StripItemProps {
+  task: TaskName;
+  trial: Trial;
+  isLater: boolean;
+  isCurrent: boolean;
+  onPick: (trialCount: number) => void;
+}
+
+function StripItem({ task, trial, isLater, isCurrent, onPick }: StripItemProps) {
+  const outcome = outcomeOf(trial);
+  const { mark, word } = OUTCOMES[outcome];
+  const chosen = responseName(task, trial.response);
+  const said = `Trial ${trial.trial_index + 1}: chose ${chosen}, ${word}, after ${duration(trial.rt_ms)}`;
+  return (
+    // Picking by click is a shortcut; the slider above does the same from the keyboard.
+    <li class={`${outcome} ${isLater ? "later" : ""}`} title={said} aria-label={said} aria-current={isCurrent ? "true" : undefined}
+      data-testid="strip-trial" data-trial={trial.trial_index} data-outcome={outcome} onClick={() => onPick(trial.trial_index + 1)}>
+      <span class="strip-number number">{trial.trial_index + 1}</span>
+      <span class="strip-pictures">
+        {trial.stimuli.map((sha256, side) => (
+          <img key={side} src={mediaUrl(sha256)} alt="" loading="lazy" decoding="async" width={52} height={52}
+            class={task === "reward" && side === trial.response ? "chosen" : ""} />
+        ))}
+      </span>
+      {task === "category" ? <span>{chosen}</span> : <span class="number">{trial.points?.join(" : ")}</span>}
+      <span class={`strip-mark ${outcome}`}>
+        <span class="strip-sign">{mark}</span> {seconds(trial.rt_ms)}
+      </span>
+    </li>
+  );
+}

@@ -1,0 +1,86 @@
+// What a study's page knows: a snapshot and the events since. Pure: the same events in any order, dropped and sent again, or repeated
+// end in the same state.
+//
+// Every event carries the stream's id, which grows. For each session the largest id seen wins, so that a late or repeated event changes
+// nothing. Ids that are not numbers are accepted: then a session's own progress decides.
+
+import type { Session, Study, StudySnapshot, ValueTables } from "../types.ts";
+
+export interface StudyState {
+  study: Study | null;
+  sessions: ReadonlyMap<string, Session>;
+  /** Per session id, and under VALUE_TABLES: the id of the event that its content came from. */
+  sources: ReadonlyMap<string, number>;
+}
+
+export type StudyAction =
+  | { kind: "snapshot"; id: string; data: StudySnapshot }
+  | { kind: "session"; id: string; data: Session }
+  | { kind: "value_tables"; id: string; data: ValueTables };
+
+const VALUE_TABLES = "value_tables";
+
+export const EMPTY_STUDY_STATE: StudyState = { study: null, sessions: new Map(), sources: new Map() };
+
+/** The id as a number, or null where it does not order. */
+export function eventNumber(id: string): number | null {
+  return /^\d+$/.test(id) ? Number(id) : null;
+}
+
+/** True where `next` cannot be older than `current`: a session never loses responses, and is never seen earlier. */
+export function isAsRecent(next: Session, current: Session): boolean {
+  if (next.response_count !== current.response_count) return next.response_count > current.response_count;
+  return next.last_seen_at_ms >= current.last_seen_at_ms;
+}
+
+function fromSnapshot(id: string, data: StudySnapshot): StudyState {
+  const sources = new Map<string, number>();
+  const source = eventNumber(id);
+  if (source !== null) {
+    sources.set(VALUE_TABLES, source);
+    for (const session of data.sessions) sources.set(session.session_id, source);
+  }
+  return { study: data.study, sessions: new Map(data.sessions.map((session) => [session.session_id, session])), sources };
+}
+
+function withSource(sources: ReadonlyMap<string, number>, key: string, id: string): ReadonlyMap<string, number> {
+  const source = eventNumber(id);
+  return source === null ? sources : new Map(sources).set(key, source);
+}
+
+/** Whether an event may replace what came from `known`; null means that the ids do not tell. */
+function isNewer(id: string, known: number | undefined): boolean | null {
+  const source = eventNumber(id);
+  return source === null || known === undefined ? null : source > known;
+}
+
+export function reduceStudy(state: StudyState, action: StudyAction): StudyState {
+  switch (action.kind) {
+    case "snapshot":
+      return fromSnapshot(action.id, action.data);
+    case "session": {
+      const key = action.data.session_id;
+      const current = state.sessions.get(key);
+      const newer = isNewer(action.id, state.sources.get(key)) ?? (current === undefined || isAsRecent(action.data, current));
+      if (!newer) return state;
+      return { ...state, sessions: new Map(state.sessions).set(key, action.data), sources: withSource(state.sources, key, action.id) };
+    }
+    case "value_tables": {
+      if (state.study === null || isNewer(action.id, state.sources.get(VALUE_TABLES)) === false) return state;
+      const study = { ...state.study, value_tables: action.data };
+      return { ...state, study, sources: withSource(state.sources, VALUE_TABLES, action.id) };
+    }
+  }
+}
+
+/** Counts by state from the sessions themselves, so that tiles, filter and counts can never disagree. */
+export function countSessions(sessions: Iterable<Session>): { active: number; finished: number; left: number } {
+  const counts = { active: 0, finished: 0, left: 0 };
+  for (const session of sessions) counts[session.state] += 1;
+  return counts;
+}
+
+/** Newest participant first: an order that no event changes, so that rows never move under the pointer. */
+export function newestFirst(sessions: Iterable<Session>): Session[] {
+  return [...sessions].sort((a, b) => b.number - a.number);
+}

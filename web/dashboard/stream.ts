@@ -1,0 +1,99 @@
+// One server-sent event stream, kept open. The browser reconnects by itself after a lost connection; here is what it does not do:
+// reopening after an HTTP error, after `resync`, and on request, and noticing that the login has ended.
+
+import { api, ApiError } from "./api.ts";
+
+export type StreamStatus = "connecting" | "live" | "lost";
+
+export interface StreamHandlers {
+  /** By event name; `id` is the event's id, `data` its parsed JSON. */
+  onEvent(name: string, id: string, data: unknown): void;
+  onStatus(status: StreamStatus): void;
+  /** The stream will not be reopened: not logged in, no such study or session. */
+  onRefused(error: ApiError): void;
+}
+
+export interface Stream {
+  /** Drops the connection and asks for a new snapshot; calls that come too soon after one another are put off. */
+  reopen(): void;
+  close(): void;
+}
+
+const REOPEN_FIRST_MS = 500;
+const REOPEN_LONGEST_MS = 15_000;
+const RESYNC_INTERVAL_MS = 3_000;
+
+export function openStream(url: string, eventNames: readonly string[], handlers: StreamHandlers): Stream {
+  let source: EventSource | null = null;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let delayMs = REOPEN_FIRST_MS;
+  let openedAtMs = 0;
+  let isClosed = false;
+
+  function reopenAfter(waitMs: number): void {
+    source?.close();
+    clearTimeout(timer);
+    if (!isClosed) timer = setTimeout(connect, waitMs);
+  }
+
+  function resync(): void {
+    reopenAfter(Math.max(0, RESYNC_INTERVAL_MS - (Date.now() - openedAtMs)));
+  }
+
+  /** An EventSource does not tell why it was refused: ask for the same address in the ordinary way. */
+  async function explainRefusal(): Promise<void> {
+    try {
+      await api.account();
+      const status = await streamStatus(url);
+      if (isClosed) return;
+      if (status === 404) return handlers.onRefused(new ApiError("not_found", 404, "There is no such page here. Was the address copied whole?"));
+    } catch (error) {
+      if (isClosed) return;
+      if (error instanceof ApiError && error.status === 401) return handlers.onRefused(error);
+    }
+    reopenAfter(delayMs);
+    delayMs = Math.min(delayMs * 2, REOPEN_LONGEST_MS);
+  }
+
+  function connect(): void {
+    const opened = new EventSource(url);
+    source = opened;
+    openedAtMs = Date.now();
+    opened.onopen = () => {
+      delayMs = REOPEN_FIRST_MS;
+      handlers.onStatus("live");
+    };
+    opened.onerror = () => {
+      if (opened !== source || isClosed) return;
+      handlers.onStatus("lost");
+      if (opened.readyState === EventSource.CLOSED) void explainRefusal();
+    };
+    opened.addEventListener("resync", resync);
+    for (const name of eventNames)
+      opened.addEventListener(name, (event: MessageEvent<string>) => {
+        if (opened === source) handlers.onEvent(name, event.lastEventId, JSON.parse(event.data));
+      });
+  }
+
+  handlers.onStatus("connecting");
+  connect();
+  return {
+    reopen: resync,
+    close() {
+      isClosed = true;
+      clearTimeout(timer);
+      source?.close();
+    },
+  };
+}
+
+async function streamStatus(url: string): Promise<number> {
+  const abort = new AbortController();
+  try {
+    return (await fetch(url, { signal: abort.signal })).status;
+  } catch {
+    return 0;
+  } finally {
+    abort.abort();
+  }
+}

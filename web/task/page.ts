@@ -1,0 +1,169 @@
+// The page around the task: the bar at the top, the stage that shows one screen at a time, the line that says what the network does.
+// Where the page is can be read off <body>: data-stage, data-state, data-trial-index.
+import type { Phase } from "../wire/types";
+import { moneyText } from "./money";
+import type { Run } from "./run";
+import type { Texts, TextKey } from "./texts";
+
+export type PageStage =
+  | "check" | "consent" | "preload" | "instructions" | "comprehension" | "begin" | "practice" | "trials"
+  | "questionnaire" | "finish" | "finished" | "notice";
+
+/** waiting: nothing to respond to yet; ready: responses count; saving and offline: a request is on its way; feedback: the reply is shown. */
+export type PageState = "waiting" | "ready" | "saving" | "offline" | "feedback";
+
+export interface ScreenButton {
+  testId: string;
+  label: string;
+  isQuiet?: boolean;
+}
+
+function element<T extends HTMLElement>(id: string, kind: abstract new (...args: never[]) => T): T {
+  const found = document.getElementById(id);
+  if (!(found instanceof kind)) throw new Error(`the page has no #${id}`);
+  return found;
+}
+
+export class Page {
+  readonly stageElement = element("stage", HTMLElement);
+  private readonly status = element("status", HTMLElement);
+  private readonly bar = element("bar", HTMLElement);
+  private readonly meter = element("bar-meter", HTMLProgressElement);
+  private readonly meterLabel = element("bar-label", HTMLElement);
+  private readonly pay = element("bar-pay", HTMLElement);
+  private readonly fullscreenButton = element("bar-fullscreen", HTMLButtonElement);
+
+  constructor(readonly texts: Texts) {
+    document.documentElement.lang = texts.language;
+    this.bar.setAttribute("aria-label", texts.text("bar_label"));
+    this.meter.setAttribute("aria-labelledby", "bar-label");
+    element("bar-pay-label", HTMLElement).textContent = texts.text("bar_pay");
+    this.fullscreenButton.textContent = texts.text("bar_fullscreen");
+    this.fullscreenButton.addEventListener("click", () => {
+      // Without this, the space bar or Enter would press the button again in the middle of the trials.
+      this.fullscreenButton.blur();
+      void enterFullscreen();
+    });
+  }
+
+  setStage(stage: PageStage): void {
+    document.body.dataset.stage = stage;
+    delete document.body.dataset.trialIndex;
+    this.setState("waiting");
+  }
+
+  setTrial(run: Run, phase: Phase): void {
+    document.body.dataset.stage = phase;
+    document.body.dataset.trialIndex = String(run.nextIndex(phase));
+    this.setState("waiting");
+    this.showBar(run);
+  }
+
+  setState(state: PageState): void {
+    document.body.dataset.state = state;
+  }
+
+  setStatus(key: TextKey | null): void {
+    this.status.hidden = key === null;
+    this.status.textContent = key === null ? "" : this.texts.text(key);
+  }
+
+  showBar(run: Run): void {
+    const { done, count } = run.progress();
+    const { session } = run;
+    this.bar.hidden = false;
+    this.meter.max = Math.max(count, 1);
+    this.meter.value = done;
+    this.meterLabel.textContent = this.barLabel(run, done, count);
+    this.pay.textContent = moneyText(session.pay_so_far_minor, session.pay.currency, this.texts.language);
+    const isPlaying = document.body.dataset.trialIndex !== undefined;
+    this.fullscreenButton.hidden = !isPlaying || !session.display.is_fullscreen_required || isFullscreen() || !document.fullscreenEnabled;
+  }
+
+  /** Replaces what is on the stage, and puts the focus at its beginning. `html` must be escaped already. */
+  showScreen(html: string, className = "card"): HTMLElement {
+    const screen = document.createElement("section");
+    screen.className = className;
+    screen.innerHTML = html;
+    screen.tabIndex = -1;
+    this.stageElement.replaceChildren(screen);
+    screen.focus();
+    return screen;
+  }
+
+  /** A screen with buttons; resolves with the test id of the one pressed. */
+  ask(html: string, buttons: readonly ScreenButton[]): Promise<string> {
+    const screen = this.showScreen(html);
+    const row = document.createElement("div");
+    row.className = "buttons";
+    screen.append(row);
+    return new Promise((resolve) => {
+      for (const { testId, label, isQuiet } of buttons) {
+        const button = document.createElement("button");
+        button.type = "button";
+        button.className = isQuiet === true ? "button quiet" : "button";
+        button.dataset.testid = testId;
+        button.textContent = label;
+        button.addEventListener("click", () => { resolve(testId); });
+        row.append(button);
+      }
+    });
+  }
+
+  /** A last screen: there is no way on from here but the button, if one is given. */
+  showNotice(reason: string, title: string, bodyHtml: string, button?: { label: string; press: () => void }): void {
+    this.setStage("notice");
+    document.body.dataset.notice = reason;
+    this.setStatus(null);
+    const screen = this.showScreen(`<h1></h1>${bodyHtml}<div class="buttons"></div>`);
+    screen.dataset.testid = `notice-${reason}`;
+    const heading = screen.querySelector("h1");
+    if (heading !== null) heading.textContent = title;
+    if (button === undefined) return;
+    const pressable = document.createElement("button");
+    pressable.type = "button";
+    pressable.className = "button";
+    pressable.dataset.testid = "notice-button";
+    pressable.textContent = button.label;
+    pressable.addEventListener("click", button.press);
+    screen.querySelector(".buttons")?.append(pressable);
+  }
+
+  private barLabel(run: Run, done: number, count: number): string {
+    switch (run.stage) {
+      case "instructions":
+        return this.texts.text("bar_instructions");
+      case "practice":
+        return this.texts.text("bar_practice", { done, count });
+      case "trials":
+        return this.texts.text(run.session.study.task === "category" ? "bar_trials_category" : "bar_trials_reward", { done, count });
+      case "questionnaire":
+      case "finish":
+        return this.texts.text("bar_questionnaire");
+      case "finished":
+        return this.texts.text("bar_finished");
+    }
+  }
+}
+
+export function isFullscreen(): boolean {
+  return document.fullscreenElement !== null;
+}
+
+/** True if the page fills the screen afterwards. A browser may refuse; the task goes on, and each response says how it was. */
+export async function enterFullscreen(): Promise<boolean> {
+  try {
+    if (!isFullscreen()) await document.documentElement.requestFullscreen();
+  } catch {
+    return false;
+  }
+  return isFullscreen();
+}
+
+export async function leaveFullscreen(): Promise<void> {
+  try {
+    if (isFullscreen()) await document.exitFullscreen();
+  } catch {
+    // It was left in the meantime.
+  }
+}

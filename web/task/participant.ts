@@ -1,0 +1,130 @@
+// The participant's page, /s/{slug}, from arrival to the completion link.
+import "./participant.css";
+import { BrowserKeep } from "../wire/keep";
+import type { Completion } from "../wire/types";
+import { measureFrameMs } from "./frames";
+import { admit, missingFeatures, type Admission } from "./gate";
+import { ImageStore } from "./images";
+import { Line, showHalt } from "./line";
+import { escaped } from "./markup";
+import { moneyText } from "./money";
+import { leaveFullscreen, Page } from "./page";
+import { Run } from "./run";
+import { Scene } from "./scene";
+import { textsFor } from "./texts";
+import { playSession } from "./timeline";
+
+const EVENT_FLUSH_INTERVAL_MS = 5_000;
+
+function slugOf(path: string): string {
+  const part = /^\/s\/([^/]+)\/?$/.exec(path)?.[1] ?? "";
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
+}
+
+async function preload(scene: Scene): Promise<void> {
+  const { page, texts, images, events } = { page: scene.page, texts: scene.texts, images: scene.images, events: scene.events };
+  const { run } = scene;
+  if (run.stage !== "instructions" && run.phase() === null) return;
+  page.setStage("preload");
+  const screen = page.showScreen(
+    `<h1>${texts.html("preload_title")}</h1><p>${texts.html("preload_body")}</p>
+     <progress data-testid="preload-progress" aria-labelledby="preload-count" max="1" value="0"></progress><p id="preload-count" data-testid="preload-count"></p>`,
+  );
+  const meter = screen.querySelector("progress");
+  const label = screen.querySelector("#preload-count");
+  let hasTrouble = false;
+  await images.load(run.stimuliAhead(), {
+    onProgress: (done, count) => {
+      if (meter !== null) {
+        meter.max = Math.max(count, 1);
+        meter.value = done;
+      }
+      if (label !== null) label.textContent = texts.text("preload_count", { done, count });
+      if (hasTrouble) page.setStatus(null);
+      hasTrouble = false;
+    },
+    onTrouble: () => {
+      hasTrouble = true;
+      page.setStatus("preload_trouble");
+    },
+    onEvent: (kind, detail) => {
+      events.add(kind, { detail });
+      void events.flush();
+    },
+  });
+}
+
+/** A completion link leads to the web; anything else a study's settings might hold is shown as text only by leaving it out. */
+function linkHtml(completion: Completion, label: string, note: string): string {
+  if (!/^https?:\/\//i.test(completion.url)) return "";
+  return `<p>${note}</p><p class="buttons"><a class="button" data-testid="completion-link" href="${escaped(completion.url)}">${label}</a></p>`;
+}
+
+function showFinished(scene: Scene): void {
+  const { page, texts, run } = scene;
+  const { completion, pay } = run.session;
+  page.setStage("finished");
+  page.showBar(run);
+  if (completion === null) throw new Error("the session is finished, but the server gave no completion");
+  const link = linkHtml(completion, texts.html("finished_link"), texts.html("finished_link_note"));
+  const code = completion.code === "" ? "" : `<dt>${texts.html("finished_code")}</dt><dd data-testid="completion-code">${escaped(completion.code)}</dd>`;
+  page.showScreen(
+    `<h1>${texts.html("finished_title")}</h1><p>${texts.html("finished_body")}</p>
+     <dl class="facts"><dt>${texts.html("finished_pay")}</dt>
+     <dd data-testid="completion-pay">${escaped(moneyText(completion.pay_minor, pay.currency, texts.language))}</dd>${code}</dl>
+     ${link === "" && code !== "" ? `<p>${texts.html("finished_code_note")}</p>` : link}`,
+  );
+}
+
+function reportArrival({ events }: Admission, frame_ms: number | null): void {
+  events.add("page_loaded");
+  const detail = {
+    user_agent: navigator.userAgent.slice(0, 200),
+    width_px: innerWidth,
+    height_px: innerHeight,
+    pixel_ratio: devicePixelRatio,
+    frame_ms: frame_ms === null ? null : Math.round(frame_ms * 100) / 100,
+  };
+  events.add("browser_checked", { detail: JSON.stringify(detail) });
+  void events.flush();
+  setInterval(() => { void events.flush(); }, EVENT_FLUSH_INTERVAL_MS);
+}
+
+async function take(page: Page): Promise<void> {
+  const { texts } = page;
+  page.setStage("check");
+  const missing = await missingFeatures();
+  if (missing.length > 0) {
+    const list = missing.map((key) => texts.text(key)).join(", ");
+    page.showNotice("check", texts.text("check_title"), texts.markup("check_body", { missing: list }));
+    return;
+  }
+  const keep = new BrowserKeep(() => window.localStorage);
+  const line = new Line(page);
+  // A hidden tab gets no frames, so nobody waits for this.
+  let frame_ms: number | null = null;
+  const measured = measureFrameMs().then((measure) => { frame_ms = measure; });
+
+  const admission = await admit(slugOf(location.pathname), page, line, keep);
+  if (admission === null) return;
+  const { api, outbox, events, session, isResumed } = admission;
+  document.title = texts.text("page_title", { title: session.study.title });
+  line.report = (kind) => { events.add(kind); };
+  const images = new ImageStore((sha256) => api.image(sha256));
+  const scene = new Scene(new Run(session), page, api, outbox, events, images, line, isResumed);
+  reportArrival(admission, frame_ms);
+  void measured.then(() => { scene.frame_ms = frame_ms; });
+
+  await preload(scene);
+  await playSession(scene, keep);
+  await leaveFullscreen();
+  showFinished(scene);
+  void events.flush();
+}
+
+const page = new Page(textsFor(navigator.languages));
+take(page).catch((error: unknown) => { showHalt(page, error); });

@@ -1,0 +1,220 @@
+// jsPsych plugin `delivery`: one image, two dinosaurs. The participant delivers the image to one of them by a key; the response is handed to
+// `respond`, and only when that resolves is the feedback shown, for feedback_ms from its own onset.
+import { type JsPsych, type JsPsychPlugin, ParameterType, type TrialType } from "jspsych";
+import type { CategoryFeedback, Choice } from "../wire/types";
+import { elapsed, painted } from "./frames";
+import { decodedImage } from "./images";
+import { CATEGORY_KEYS } from "./keys";
+import { escaped } from "./markup";
+import { KeyListener, type GivenResponse } from "./response";
+import { simulatedResponse, type SimulatedData } from "./simulated";
+
+export interface DeliveryLabels {
+  prompt: string;
+  image: string;
+  /** Folty, Julty; the same order in the pairs below. */
+  names: [string, string];
+  keys: [string, string];
+  meant_for: [string, string];
+  correct: string;
+  wrong: string;
+}
+
+const info = {
+  name: "delivery",
+  version: "1.0.0",
+  parameters: {
+    /** Address of the image. Required. */
+    image: { type: ParameterType.IMAGE, default: undefined },
+    /** What the image is called in the data. Default "". */
+    stimulus: { type: ParameterType.STRING, default: "" },
+    /** Height of the image, in CSS pixels. Default 400. */
+    image_height_px: { type: ParameterType.INT, default: 400 },
+    /** How long the feedback stays from its own onset, in ms. Default 2000. */
+    feedback_ms: { type: ParameterType.INT, default: 2000 },
+    /** Address of the picture of Folty, who is on the left. Default "/assets/folty.svg". */
+    folty_image: { type: ParameterType.IMAGE, default: "/assets/folty.svg" },
+    /** Address of the picture of Julty, who is on the right. Default "/assets/julty.svg". */
+    julty_image: { type: ParameterType.IMAGE, default: "/assets/julty.svg" },
+    /** All words on the screen; see DeliveryLabels. Required. */
+    labels: { type: ParameterType.OBJECT, default: undefined },
+    /** (response: GivenResponse) => Promise<CategoryFeedback | null>: stores the response, resolves with what is to be shown;
+     * null ends the trial without feedback. Required. */
+    respond: { type: ParameterType.FUNCTION, default: undefined },
+    /** Told of "waiting", "ready" and "feedback" as they begin. Default: does nothing. */
+    on_state: { type: ParameterType.FUNCTION, default: () => undefined },
+    /** Told of a response key that came before the onset, which has no other effect. Default: does nothing. */
+    on_early_key: { type: ParameterType.FUNCTION, default: () => undefined },
+  },
+  data: {
+    /** The name of the image. */
+    stimulus: { type: ParameterType.STRING },
+    /** 1 delivered to Julty (right), 0 to Folty (left). */
+    response: { type: ParameterType.INT },
+    /** From onset to key, in ms. */
+    rt: { type: ParameterType.FLOAT },
+    /** Onset on the clock of performance.now(), in ms. */
+    onset_ms: { type: ParameterType.FLOAT },
+    /** Response keys pressed before the onset: a count. */
+    early_key_count: { type: ParameterType.INT },
+    /** "julty" or "folty": whom the image was meant for; null without feedback. */
+    category: { type: ParameterType.STRING },
+    /** Whether the delivery was correct; null without feedback. */
+    is_correct: { type: ParameterType.BOOL },
+  },
+} as const;
+
+type Info = typeof info;
+
+/** The parameters as a trial has them, defaults filled in by jsPsych. */
+interface DeliveryTrial {
+  image: string;
+  stimulus: string;
+  image_height_px: number;
+  feedback_ms: number;
+  folty_image: string;
+  julty_image: string;
+  labels: DeliveryLabels;
+  respond: (given: GivenResponse) => Promise<CategoryFeedback | null>;
+  on_state: (state: "waiting" | "ready" | "feedback") => void;
+  on_early_key: () => void;
+}
+
+type TrialData = Record<string, unknown>;
+
+interface DeliveryData {
+  stimulus: string;
+  response: Choice;
+  rt: number;
+  onset_ms: number;
+  early_key_count: number;
+  category: "julty" | "folty" | null;
+  is_correct: boolean | null;
+}
+
+function dinosaurHtml(side: "folty" | "julty", image: string, name: string, key: string): string {
+  return `<figure class="dinosaur ${side}" data-testid="dinosaur-${side}">
+    <div class="delivered-place"></div>
+    <img src="${escaped(image)}" alt="">
+    <figcaption><span class="name">${escaped(name)}</span> <span class="key-hint">${key}</span></figcaption>
+  </figure>`;
+}
+
+/** The key's name is set apart in the hint, where the hint names it. */
+function keyHint(hint: string, key: string): string {
+  return escaped(hint).replace(escaped(key), `<kbd>${escaped(key)}</kbd>`);
+}
+
+function screenHtml(trial: DeliveryTrial): string {
+  const { labels } = trial;
+  return `<div class="delivery">
+    ${dinosaurHtml("folty", trial.folty_image, labels.names[0], keyHint(labels.keys[0], "F"))}
+    <div class="delivery-centre" style="--image-height: ${String(trial.image_height_px)}px">
+      <div class="delivery-image" data-testid="stimulus" data-stimulus="${escaped(trial.stimulus)}"></div>
+      <div class="feedback" data-testid="feedback" role="status"></div>
+    </div>
+    ${dinosaurHtml("julty", trial.julty_image, labels.names[1], keyHint(labels.keys[1], "J"))}
+    <p class="delivery-prompt">${escaped(labels.prompt)}</p>
+  </div>`;
+}
+
+function part(root: HTMLElement, selector: string): HTMLElement {
+  const found = root.querySelector<HTMLElement>(selector);
+  if (found === null) throw new Error(`the delivery screen has no ${selector}`);
+  return found;
+}
+
+/** The image flies to the dinosaur and stays above it, small, so that it can still be looked at with the feedback. */
+function deliver(root: HTMLElement, response: Choice): void {
+  const image = part(root, ".delivery-image");
+  const place = part(root, response === 1 ? ".julty .delivered-place" : ".folty .delivered-place");
+  const from = image.getBoundingClientRect();
+  const to = place.getBoundingClientRect();
+  const scale = Math.min(to.width / Math.max(from.width, 1), to.height / Math.max(from.height, 1));
+  const x = to.left + to.width / 2 - (from.left + from.width / 2);
+  const y = to.top + to.height / 2 - (from.top + from.height / 2);
+  image.style.transform = `translate(${String(x)}px, ${String(y)}px) scale(${String(scale)})`;
+  part(root, response === 1 ? ".julty" : ".folty").classList.add("chosen");
+  part(root, ".delivery").classList.add("delivered");
+}
+
+function showFeedback(root: HTMLElement, feedback: CategoryFeedback, labels: DeliveryLabels): void {
+  const side = feedback.category === "julty" ? 1 : 0;
+  const box = part(root, ".feedback");
+  box.classList.add("shown", feedback.is_correct ? "correct" : "wrong");
+  box.innerHTML = `<p class="feedback-word"><span class="feedback-mark" aria-hidden="true">${feedback.is_correct ? "✓" : "✗"}</span>
+    <span data-testid="feedback-word">${escaped(feedback.is_correct ? labels.correct : labels.wrong)}</span></p>
+    <p data-testid="feedback-for">${escaped(labels.meant_for[side])}</p>`;
+  part(root, side === 1 ? ".julty" : ".folty").classList.add("meant");
+}
+
+class DeliveryPlugin implements JsPsychPlugin<Info> {
+  static info = info;
+
+  constructor(private readonly jsPsych: JsPsych) {}
+
+  trial(root: HTMLElement, trial: TrialType<Info>, on_load?: () => void): Promise<TrialData> {
+    return this.play(root, trial as unknown as DeliveryTrial, on_load);
+  }
+
+  private async play(root: HTMLElement, trial: DeliveryTrial, on_load?: () => void): Promise<TrialData> {
+    const { labels } = trial;
+    let early_key_count = 0;
+    const listener = new KeyListener(CATEGORY_KEYS, () => {
+      early_key_count++;
+      trial.on_early_key();
+    });
+    try {
+      trial.on_state("waiting");
+      root.innerHTML = screenHtml(trial);
+      on_load?.();
+      const image = await decodedImage(trial.image);
+      image.alt = labels.image;
+      const onset_ms = await painted(() => { part(root, ".delivery-image").replaceChildren(image); });
+      const response = listener.open(onset_ms);
+      trial.on_state("ready");
+      const given = await response;
+      deliver(root, given.response);
+      const feedback = await trial.respond(given);
+      if (feedback !== null) {
+        const feedbackOnset_ms = await painted(() => { showFeedback(root, feedback, labels); });
+        trial.on_state("feedback");
+        await elapsed(feedbackOnset_ms, trial.feedback_ms);
+      }
+      return { ...deliveryData(trial.stimulus, given, early_key_count, feedback) };
+    } finally {
+      listener.close();
+    }
+  }
+
+  async simulate(
+    described: TrialType<Info>, mode: "data-only" | "visual", options: { data?: SimulatedData }, on_load: () => void,
+  ): Promise<TrialData> {
+    const trial = described as unknown as DeliveryTrial;
+    const given = simulatedResponse(this.jsPsych, options.data);
+    if (mode === "data-only") {
+      on_load();
+      const feedback = await trial.respond(given);
+      return { ...deliveryData(trial.stimulus, given, 0, feedback) };
+    }
+    const press: DeliveryTrial["on_state"] = (state) => {
+      trial.on_state(state);
+      if (state === "ready") this.jsPsych.pluginAPI.pressKey(CATEGORY_KEYS.key[given.response], given.rt_ms);
+    };
+    return this.play(this.jsPsych.getDisplayElement(), { ...trial, on_state: press }, on_load);
+  }
+}
+
+function deliveryData(stimulus: string, given: GivenResponse, early_key_count: number, feedback: CategoryFeedback | null): DeliveryData {
+  return {
+    stimulus,
+    response: given.response,
+    rt: given.rt_ms,
+    onset_ms: given.onset_ms,
+    early_key_count,
+    category: feedback?.category ?? null,
+    is_correct: feedback?.is_correct ?? null,
+  };
+}
+
+export default DeliveryPlugin;

@@ -1,0 +1,52 @@
+// Takes a response from the keyboard: nothing before the onset, one response after it.
+import type { Choice, ResponseBody } from "../wire/types";
+import { choiceOfKey, type ResponseKeys } from "./keys";
+
+export type GivenResponse = Pick<ResponseBody, "response" | "rt_ms" | "onset_ms" | "is_visible" | "is_fullscreen" | "input">;
+
+export class KeyListener {
+  private onset_ms: number | null = null;
+  private resolve: (given: GivenResponse) => void = () => undefined;
+
+  /** Listens from now on; a response key before `open` is called is told to `onEarlyKey` and has no other effect. */
+  constructor(private readonly keys: ResponseKeys, private readonly onEarlyKey: () => void) {
+    // Capturing at the window sees every key first, whatever has the focus.
+    window.addEventListener("keydown", this.take, true);
+  }
+
+  /** Resolves with the first response after the stimulus appeared at `onset_ms`. */
+  open(onset_ms: number): Promise<GivenResponse> {
+    return new Promise((resolve) => {
+      this.resolve = resolve;
+      this.onset_ms = onset_ms;
+    });
+  }
+
+  close(): void {
+    window.removeEventListener("keydown", this.take, true);
+  }
+
+  private readonly take = (event: KeyboardEvent): void => {
+    const now_ms = performance.now();
+    const choice = choiceOfKey(event, this.keys);
+    if (choice === null) return;
+    event.preventDefault();
+    if (this.onset_ms === null) {
+      this.onEarlyKey();
+      return;
+    }
+    this.close();
+    this.resolve(givenResponse(choice, this.onset_ms, now_ms));
+  };
+}
+
+function givenResponse(response: Choice, onset_ms: number, now_ms: number): GivenResponse {
+  return {
+    response,
+    rt_ms: Math.max(0, now_ms - onset_ms),
+    onset_ms,
+    is_visible: document.visibilityState === "visible",
+    is_fullscreen: document.fullscreenElement !== null,
+    input: "keyboard",
+  };
+}

@@ -1,0 +1,81 @@
+// Where this participant is in the session: what the server said last, moved on by its replies. No DOM, no network.
+import type { Completion, Feedback, Phase, PhasePlan, SessionDocument, Stage } from "../wire/types";
+
+export interface Progress {
+  done: number;
+  count: number;
+}
+
+export class Run {
+  constructor(private document: SessionDocument) {}
+
+  get session(): SessionDocument {
+    return this.document;
+  }
+  get stage(): Stage {
+    return this.document.stage;
+  }
+
+  /** The server knows better: after a reload, or when it refused a response. */
+  replace(document: SessionDocument): void {
+    this.document = document;
+  }
+
+  plan(phase: Phase): PhasePlan {
+    return this.document[phase];
+  }
+
+  /** The phase that takes responses now. */
+  phase(): Phase | null {
+    return this.document.stage === "practice" || this.document.stage === "trials" ? this.document.stage : null;
+  }
+
+  nextIndex(phase: Phase): number {
+    return this.plan(phase).next_index;
+  }
+
+  nextStimuli(phase: Phase): string[] {
+    const stimuli = this.plan(phase).stimuli[this.nextIndex(phase)];
+    if (stimuli === undefined) throw new Error(`there is no ${phase} trial ${String(this.nextIndex(phase))}`);
+    return stimuli;
+  }
+
+  /** What is still to be shown, in the order of the task. */
+  stimuliAhead(): string[] {
+    const ahead = (["practice", "trials"] as const).flatMap((phase) => {
+      const plan = this.plan(phase);
+      return plan.stimuli.slice(plan.next_index).flat();
+    });
+    return [...new Set(ahead)];
+  }
+
+  comprehensionAnswered(isPassed: boolean, attemptCount: number): void {
+    const stage = isPassed ? this.stageAfter("instructions") : "instructions";
+    this.document = { ...this.document, stage, comprehension: { ...this.document.comprehension, attempt_count: attemptCount } };
+  }
+
+  responseStored(phase: Phase, index: number, feedback: Feedback): void {
+    const plan = { ...this.plan(phase), next_index: index + 1 };
+    this.document = { ...this.document, [phase]: plan, pay_so_far_minor: feedback.pay_so_far_minor };
+    if (plan.next_index >= plan.count) this.document = { ...this.document, stage: this.stageAfter(phase) };
+  }
+
+  questionnaireStored(): void {
+    this.document = { ...this.document, stage: "finish" };
+  }
+
+  finished(completion: Completion): void {
+    this.document = { ...this.document, stage: "finished", completion, pay_so_far_minor: completion.pay_minor };
+  }
+
+  progress(): Progress {
+    const plan = this.document.stage === "practice" ? this.document.practice : this.document.trials;
+    return { done: Math.min(plan.next_index, plan.count), count: plan.count };
+  }
+
+  private stageAfter(stage: "instructions" | Phase): Stage {
+    if (stage === "instructions" && this.document.practice.next_index < this.document.practice.count) return "practice";
+    if (stage !== "trials" && this.document.trials.next_index < this.document.trials.count) return "trials";
+    return "questionnaire";
+  }
+}

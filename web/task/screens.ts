@@ -1,0 +1,173 @@
+// The screens around the trials, as parts of a jsPsych timeline: instructions, comprehension questions, and screens with one button.
+import HtmlButtonResponsePlugin from "@jspsych/plugin-html-button-response";
+import InstructionsPlugin from "@jspsych/plugin-instructions";
+import SurveyMultiChoicePlugin from "@jspsych/plugin-survey-multi-choice";
+import { dinosaursHtml, instructionPages } from "./instructions";
+import { ANSWER_WORDS } from "./line";
+import { escaped } from "./markup";
+import { enterFullscreen } from "./page";
+import { comprehensionQuestion } from "./questions";
+import type { Scene } from "./scene";
+import type { TextKey } from "./texts";
+
+function card(html: string): string {
+  return `<section class="card">${html}</section>`;
+}
+
+function focusOn(selector: string): void {
+  document.querySelector<HTMLElement>(selector)?.focus();
+}
+
+/** One screen with one button. `press` runs inside the press, while the browser still allows what needs a person's act. */
+function buttonScreen(testId: string, html: () => string, label: () => string, press: () => Promise<unknown> | undefined): object {
+  return {
+    type: HtmlButtonResponsePlugin,
+    stimulus: html,
+    choices: () => [label()],
+    button_html: (choice: string) => `<button type="button" class="button" data-testid="${testId}">${escaped(choice)}</button>`,
+    css_classes: "in-card",
+    on_load: () => { focusOn(`[data-testid=${testId}]`); },
+    on_finish: press,
+  };
+}
+
+function instructions(scene: Scene): object {
+  const { texts, page } = scene;
+  const pages = instructionPages(scene.run.session, texts).map(
+    (html, at) => `<section class="card instructions" data-testid="instructions-page" data-page="${String(at)}">${html}</section>`,
+  );
+  // The plugin knows no test ids, and calls its last button like all others.
+  const arrange = (at: number): void => {
+    const next = document.querySelector<HTMLElement>("#jspsych-instructions-next");
+    if (next === null || at >= pages.length) return;
+    next.dataset.testid = "instructions-next";
+    if (at === pages.length - 1) next.textContent = texts.text("instructions_last");
+    document.querySelector("#jspsych-instructions-back")?.setAttribute("data-testid", "instructions-back");
+    next.focus();
+  };
+  return {
+    type: InstructionsPlugin,
+    pages,
+    show_clickable_nav: true,
+    show_page_number: true,
+    page_label: texts.text("instructions_page"),
+    button_label_previous: texts.html("instructions_previous"),
+    button_label_next: texts.html("instructions_next"),
+    css_classes: "in-card",
+    on_page_change: arrange,
+    on_start: () => {
+      page.setStage("instructions");
+      page.showBar(scene.run);
+      scene.events.add("instructions_shown");
+    },
+    on_load: () => { arrange(0); },
+  };
+}
+
+/** The plugin's questions are paragraphs and options; this ties them together for screen readers. */
+function groupOptions(): void {
+  document.querySelectorAll<HTMLElement>(".jspsych-survey-multi-choice-question").forEach((question, at) => {
+    const prompt = question.querySelector("p");
+    if (prompt !== null) prompt.id = `question-${String(at)}`;
+    question.setAttribute("role", "radiogroup");
+    question.setAttribute("aria-labelledby", `question-${String(at)}`);
+    question.dataset.testid = `question-${question.dataset.name ?? String(at)}`;
+    question.querySelectorAll("input").forEach((input, option) => {
+      input.dataset.testid = `option-${question.dataset.name ?? String(at)}-${String(option)}`;
+    });
+  });
+  document.querySelector("#jspsych-survey-multi-choice-next")?.setAttribute("data-testid", "comprehension-submit");
+  focusOn(".jspsych-survey-multi-choice-question input");
+}
+
+function comprehension(scene: Scene): object {
+  const { texts, page, run } = scene;
+  return {
+    type: SurveyMultiChoicePlugin,
+    preamble: `<h1>${texts.html("comprehension_title")}</h1><p>${texts.html("comprehension_body")}</p>`,
+    questions: run.session.comprehension.question_ids.map((id) => {
+      const { prompt, options } = comprehensionQuestion(id, texts);
+      return { name: id, prompt: escaped(prompt), options: options.map(escaped), required: true };
+    }),
+    button_label: texts.html("comprehension_submit"),
+    css_classes: "in-card",
+    on_start: () => { page.setStage("comprehension"); },
+    on_load: groupOptions,
+    on_finish: async (data: { response_index: number[] }) => {
+      const reply = await scene.orFollow(() => scene.line.request(() => scene.api.comprehension(data.response_index), ANSWER_WORDS));
+      if (reply !== null) run.comprehensionAnswered(reply.is_passed, reply.attempt_count);
+    },
+  };
+}
+
+export function instructionsStage(scene: Scene): object {
+  const isStillHere = (): boolean => scene.run.stage === "instructions";
+  const failed = buttonScreen(
+    "comprehension-again",
+    () => card(scene.texts.markup("comprehension_failed")),
+    () => scene.texts.text("comprehension_failed_button"),
+    () => undefined,
+  );
+  return {
+    timeline: [instructions(scene), comprehension(scene), { timeline: [failed], conditional_function: isStillHere }],
+    conditional_function: isStillHere,
+    loop_function: isStillHere,
+  };
+}
+
+/** Before the first trial on this page: full screen is a person's act, and somebody who comes back should not fall into a running trial. */
+export function beginScreen(scene: Scene): object {
+  const { texts, run, page } = scene;
+  // As it is when the timeline is built: passing the questions on this page is not coming back.
+  const isBack = scene.isResumed && run.stage !== "instructions";
+  const isFull = run.session.display.is_fullscreen_required;
+  const opening = (): string => {
+    if (isBack) return texts.markup("back");
+    const practice = run.stage === "practice" ? run.plan("practice").count : 0;
+    return practice > 0 ? texts.markup("begin_practice", { count: practice }) : texts.markup("begin");
+  };
+  const label = (): TextKey => {
+    if (isBack) return isFull ? "back_fullscreen_button" : "back_button";
+    return isFull ? "begin_fullscreen_button" : "begin_button";
+  };
+  const picture = run.session.study.task === "category" ? dinosaursHtml(texts) : "";
+  const screen = buttonScreen(
+    isFull ? "fullscreen-continue" : "begin-continue",
+    () => card(picture + opening() + (isFull ? texts.markup("begin_fullscreen") : "")),
+    () => texts.text(label()),
+    () => {
+      scene.hasBegun = true;
+      return isFull ? enterFullscreen() : undefined;
+    },
+  );
+  return {
+    timeline: [{
+      ...screen,
+      on_start: () => {
+        page.setStage("begin");
+        page.showBar(run);
+      },
+    }],
+    conditional_function: () => !scene.hasBegun && run.phase() !== null,
+  };
+}
+
+export function practiceOverScreen(scene: Scene): object {
+  const { texts, run, page } = scene;
+  const screen = buttonScreen(
+    "practice-over-continue",
+    () => card(texts.markup("practice_over", { count: run.plan("trials").count })),
+    () => texts.text("practice_over_button"),
+    () => undefined,
+  );
+  return {
+    timeline: [{
+      ...screen,
+      on_start: () => {
+        page.setStage("begin");
+        page.showBar(run);
+      },
+    }],
+    conditional_function: () => run.stage === "trials",
+  };
+}
