@@ -1,0 +1,138 @@
+# Dinolab. `make run` and `make test` install what they need and do the rest; `make help` lists the targets.
+#
+# VARIANT=asan|ubsan|tsan builds into build/VARIANT with that sanitizer; everything else is shared in build/.
+
+PORT     ?= 8080
+DATA_DIR ?= data
+BOTS     ?= 0
+VARIANT  ?=
+
+OUT      := build$(if $(VARIANT),/$(VARIANT))
+CC       ?= gcc
+PACKAGES := libmicrohttpd sqlite3 libcjson libsodium openblas libcurl libwebp
+
+CPPFLAGS := -Iserver -D_GNU_SOURCE
+CFLAGS   := -std=c17 -O2 -g -fno-omit-frame-pointer -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wstrict-prototypes -Wvla -Wswitch-enum -Werror
+LDLIBS    = $(shell pkg-config --libs $(PACKAGES)) -llapacke -lpthread -lm
+SANITIZE_asan  := -fsanitize=address,leak
+SANITIZE_ubsan := -fsanitize=undefined -fno-sanitize-recover=all
+SANITIZE_tsan  := -fsanitize=thread
+CFLAGS   += $(SANITIZE_$(VARIANT))
+LDFLAGS  += $(SANITIZE_$(VARIANT))
+
+SOURCES  := $(sort $(wildcard server/*.c server/*/*.c))
+OBJECTS  := $(SOURCES:server/%.c=$(OUT)/server/%.o)
+EMBEDDED := $(OUT)/embedded/sql.o $(OUT)/embedded/sql_data.o $(OUT)/embedded/web.o $(OUT)/embedded/web_data.o
+LIBRARY  := $(filter-out $(OUT)/server/main.o,$(OBJECTS)) $(EMBEDDED)
+UNITS    := $(sort $(wildcard tests/unit/*/test_*.c))
+UNIT_PROGRAMS := $(UNITS:tests/%.c=$(OUT)/tests/%)
+
+WEB_SOURCES := $(sort $(shell find web -path web/node_modules -prune -o -path web/.test-build -prune -o -type f -print))
+TEST_SOURCES := $(sort $(wildcard tests/http/*.ts tests/browser/*.ts web/test/*.ts))
+
+.PHONY: help run test build web demo unit web-test http-test browser-test check check-source check-format check-c check-web \
+        asan ubsan tsan clean
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
+
+# --- what must be installed -----------------------------------------------------------------------------------------------
+
+build/.dependencies-run: deploy/dependencies.sh
+	@deploy/dependencies.sh run
+	@mkdir -p build && touch $@
+
+build/.dependencies-test: deploy/dependencies.sh build/.dependencies-run
+	@deploy/dependencies.sh test
+	@touch $@
+
+build/.web-packages: web/package.json web/package-lock.json build/.dependencies-run
+	cd web && npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
+# --- the program ----------------------------------------------------------------------------------------------------------
+
+build: $(OUT)/dinolab ## the server, with its pages, as one file: build/dinolab
+
+$(OUT)/dinolab: $(OUT)/server/main.o $(LIBRARY)
+	$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+
+$(OUT)/server/%.o: server/%.c build/.dependencies-run build/.source-checked
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(CFLAGS) $(CFLAGS_$*) -MMD -MP -c -o $@ $<
+
+# OpenBLAS keeps its headers apart.
+$(OUT)/server/model/%.o: CPPFLAGS += $(shell pkg-config --cflags openblas)
+
+$(OUT)/embedded/sql.c: $(wildcard schema/sql/*.sql) deploy/embed.sh
+	deploy/embed.sh SQL schema/sql $(OUT)/embedded/sql
+$(OUT)/embedded/web.c: build/.web deploy/embed.sh
+	deploy/embed.sh WEB build/web $(OUT)/embedded/web
+$(OUT)/embedded/%_data.S: $(OUT)/embedded/%.c ;
+$(OUT)/embedded/%_data.o: $(OUT)/embedded/%_data.S $(OUT)/embedded/%.c
+	$(CC) -c -o $@ $<
+$(OUT)/embedded/%.o: $(OUT)/embedded/%.c
+	$(CC) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
+
+web: build/.web ## the pages: build/web
+build/.web: $(WEB_SOURCES) build/.web-packages
+	cd web && node build.mjs
+	@touch $@
+
+demo: build/demo/demo.json ## the embedded default: build/demo
+build/demo/demo.json: build/dinolab $(wildcard deploy/demo/*) build/.web-packages
+	@mkdir -p build/demo
+	cp deploy/demo/category-demo.json deploy/demo/reward-demo.json build/demo/
+	build/dinolab demo-material --pictures web/node_modules/@lobehub/fluent-emoji-3d/assets \
+	    --keywords web/node_modules/emojilib/dist/emoji-en-US.json --ratings deploy/demo/ratings.csv --out build/demo
+
+run: build/demo/demo.json ## build and serve the two demo studies; PORT=8080 DATA_DIR=data BOTS=0
+	@deploy/run.sh "$(DATA_DIR)" "$(PORT)" "$(BOTS)"
+
+# --- tests ----------------------------------------------------------------------------------------------------------------
+
+test: build/.dependencies-test ## everything, in order; ends with "N passed, N failed"
+	@tests/run.sh
+
+unit: $(UNIT_PROGRAMS) ## the C unit tests only
+	@tests/run.sh unit
+$(OUT)/tests/%: tests/%.c $(LIBRARY)
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(shell pkg-config --cflags openblas) $(CFLAGS) $(LDFLAGS) -MMD -MP -o $@ $< $(LIBRARY) $(LDLIBS) -lcmocka
+
+build/.test-programs: $(TEST_SOURCES) build/.web-packages web/build.mjs
+	cd web && node build.mjs --tests
+	@touch $@
+
+web-test: build/.test-programs ## unit tests of the pages' code
+	@tests/run.sh web
+http-test: build/.test-programs build/demo/demo.json $(OUT)/dinolab ## black-box tests over HTTP
+	@tests/run.sh http
+browser-test: build/.test-programs build/demo/demo.json $(OUT)/dinolab ## both tasks played in Chromium
+	@tests/run.sh browser
+
+asan ubsan tsan: ## unit and HTTP tests under a sanitizer
+	@$(MAKE) --no-print-directory VARIANT=$@ sanitized
+sanitized: $(UNIT_PROGRAMS) $(OUT)/dinolab build/.test-programs build/demo/demo.json
+	@VARIANT=$(VARIANT) tests/run.sh unit http
+
+# --- checks of the text ----------------------------------------------------------------------------------------------------
+
+check: check-source check-format check-c check-web ## formats, linters, include order: under a minute
+
+check-source: ; @tests/check_source.sh
+build/.source-checked: $(wildcard server/*.[ch] server/*/*.[ch]) tests/check_source.sh
+	@tests/check_source.sh
+	@mkdir -p build && touch $@
+check-format: build/.dependencies-test
+	clang-format --dry-run --Werror $(wildcard server/*.[ch] server/*/*.[ch] tests/unit/*/*.[ch])
+check-c: build/.dependencies-test
+	cppcheck --quiet --std=c11 --language=c --enable=warning,performance,portability --inline-suppr --error-exitcode=1 \
+	    --suppress=missingIncludeSystem --suppress=normalCheckLevelMaxBranches -j2 -Iserver $(SOURCES)
+check-web: build/.dependencies-test build/.web-packages
+	cd web && npx tsc --noEmit && npx eslint --max-warnings 0 . ../tests
+
+clean: ## remove what was built; the data folder stays
+	rm -rf build web/.test-build
+
+-include $(OBJECTS:.o=.d) $(UNIT_PROGRAMS:=.d)

@@ -1,0 +1,260 @@
+#include "app.h"
+
+#include <inttypes.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "data.h"
+#include "http/server.h"
+#include "live/fit_worker.h"
+#include "live/table_worker.h"
+#include "study/enroll.h"
+#include "study/import_demo.h"
+
+enum {
+    QUEUE_MAX         = 100 * 1000, /* jobs waiting; at 20,000 a second five seconds of work */
+    HOUSEKEEPING_S    = 60,
+    FILE_LIMIT_WANTED = 65536,
+};
+
+struct app {
+    const struct app_settings     *settings;
+    struct data                    data; /* folder and lock; its store is closed once the lanes have theirs */
+    char                           database[PATH_BYTES];
+    struct study_catalog          *writer_catalog;
+    struct study_catalog          *reader_catalog;
+    struct lane                   *writer;
+    struct lane                   *reader;
+    struct hub                    *hub;
+    _Atomic(struct fit_worker *)   fit_worker; /* read by the writer's thread after each commit */
+    _Atomic(struct table_worker *) table_worker;
+    struct http_server            *server;
+};
+
+static void on_committed(void *argument)
+{
+    struct app          *app          = argument;
+    struct fit_worker   *fit_worker   = atomic_load(&app->fit_worker);
+    struct table_worker *table_worker = atomic_load(&app->table_worker);
+
+    if (fit_worker != NULL) fit_worker_nudge(fit_worker);
+    if (table_worker != NULL) table_worker_nudge(table_worker);
+}
+
+/* --- start --- */
+
+static bool open_data(struct app *app, struct err *err)
+{
+    struct import_place place;
+
+    if (!data_open(app->settings->data, &app->data, err)) return false;
+    data_folder_database(&app->data.folder, app->database);
+    if (!store_prepare_all(app->data.store, err)) return false;
+    place = data_import_place(&app->data);
+    return app->settings->demo == NULL || import_demo(&place, app->settings->demo, err);
+}
+
+static bool start_lanes(struct app *app, struct err *err)
+{
+    struct lane_settings writer = {.kind               = LANE_WRITER,
+                                   .database_path      = app->database,
+                                   .queue_max          = QUEUE_MAX,
+                                   .committed          = on_committed,
+                                   .committed_argument = app};
+    struct lane_settings reader = {.kind = LANE_READER, .database_path = app->database, .queue_max = QUEUE_MAX};
+
+    app->writer_catalog = study_catalog_new(err);
+    app->reader_catalog = app->writer_catalog == NULL ? NULL : study_catalog_new(err);
+    if (app->reader_catalog == NULL) return false;
+    app->writer = lane_start(&writer, err);
+    if (app->writer == NULL) return false;
+    app->reader = lane_start(&reader, err);
+    return app->reader != NULL;
+}
+
+static bool start_live(struct app *app, struct err *err)
+{
+    struct fit_worker_deps   fit_deps = {.database_path = app->database, .writer = app->writer, .clock = &CLOCK_SYSTEM};
+    struct table_worker_deps table_deps;
+    struct fit_worker       *fit_worker;
+
+    app->hub = hub_new(err);
+    if (app->hub == NULL) return false;
+    fit_deps.hub = app->hub;
+    fit_worker   = fit_worker_start(&fit_deps, err);
+    if (fit_worker == NULL) return false;
+    atomic_store(&app->fit_worker, fit_worker);
+    table_deps = (struct table_worker_deps){.database_path = app->database,
+                                            .folder        = &app->data.folder,
+                                            .writer        = app->writer,
+                                            .fit_worker    = fit_worker,
+                                            .clock         = &CLOCK_SYSTEM};
+    atomic_store(&app->table_worker, table_worker_start(&table_deps, err));
+    return atomic_load(&app->table_worker) != NULL;
+}
+
+static bool start_http(struct app *app, struct err *err)
+{
+    struct http_settings settings = {.address       = app->settings->address,
+                                     .port          = app->settings->port,
+                                     .loop_count    = app->settings->loop_count,
+                                     .database_path = app->database};
+    struct http_deps     shared   = {
+              .writer         = app->writer,
+              .writer_catalog = app->writer_catalog,
+              .reader         = app->reader,
+              .reader_catalog = app->reader_catalog,
+              .hub            = app->hub,
+              .folder         = &app->data.folder,
+              .clock          = &CLOCK_SYSTEM,
+    };
+
+    app->server = http_server_start(&settings, &shared, err);
+    return app->server != NULL;
+}
+
+/* Suspended connections and idle dashboards each hold a descriptor. */
+static void raise_file_limit(void)
+{
+    struct rlimit limit;
+
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= FILE_LIMIT_WANTED) return;
+    limit.rlim_cur = limit.rlim_max == RLIM_INFINITY || limit.rlim_max > FILE_LIMIT_WANTED ? FILE_LIMIT_WANTED : limit.rlim_max;
+    if (setrlimit(RLIMIT_NOFILE, &limit) != 0) log_warning("the limit of open files could not be raised");
+}
+
+/* --- what is said at the start --- */
+
+static bool print_setup_link(struct store *store, const char *base, struct err *err)
+{
+    char               token[SECRET_TOKEN_LENGTH + 1];
+    struct secret_hash hash;
+    int                count;
+
+    if (!store_account_count(store, &count, err)) return false;
+    if (count > 0) {
+        (void)printf("  researchers     %s/\n", base);
+        return true;
+    }
+    secret_token_make(token);
+    secret_token_hash(token, &hash);
+    if (!store_setup_link_insert(store, &hash, clock_wall_ms(&CLOCK_SYSTEM), err)) return false;
+    (void)printf("  researcher      %s/setup#%s\n                  (once: sets your name and password)\n", base, token);
+    return true;
+}
+
+struct links_job {
+    struct job  job;
+    const char *base;
+};
+
+static bool print_links(struct job *job, struct store *store, struct err *err)
+{
+    const char       *base = ((struct links_job *)job)->base;
+    struct study_row *rows;
+    struct arena      arena;
+    int               count = 0;
+    bool              ok;
+
+    arena_init(&arena);
+    ok = store_studies(store, &arena, &rows, &count, err);
+    (void)printf("\nDinolab is serving on %s\n", base);
+    for (int i = 0; ok && i < count; i++) (void)printf("  participants    %s/s/%s   (%s)\n", base, rows[i].slug, rows[i].state);
+    arena_close(&arena);
+    ok = ok && print_setup_link(store, base, err);
+    (void)printf("  stop with Ctrl-C; everything acknowledged is on disk\n\n");
+    (void)fflush(stdout);
+    return ok;
+}
+
+static bool say_links(struct app *app, struct err *err)
+{
+    char             base[64];
+    struct links_job job = {.job = {.run = print_links}, .base = base};
+
+    (void)snprintf(base, sizeof base, "http://%s:%d", app->settings->address, http_server_port(app->server));
+    return lane_run(app->writer, &job.job, err);
+}
+
+/* --- while it runs --- */
+
+struct absent_job {
+    struct job            job;
+    struct study_catalog *catalog;
+};
+
+static bool close_absent(struct job *job, struct store *store, struct err *err)
+{
+    int count;
+
+    if (!enroll_close_absent(store, ((struct absent_job *)job)->catalog, clock_wall_ms(&CLOCK_SYSTEM), &count, err)) return false;
+    if (count > 0) log_info("%d absent sessions closed; their conditions are free again", count);
+    return true;
+}
+
+static void keep_house(struct app *app)
+{
+    struct absent_job job = {.job = {.run = close_absent}, .catalog = app->writer_catalog};
+    struct err        err;
+
+    if (!lane_run(app->writer, &job.job, &err)) log_error("closing absent sessions: %s", err.message);
+}
+
+static void wait_for_signal(struct app *app, const sigset_t *signals)
+{
+    struct timespec period = {.tv_sec = HOUSEKEEPING_S};
+    int             signal = -1;
+
+    while (signal != SIGINT && signal != SIGTERM) {
+        keep_house(app);
+        signal = sigtimedwait(signals, NULL, &period);
+    }
+    log_info("stopping");
+}
+
+/* --- stop, in reverse; what waits is finished first --- */
+
+static void app_stop(struct app *app)
+{
+    struct fit_worker   *fit_worker   = atomic_load(&app->fit_worker);
+    struct table_worker *table_worker = atomic_load(&app->table_worker);
+
+    if (app->server != NULL) http_server_quiesce(app->server);
+    if (app->hub != NULL) hub_stop(app->hub);
+    lane_stop(app->writer); /* the last commits; after it nobody nudges */
+    lane_stop(app->reader);
+    table_worker_stop(table_worker);
+    fit_worker_stop(fit_worker);
+    http_server_stop(app->server);
+    lane_free(app->reader);
+    lane_free(app->writer);
+    hub_free(app->hub);
+    study_catalog_free(app->reader_catalog);
+    study_catalog_free(app->writer_catalog);
+    data_close(&app->data);
+}
+
+/* Tour 2/9: the parts and the order in which they start. */
+bool app_serve(const struct app_settings *settings, struct err *err)
+{
+    struct app app = {.settings = settings, .data = {.lock = -1}};
+    sigset_t   signals;
+    bool       ok;
+
+    (void)sigemptyset(&signals);
+    (void)sigaddset(&signals, SIGINT);
+    (void)sigaddset(&signals, SIGTERM);
+    (void)sigaddset(&signals, SIGPIPE);
+    (void)pthread_sigmask(SIG_BLOCK, &signals, NULL); /* before the threads: they inherit it */
+    (void)sigdelset(&signals, SIGPIPE);
+    raise_file_limit();
+    ok = open_data(&app, err) && start_lanes(&app, err) && start_live(&app, err) && start_http(&app, err) && say_links(&app, err);
+    if (ok) wait_for_signal(&app, &signals);
+    app_stop(&app);
+    return ok;
+}

@@ -1,0 +1,61 @@
+#include <stdio.h>
+#include <string.h>
+
+#include "command.h"
+#include "store/data_folder.h"
+#include "study/export_trials.h"
+
+/* Reads only: works beside a running server. */
+static bool export_to(const char *data, const char *slug, FILE *out, int64_t *row_count, struct err *err)
+{
+    struct data_folder    folder;
+    char                  database[PATH_BYTES];
+    struct store         *store   = NULL;
+    struct study_catalog *catalog = NULL;
+    const struct study   *study;
+    bool                  ok = false;
+
+    if (!data_folder_open(data, &folder, err)) return false;
+    data_folder_database(&folder, database);
+    store = store_open(database, STORE_READ, err);
+    if (store != NULL) catalog = study_catalog_new(err);
+    if (catalog != NULL && store_snapshot_begin(store, err)) {
+        ok = study_catalog_by_slug(catalog, store, slug, &study, err) && export_trials(store, study, out, row_count, err);
+        store_snapshot_end(store);
+    }
+    study_catalog_free(catalog);
+    store_close(store);
+    return ok;
+}
+
+static int run(int argc, char **argv)
+{
+    const char               *data = NULL, *slug = NULL, *what = "trials", *format = "csv", *path = NULL;
+    const struct option_field fields[] = {
+        {"--data", OPTION_TEXT, &data, true},      {"--study", OPTION_TEXT, &slug, true}, {"--what", OPTION_TEXT, &what, false},
+        {"--format", OPTION_TEXT, &format, false}, {"--out", OPTION_TEXT, &path, true},   {0},
+    };
+    struct err err;
+    FILE      *out;
+    int64_t    row_count = 0;
+    bool       ok;
+
+    if (!command_options(&COMMAND_EXPORT, argc, argv, fields)) return EXIT_WRONG_USE;
+    if (strcmp(what, "trials") != 0 || strcmp(format, "csv") != 0) {
+        (void)fprintf(stderr, "dinolab export: this version exports --what trials --format csv only\n");
+        return EXIT_WRONG_USE;
+    }
+    out = strcmp(path, "-") == 0 ? stdout : fopen(path, "wbe");
+    if (out == NULL) return err_errno(&err, "open %s", path), command_failed(&err);
+    ok = export_to(data, slug, out, &row_count, &err);
+    if (out != stdout && fclose(out) != 0 && ok) ok = err_errno(&err, "write %s", path);
+    if (!ok) return command_failed(&err);
+    (void)fprintf(stderr, "%lld trials\n", (long long)row_count);
+    return EXIT_DONE;
+}
+
+const struct command COMMAND_EXPORT = {
+    .name  = "export",
+    .usage = "--data DIR --study SLUG [--what trials] [--format csv] --out FILE|-",
+    .run   = run,
+};

@@ -1,0 +1,78 @@
+#include <stdio.h>
+#include <string.h>
+
+#include "command.h"
+#include "data.h"
+#include "study/import.h"
+
+static int import_stimuli(int argc, char **argv)
+{
+    const char               *data = NULL, *name = NULL, *csv = NULL;
+    const struct option_field fields[] = {
+        {"--data", OPTION_TEXT, &data, true},
+        {"--set", OPTION_TEXT, &name, true},
+        {"--csv", OPTION_TEXT, &csv, true},
+        {0},
+    };
+    struct import_place place;
+    struct data         opened;
+    struct err          err;
+    int                 count;
+    bool                ok;
+
+    if (!command_options(&COMMAND_IMPORT, argc, argv, fields)) return EXIT_WRONG_USE;
+    if (!data_open(data, &opened, &err)) return command_failed(&err);
+    place = data_import_place(&opened);
+    ok    = import_stimulus_set(&place, name, csv, &count, &err);
+    data_close(&opened);
+    if (!ok) return command_failed(&err);
+    (void)printf("stimulus set '%s': %d pictures\n", name, count);
+    return EXIT_DONE;
+}
+
+static int import_matrix(int argc, char **argv)
+{
+    const char               *data     = NULL;
+    struct import_matrix      matrix   = {0};
+    const struct option_field fields[] = {
+        {"--data", OPTION_TEXT, &data, true},
+        {"--set", OPTION_TEXT, &matrix.stimulus_set, true},
+        {"--name", OPTION_TEXT, &matrix.name, true},
+        {"--matrix", OPTION_TEXT, &matrix.matrix_path, true},
+        {"--ids", OPTION_TEXT, &matrix.ids_path, false},
+        {"--family", OPTION_TEXT, &matrix.family, false},
+        {"--description", OPTION_TEXT, &matrix.description, false},
+        {0},
+    };
+    struct import_place place;
+    struct data         opened;
+    struct err          err;
+    int                 extra_count;
+    bool                ok;
+
+    if (!command_options(&COMMAND_IMPORT, argc, argv, fields)) return EXIT_WRONG_USE;
+    if (!data_open(data, &opened, &err)) return command_failed(&err);
+    place = data_import_place(&opened);
+    ok    = import_representation(&place, &matrix, &extra_count, &err);
+    data_close(&opened);
+    if (!ok) return command_failed(&err);
+    (void)printf("representation '%s' imported", matrix.name);
+    if (extra_count > 0) (void)printf("; %d rows have ids that are not in the stimulus set and were left out", extra_count);
+    (void)printf("\n");
+    return EXIT_DONE;
+}
+
+static int run(int argc, char **argv)
+{
+    if (argc >= 2 && strcmp(argv[1], "stimuli") == 0) return import_stimuli(argc - 1, argv + 1);
+    if (argc >= 2 && strcmp(argv[1], "representation") == 0) return import_matrix(argc - 1, argv + 1);
+    (void)fprintf(stderr, "usage: dinolab import %s\n", COMMAND_IMPORT.usage);
+    return EXIT_WRONG_USE;
+}
+
+const struct command COMMAND_IMPORT = {
+    .name  = "import",
+    .usage = "stimuli --data DIR --set NAME --csv stimuli.csv | representation --data DIR --set NAME --name NAME --matrix FILE"
+             " [--ids FILE] [--family NAME] [--description TEXT]",
+    .run   = run,
+};

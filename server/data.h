@@ -1,0 +1,18 @@
+/* data.h - a data folder opened for a sub-command that works alone on it: locked, migrated, with a writing store. */
+#ifndef DINOLAB_DATA_H
+#define DINOLAB_DATA_H
+
+#include "study/import.h"
+
+struct data {
+    struct data_folder folder;
+    int                lock; /* descriptor */
+    struct store      *store;
+};
+
+/* Makes the folder and the database where they are missing. ERR_BUSY while a server works on it. */
+MUST_CHECK bool     data_open(const char *path, struct data *out, struct err *err);
+void                data_close(struct data *data);
+struct import_place data_import_place(const struct data *data);
+
+#endif

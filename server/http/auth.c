@@ -1,0 +1,77 @@
+#include "http/auth.h"
+
+#include <string.h>
+
+static const char *bearer_token(const struct http_request *req)
+{
+    static const char SCHEME[] = "Bearer ";
+    const char       *header   = http_header(req, "Authorization");
+
+    if (header == NULL || strncmp(header, SCHEME, sizeof SCHEME - 1) != 0) return NULL;
+    header += sizeof SCHEME - 1;
+    return secret_token_is_well_formed(header) ? header : NULL;
+}
+
+static bool need_token(struct http_request *req, struct err *err)
+{
+    const char *token = bearer_token(req);
+
+    if (token == NULL) return err_set(err, ERR_UNAUTHORIZED, "a bearer token of 43 base64url characters is needed");
+    secret_token_hash(token, &req->principal.token_hash);
+    return true;
+}
+
+static bool need_participant(struct http_request *req, struct err *err)
+{
+    bool is_found;
+
+    if (!need_token(req, err)) return false;
+    if (!store_session_by_token(req->deps->store, &req->principal.token_hash, &req->principal.session, &is_found, err))
+        return false;
+    if (!is_found) return err_set(err, ERR_UNAUTHORIZED, "this session is not known here");
+    req->principal.kind = PRINCIPAL_PARTICIPANT;
+    return true;
+}
+
+static bool check_csrf(const struct http_request *req, struct err *err)
+{
+    const char *sent = http_header(req, "X-CSRF-Token");
+    const char *ours = req->principal.login.csrf_token;
+
+    if (strcmp(req->method, "GET") == 0 || strcmp(req->method, "HEAD") == 0) return true;
+    if (sent == NULL || strlen(sent) != strlen(ours) || !secret_equal(sent, ours, strlen(ours)))
+        return err_set(err, ERR_FORBIDDEN, "the X-CSRF-Token header is missing or wrong; reload the page");
+    return true;
+}
+
+static bool need_researcher(struct http_request *req, struct err *err)
+{
+    const char *cookie   = http_cookie(req, LOGIN_COOKIE);
+    bool        is_found = false;
+
+    if (cookie == NULL || !secret_token_is_well_formed(cookie)) return err_set(err, ERR_UNAUTHORIZED, "please log in");
+    secret_token_hash(cookie, &req->principal.token_hash);
+    if (!store_login_find(req->deps->store, &req->principal.token_hash, clock_wall_ms(req->deps->clock), &req->principal.login,
+                          &is_found, err))
+        return false;
+    if (!is_found) return err_set(err, ERR_UNAUTHORIZED, "please log in again");
+    req->principal.kind = PRINCIPAL_RESEARCHER;
+    return check_csrf(req, err);
+}
+
+bool http_authorize(struct http_request *req, enum http_auth auth, struct err *err)
+{
+    switch (auth) {
+    case AUTH_NONE:
+        return true;
+    case AUTH_TOKEN:
+        return need_token(req, err);
+    case AUTH_PARTICIPANT:
+        return need_participant(req, err);
+    case AUTH_RESEARCHER:
+        return need_researcher(req, err);
+    case AUTH_ANY:
+        return bearer_token(req) != NULL ? need_participant(req, err) : need_researcher(req, err);
+    }
+    return err_set(err, ERR_INTERNAL, "unknown kind of authorisation");
+}

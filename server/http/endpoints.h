@@ -1,0 +1,40 @@
+/* endpoints.h - the handlers, one file per resource: ep_<resource>.c. The wire is described in schema/openapi.yaml. */
+#ifndef DINOLAB_HTTP_ENDPOINTS_H
+#define DINOLAB_HTTP_ENDPOINTS_H
+
+#include "http/request.h"
+
+/* ep_open_study.c */
+enum http_result ep_open_study_get(struct http_request *req);
+enum http_result ep_open_study_enroll(struct http_request *req);
+/* ep_session.c */
+enum http_result ep_session_get(struct http_request *req);
+enum http_result ep_session_comprehension(struct http_request *req);
+enum http_result ep_session_events(struct http_request *req);
+enum http_result ep_session_questionnaire(struct http_request *req);
+enum http_result ep_session_finish(struct http_request *req);
+/* ep_trial.c */
+enum http_result ep_trial_put(struct http_request *req);
+enum http_result ep_practice_put(struct http_request *req);
+/* ep_media.c */
+enum http_result ep_media_get(struct http_request *req);
+/* ep_account.c */
+enum http_result ep_account_setup(struct http_request *req);
+enum http_result ep_account_login(struct http_request *req);
+enum http_result ep_account_logout(struct http_request *req);
+enum http_result ep_account_get(struct http_request *req);
+/* ep_study.c */
+enum http_result ep_studies_get(struct http_request *req);
+enum http_result ep_study_get(struct http_request *req);
+enum http_result ep_study_stream(struct http_request *req);
+enum http_result ep_study_session_get(struct http_request *req);
+enum http_result ep_study_session_stream(struct http_request *req);
+/* ep_export.c */
+enum http_result ep_export_trials(struct http_request *req);
+/* ep_page.c */
+enum http_result ep_page_participant(struct http_request *req);
+enum http_result ep_page_dashboard(struct http_request *req);
+enum http_result ep_page_asset(struct http_request *req);
+enum http_result ep_health(struct http_request *req);
+
+#endif

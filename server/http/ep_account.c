@@ -1,0 +1,186 @@
+#include <stdio.h>
+#include <string.h>
+
+#include "http/auth.h"
+#include "http/endpoints.h"
+#include "http/reply.h"
+#include "json/json_write.h"
+
+enum { PASSWORD_LENGTH_MIN = 10, PASSWORD_LENGTH_MAX = 200 };
+
+struct credentials {
+    const char *token; /* setup only */
+    const char *name;
+    const char *password;
+};
+
+static const struct json_field SETUP_FIELDS[] = {
+    JSON_TEXT("token", struct credentials, token, 1, 200),
+    JSON_TEXT("name", struct credentials, name, 1, NAME_BYTES - 1),
+    JSON_TEXT("password", struct credentials, password, PASSWORD_LENGTH_MIN, PASSWORD_LENGTH_MAX),
+};
+static const struct json_field LOGIN_FIELDS[] = {
+    JSON_TEXT("name", struct credentials, name, 1, NAME_BYTES - 1),
+    JSON_TEXT("password", struct credentials, password, 1, PASSWORD_LENGTH_MAX),
+};
+
+/* Two steps: the slow password work on the reader's thread, then the login's row on the writer's. */
+struct login_job {
+    struct http_job    base;
+    struct credentials credentials;
+    bool               is_setup;
+    struct secret_hash setup_hash;
+    char               password_hash[SECRET_PASSWORD_HASH_BYTES];
+    int64_t            account_id;
+    char               token[SECRET_TOKEN_LENGTH + 1];
+    struct login_row   login;
+    int64_t            now_ms;
+};
+
+/* The same sentence and the same work whether the name or the password is wrong. */
+static bool verify_run(struct job *job, struct store *store, struct err *err)
+{
+    static const char NOBODY[] =
+        "$argon2id$v=19$m=65536,t=2,p=1$c29tZXNhbHRzb21lc2FsdA$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc";
+    struct login_job  *login   = (struct login_job *)job;
+    struct account_row account = {0};
+    bool               is_found;
+
+    if (!store_account_by_name(store, login->credentials.name, &account, &is_found, err)) return false;
+    if (!secret_password_verify(login->credentials.password, is_found ? account.password_hash : NOBODY) || !is_found)
+        return err_set(err, ERR_UNAUTHORIZED, "the name or the password is wrong");
+    login->account_id = account.account_id;
+    return true;
+}
+
+static bool hash_run(struct job *job, struct store *store, struct err *err)
+{
+    struct login_job *login = (struct login_job *)job;
+
+    (void)store;
+    return secret_password_hash(login->credentials.password, login->password_hash, err);
+}
+
+static bool make_account(struct login_job *login, struct store *store, struct err *err)
+{
+    bool was_usable;
+
+    if (!store_setup_link_use(store, &login->setup_hash, login->now_ms, &was_usable, err)) return false;
+    if (!was_usable)
+        return err_set(err, ERR_FORBIDDEN, "this link was used already or is out of date; restart the server for a new one");
+    return store_account_insert(store, login->credentials.name, login->password_hash, login->now_ms, &login->account_id, err);
+}
+
+static bool insert_run(struct job *job, struct store *store, struct err *err)
+{
+    struct login_job  *login = (struct login_job *)job;
+    struct secret_hash hash;
+
+    if (login->is_setup && !make_account(login, store, err)) return false;
+    secret_token_make(login->token);
+    secret_token_make(login->login.csrf_token);
+    secret_token_hash(login->token, &hash);
+    login->login.account_id    = login->account_id;
+    login->login.expires_at_ms = login->now_ms + (int64_t)LOGIN_SECONDS * 1000;
+    return store_login_insert(store, &hash, &login->login, login->now_ms, err);
+}
+
+static enum http_result reply_with_account(struct http_request *req, const char *name, const char *csrf_token)
+{
+    struct json_writer writer;
+    struct text        json;
+
+    text_init(&json);
+    json_writer_init(&writer, &json);
+    json_begin_object(&writer, NULL);
+    json_begin_object(&writer, "account");
+    json_text(&writer, "name", name);
+    json_end_object(&writer);
+    json_text(&writer, "csrf_token", csrf_token);
+    json_end_object(&writer);
+    return http_reply_json(req, 200, &json);
+}
+
+static enum http_result reply_logged_in(struct http_request *req, struct http_job *job)
+{
+    const struct login_job *login = (struct login_job *)job;
+    char                    cookie[256];
+
+    if (!job->base.is_ok) return http_reply_error(req, &job->base.err);
+    (void)snprintf(cookie, sizeof cookie, LOGIN_COOKIE "=%s; Path=/; HttpOnly; SameSite=Strict; Max-Age=%d", login->token,
+                   LOGIN_SECONDS);
+    (void)reply_with_account(req, login->credentials.name, login->login.csrf_token);
+    http_reply_header(req, "Set-Cookie", cookie);
+    return HTTP_REPLIED;
+}
+
+static enum http_result then_insert(struct http_request *req, struct http_job *job)
+{
+    if (!job->base.is_ok) return http_reply_error(req, &job->base.err);
+    job->base.run = insert_run;
+    return http_submit(req, req->deps->writer, job, reply_logged_in);
+}
+
+static enum http_result start(struct http_request *req, bool is_setup)
+{
+    const struct json_field *fields = is_setup ? SETUP_FIELDS : LOGIN_FIELDS;
+    size_t                   count  = is_setup ? JSON_FIELD_COUNT(SETUP_FIELDS) : JSON_FIELD_COUNT(LOGIN_FIELDS);
+    struct login_job        *job    = arena_alloc(&req->arena, sizeof *job);
+    struct err               err;
+
+    if (job == NULL) return err_no_memory(&err), http_reply_error(req, &err);
+    if (!http_read_body(req, fields, count, &job->credentials, &err)) return http_reply_error(req, &err);
+    job->is_setup      = is_setup;
+    job->now_ms        = clock_wall_ms(req->deps->clock);
+    job->base.base.run = is_setup ? hash_run : verify_run;
+    if (is_setup) secret_token_hash(job->credentials.token, &job->setup_hash);
+    return http_submit(req, req->deps->reader, &job->base, then_insert);
+}
+
+enum http_result ep_account_setup(struct http_request *req)
+{
+    return start(req, true);
+}
+
+enum http_result ep_account_login(struct http_request *req)
+{
+    return start(req, false);
+}
+
+enum http_result ep_account_get(struct http_request *req)
+{
+    return reply_with_account(req, req->principal.login.account_name, req->principal.login.csrf_token);
+}
+
+struct logout_job {
+    struct http_job    base;
+    struct secret_hash token_hash;
+};
+
+static bool logout_run(struct job *job, struct store *store, struct err *err)
+{
+    return store_login_delete(store, &((struct logout_job *)job)->token_hash, err);
+}
+
+static enum http_result reply_logged_out(struct http_request *req, struct http_job *job)
+{
+    struct text json;
+
+    if (!job->base.is_ok) return http_reply_error(req, &job->base.err);
+    text_init(&json);
+    text_add(&json, "{}");
+    (void)http_reply_json(req, 200, &json);
+    http_reply_header(req, "Set-Cookie", LOGIN_COOKIE "=; Path=/; HttpOnly; SameSite=Strict; Max-Age=0");
+    return HTTP_REPLIED;
+}
+
+enum http_result ep_account_logout(struct http_request *req)
+{
+    struct logout_job *job = arena_alloc(&req->arena, sizeof *job);
+    struct err         err;
+
+    if (job == NULL) return err_no_memory(&err), http_reply_error(req, &err);
+    job->base.base.run = logout_run;
+    job->token_hash    = req->principal.token_hash;
+    return http_submit(req, req->deps->writer, &job->base, reply_logged_out);
+}

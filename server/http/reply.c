@@ -1,0 +1,158 @@
+#include "http/reply.h"
+
+#include <microhttpd.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "json/json_write.h"
+
+enum { STREAM_BLOCK_BYTES = 32 * 1024 };
+
+static const unsigned STATUS_OF_ERR[ERR_KIND_COUNT] = {
+    [ERR_INVALID] = 400,  [ERR_UNAUTHORIZED] = 401, [ERR_FORBIDDEN] = 403, [ERR_NOT_FOUND] = 404,
+    [ERR_CONFLICT] = 409, [ERR_FULL] = 409,         [ERR_GONE] = 410,      [ERR_TOO_LARGE] = 413,
+    [ERR_TOO_MANY] = 429, [ERR_BUSY] = 503,         [ERR_STORAGE] = 503, /* the page keeps the response and tries again */
+    [ERR_INTERNAL] = 500,
+};
+
+unsigned http_status_of(enum err_kind kind)
+{
+    return STATUS_OF_ERR[kind];
+}
+
+static enum http_result set_reply(struct http_request *req, unsigned status, struct MHD_Response *response, const char *type)
+{
+    req->status   = status;
+    req->response = response; /* NULL: the server then closes the connection */
+    if (response == NULL) return HTTP_REPLIED;
+    http_reply_header(req, "Content-Type", type);
+    http_reply_header(req, "X-Content-Type-Options", "nosniff");
+    http_reply_header(req, "Referrer-Policy", "no-referrer");
+    return HTTP_REPLIED;
+}
+
+void http_reply_header(struct http_request *req, const char *name, const char *value)
+{
+    if (req->response != NULL) (void)MHD_add_response_header(req->response, name, value);
+}
+
+enum http_result http_reply_json_take(struct http_request *req, unsigned status, char *json)
+{
+    struct MHD_Response *response = NULL;
+
+    if (json != NULL) response = MHD_create_response_from_buffer(strlen(json), json, MHD_RESPMEM_MUST_FREE);
+    (void)set_reply(req, status, response, "application/json");
+    http_reply_header(req, "Cache-Control", "no-store");
+    return HTTP_REPLIED;
+}
+
+enum http_result http_reply_json(struct http_request *req, unsigned status, struct text *json)
+{
+    return http_reply_json_take(req, status, text_take(json));
+}
+
+static bool is_ours_to_hide(enum err_kind kind)
+{
+    return kind == ERR_STORAGE || kind == ERR_INTERNAL;
+}
+
+enum http_result http_reply_error_with(struct http_request *req, const struct err *err, const char *name, int64_t value)
+{
+    struct text        text;
+    struct json_writer writer;
+
+    if (is_ours_to_hide(err->kind)) log_error("%s %s: %s", req->method, req->path, err->message);
+    text_init(&text);
+    json_writer_init(&writer, &text);
+    json_begin_object(&writer, NULL);
+    json_begin_object(&writer, "error");
+    json_text(&writer, "kind", err_kind_name(err->kind));
+    json_text(&writer, "message",
+              is_ours_to_hide(err->kind) ? "something went wrong on the server; nothing was lost, please try again"
+                                         : err->message);
+    if (name != NULL) json_i64(&writer, name, value);
+    json_end_object(&writer);
+    json_end_object(&writer);
+    (void)http_reply_json(req, http_status_of(err->kind), &text);
+    if (err->kind == ERR_BUSY || err->kind == ERR_STORAGE) http_reply_header(req, "Retry-After", "1");
+    return HTTP_REPLIED;
+}
+
+enum http_result http_reply_error(struct http_request *req, const struct err *err)
+{
+    return http_reply_error_with(req, err, NULL, 0);
+}
+
+enum http_result http_reply_static(struct http_request *req, unsigned status, const char *type, const void *data, size_t bytes)
+{
+    return set_reply(req, status, MHD_create_response_from_buffer(bytes, (void *)(uintptr_t)data, MHD_RESPMEM_PERSISTENT), type);
+}
+
+enum http_result http_reply_file(struct http_request *req, const char *type, int file, uint64_t bytes)
+{
+    return set_reply(req, 200, MHD_create_response_from_fd64(bytes, file), type);
+}
+
+/* --- streams --- */
+
+struct stream {
+    struct MHD_Connection *connection;
+    struct hub_reader     *reader;
+};
+
+static void stream_suspend(void *argument)
+{
+    (void)MHD_suspend_connection(((struct stream *)argument)->connection);
+}
+
+static void stream_wake(void *argument)
+{
+    (void)MHD_resume_connection(((struct stream *)argument)->connection);
+}
+
+static ssize_t stream_read(void *argument, uint64_t position, char *buffer, size_t capacity)
+{
+    struct stream *stream = argument;
+    size_t         length = 0;
+
+    (void)position;
+    switch (hub_read(stream->reader, buffer, capacity, &length, stream_suspend)) {
+    case HUB_READ_DATA:
+        return (ssize_t)length;
+    case HUB_READ_NOTHING:
+        return 0;
+    case HUB_READ_END:
+        break;
+    }
+    return MHD_CONTENT_READER_END_OF_STREAM;
+}
+
+static void stream_free(void *argument)
+{
+    struct stream *stream = argument;
+
+    hub_unsubscribe(stream->reader);
+    free(stream);
+}
+
+enum http_result http_reply_stream(struct http_request *req, const char *topic)
+{
+    const char    *last_text = http_header(req, "Last-Event-ID");
+    int64_t        last      = 0;
+    struct stream *stream    = calloc(1, sizeof *stream);
+    struct err     err;
+
+    if (last_text != NULL && !text_to_i64(last_text, 0, INT64_MAX, &last)) last = 0; /* foreign ids start with a snapshot */
+    if (stream == NULL) return err_no_memory(&err), http_reply_error(req, &err);
+    stream->connection = req->connection;
+    stream->reader     = hub_subscribe(req->deps->hub, topic, (uint64_t)last, stream_wake, stream, &err);
+    if (stream->reader == NULL) return free(stream), http_reply_error(req, &err);
+    (void)set_reply(req, 200,
+                    MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, STREAM_BLOCK_BYTES, stream_read, stream, stream_free),
+                    "text/event-stream");
+    if (req->response == NULL) stream_free(stream);
+    http_reply_header(req, "Cache-Control", "no-store");
+    http_reply_header(req, "X-Accel-Buffering", "no"); /* nginx would hold events back */
+    return HTTP_REPLIED;
+}

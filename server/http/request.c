@@ -1,0 +1,96 @@
+#include "http/request.h"
+
+#include <microhttpd.h>
+#include <stdlib.h>
+
+#include "http/reply.h"
+
+const char *http_header(const struct http_request *req, const char *name)
+{
+    return MHD_lookup_connection_value(req->connection, MHD_HEADER_KIND, name);
+}
+
+const char *http_cookie(const struct http_request *req, const char *name)
+{
+    return MHD_lookup_connection_value(req->connection, MHD_COOKIE_KIND, name);
+}
+
+static void job_done(struct job *job)
+{
+    struct http_request *req = ((struct http_job *)job)->req;
+
+    (void)MHD_resume_connection(req->connection);
+}
+
+static enum http_result reply_refused(struct http_request *req, struct http_job *job)
+{
+    return http_reply_error(req, &job->base.err);
+}
+
+enum http_result http_submit(struct http_request *req, struct lane *lane, struct http_job *job, http_then_fn then)
+{
+    job->req       = req;
+    job->base.done = job_done;
+    req->then      = then;
+    req->job       = job;
+    (void)MHD_suspend_connection(req->connection); /* first: the job may be done before lane_submit returns */
+    if (!lane_submit(lane, &job->base, &job->base.err)) {
+        req->then = reply_refused;
+        (void)MHD_resume_connection(req->connection);
+    }
+    return HTTP_WAITING;
+}
+
+static void wake_connection(void *argument)
+{
+    (void)MHD_resume_connection(((struct http_request *)argument)->connection);
+}
+
+static void suspend_connection(void *argument)
+{
+    (void)MHD_suspend_connection(((struct http_request *)argument)->connection);
+}
+
+static enum http_result take_snapshot(struct http_request *req, struct http_job *job)
+{
+    char      *json = NULL;
+    struct err err;
+
+    (void)job;
+    switch (hub_read_snapshot(req->hub_reader, &json, suspend_connection)) {
+    case HUB_READ_DATA:
+        return http_reply_json_take(req, 200, json);
+    case HUB_READ_NOTHING:
+        req->then = take_snapshot;
+        return HTTP_WAITING;
+    case HUB_READ_END:
+        break;
+    }
+    err_set(&err, ERR_NOT_FOUND, "there is nothing here");
+    return http_reply_error(req, &err);
+}
+
+enum http_result http_reply_snapshot(struct http_request *req, const char *topic)
+{
+    struct err err;
+
+    req->hub_reader = hub_subscribe(req->deps->hub, topic, 0, wake_connection, req, &err);
+    if (req->hub_reader == NULL) return http_reply_error(req, &err);
+    return take_snapshot(req, NULL);
+}
+
+bool http_read_body(struct http_request *req, const struct json_field *fields, size_t field_count, void *out, struct err *err)
+{
+    req->doc = json_parse((struct span){req->body.data, req->body.length}, err);
+    return req->doc != NULL && json_read_object(json_root(req->doc), "", fields, field_count, out, err);
+}
+
+bool http_read_index(const struct http_request *req, int parameter, int max, int *out, struct err *err)
+{
+    int64_t value;
+
+    if (!text_to_i64(req->parameters[parameter], 0, max, &value))
+        return err_set(err, ERR_NOT_FOUND, "'%.40s' is not an index from 0 to %d", req->parameters[parameter], max);
+    *out = (int)value;
+    return true;
+}

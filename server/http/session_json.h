@@ -1,0 +1,12 @@
+/* session_json.h - what participants are told, as JSON. Takes care that no answer of a trial without a response is among it. */
+#ifndef DINOLAB_HTTP_SESSION_JSON_H
+#define DINOLAB_HTTP_SESSION_JSON_H
+
+#include "study/session_view.h"
+#include "json/json_write.h"
+
+void session_json_view(const struct session_view *view, struct text *out);
+void session_json_receipt(const struct receipt *receipt, struct text *out);
+void session_json_completion(const struct completion *completion, struct json_writer *writer); /* the member "completion" */
+
+#endif

@@ -1,0 +1,180 @@
+#include "study/record.h"
+
+#include <stdio.h>
+
+#include "base/text.h"
+#include "store/store_record.h"
+
+const char *const INPUT_NAMES[INPUT_COUNT + 1] = {
+    [INPUT_KEYBOARD] = "keyboard", [INPUT_TOUCH] = "touch", [INPUT_MOUSE] = "mouse", [INPUT_COUNT] = NULL};
+
+struct tally record_tally(const struct trial_row *trial)
+{
+    return (struct tally){
+        .response_count        = trial->trial_index + 1,
+        .scored_count          = trial->total_scored,
+        .correct_count         = trial->total_correct,
+        .regret                = trial->total_regret,
+        .chance_regret_doubled = trial->total_chance_regret_doubled,
+    };
+}
+
+static struct planned_trial planned_of(const struct condition_trial_row *row)
+{
+    struct planned_trial planned = {
+        .left_stimulus  = row->left_row,
+        .right_stimulus = row->right_row,
+        .left_points    = row->left_points,
+        .right_points   = row->right_points,
+    };
+
+    if (row->category[0] != '\0' && !dinosaur_from_name(row->category, &planned.category)) planned.category = DINOSAUR_FOLTY;
+    return planned;
+}
+
+/* Pay counts main trials only; a practice reply repeats what there is without them. */
+static void fill_pay(const struct study *study, struct receipt *out)
+{
+    struct tally tally = {0};
+
+    if (out->trial.phase == PHASE_MAIN) tally = record_tally(&out->trial);
+    out->pay_minor = task_pay_minor(study->task, &study->settings.pay, &tally);
+}
+
+static bool check_phase(struct store *store, const struct study *study, const struct session_row *session, enum phase phase,
+                        struct err *err)
+{
+    struct trial_row last;
+    bool             is_found;
+
+    if (session->state == SESSION_LEFT)
+        return err_set(err, ERR_GONE, "this session was closed after a long absence and cannot be resumed");
+    if (session->comprehension_passed_at_ms == 0)
+        return err_set(err, ERR_CONFLICT, "the comprehension questions come before the trials");
+    if (phase == PHASE_PRACTICE || study->settings.practice_count == 0) return true;
+    if (!store_trial_last(store, session->session_id, PHASE_PRACTICE, &last, &is_found, err)) return false;
+    if (!is_found || last.trial_index + 1 < study->settings.practice_count)
+        return err_set(err, ERR_CONFLICT, "the practice trials come before the trials");
+    return true;
+}
+
+static bool repeat(struct store *store, const struct session_row *session, const struct response *response, struct receipt *out,
+                   struct err *err)
+{
+    bool is_found;
+
+    if (!store_trial_get(store, session->session_id, response->phase, response->trial_index, &out->trial, &is_found, err))
+        return false;
+    if (!is_found) return err_set(err, ERR_INTERNAL, "trial %d is not there although later ones are", response->trial_index);
+    if (out->trial.response != response->response)
+        return err_set(err, ERR_CONFLICT, "trial %d already has a different response; the first one stays",
+                       response->trial_index);
+    return true;
+}
+
+static bool insert(struct store *store, const struct study *study, const struct session_row *session,
+                   const struct response *response, struct tally *tally, struct receipt *out, struct err *err)
+{
+    struct planned_trial planned = planned_of(&out->answer);
+    struct score         score   = task_score(study->task, &planned, response->response, tally);
+
+    out->trial = (struct trial_row){
+        .session_id                  = session->session_id,
+        .phase                       = response->phase,
+        .trial_index                 = response->trial_index,
+        .response                    = response->response,
+        .is_correct                  = score.is_correct,
+        .is_tie                      = score.is_tie,
+        .rt_ms                       = response->rt_ms,
+        .onset_ms                    = response->onset_ms,
+        .frame_ms                    = response->frame_ms,
+        .is_visible                  = response->is_visible,
+        .is_fullscreen               = response->is_fullscreen,
+        .previous_reply_ms           = response->previous_reply_ms,
+        .received_at_ms              = response->received_at_ms,
+        .total_correct               = tally->correct_count,
+        .total_scored                = tally->scored_count,
+        .total_regret                = tally->regret,
+        .total_chance_regret_doubled = tally->chance_regret_doubled,
+    };
+    (void)snprintf(out->trial.input, sizeof out->trial.input, "%s", INPUT_NAMES[response->input]);
+    out->is_new = true;
+    return store_trial_insert(store, &out->trial, err);
+}
+
+static bool out_of_order(const struct response *response, int expected_index, struct receipt *out, struct err *err)
+{
+    out->is_out_of_order = true;
+    out->expected_index  = expected_index;
+    return err_set(err, ERR_CONFLICT, "trial %d is out of order: the next one is %d", response->trial_index, expected_index);
+}
+
+bool record_trial(struct store *store, struct study_catalog *catalog, int64_t session_id, const struct response *response,
+                  struct receipt *out, struct err *err)
+{
+    struct session_row  session;
+    struct trial_row    last  = {0};
+    struct tally        tally = {0};
+    const struct study *study;
+    bool                has_last, is_found;
+    int                 expected_index;
+
+    *out = (struct receipt){0};
+    if (!store_session_by_id(store, session_id, &session, err)) return false;
+    if (!study_catalog_by_id(catalog, store, session.study_id, &study, err)) return false;
+    if (!check_phase(store, study, &session, response->phase, err)) return false;
+    out->task = study->task;
+
+    if (!store_trial_last(store, session_id, response->phase, &last, &has_last, err)) return false;
+    if (has_last) tally = record_tally(&last);
+    expected_index = has_last ? last.trial_index + 1 : 0;
+    if (!store_condition_trial(store, session.condition_id, response->phase, response->trial_index, &out->answer, &is_found, err))
+        return false;
+    if (!is_found)
+        return err_set(err, ERR_NOT_FOUND, "there is no %s trial %d in this session", phase_name(response->phase),
+                       response->trial_index);
+    if (response->trial_index > expected_index) return out_of_order(response, expected_index, out, err);
+    if (response->trial_index < expected_index ? !repeat(store, &session, response, out, err)
+                                               : !insert(store, study, &session, response, &tally, out, err))
+        return false;
+    fill_pay(study, out);
+    return store_condition_trial(store, session.condition_id, response->phase, response->trial_index + 1, &out->next,
+                                 &out->has_next, err);
+}
+
+static void write_answers(const struct comprehension_answers *answers, struct text *out)
+{
+    for (int i = 0; i < COMPREHENSION_QUESTION_COUNT; i++) text_printf(out, "%s%d", i == 0 ? "[" : ",", answers->options[i]);
+    text_add(out, "]");
+}
+
+bool record_comprehension(struct store *store, struct study_catalog *catalog, int64_t session_id,
+                          const struct comprehension_answers *answers, bool *is_passed, int *attempt_count, struct err *err)
+{
+    struct comprehension_row             row = {.session_id = session_id, .received_at_ms = answers->received_at_ms};
+    struct session_row                   session;
+    const struct study                  *study;
+    const struct comprehension_question *questions;
+    struct text                          text;
+    bool                                 ok;
+
+    if (!store_session_by_id(store, session_id, &session, err)) return false;
+    if (!study_catalog_by_id(catalog, store, session.study_id, &study, err)) return false;
+    if (session.state == SESSION_LEFT)
+        return err_set(err, ERR_GONE, "this session was closed after a long absence and cannot be resumed");
+    *is_passed = true;
+    if (session.comprehension_passed_at_ms != 0) return store_comprehension_count(store, session_id, attempt_count, err);
+
+    questions = task_comprehension(study->task);
+    for (int i = 0; i < COMPREHENSION_QUESTION_COUNT; i++)
+        if (answers->options[i] != questions[i].right_option) *is_passed = false;
+    text_init(&text);
+    write_answers(answers, &text);
+    row.answers   = text.data;
+    row.is_passed = *is_passed;
+    ok            = text_ok(&text, err) && store_comprehension_insert(store, &row, attempt_count, err) &&
+         (*is_passed ? store_session_pass_comprehension(store, session_id, answers->received_at_ms, err)
+                     : store_session_touch(store, session_id, answers->received_at_ms, err));
+    text_close(&text);
+    return ok;
+}

@@ -1,0 +1,63 @@
+#!/bin/sh
+# Source checks: the include order, SQL outside store/, other people's headers outside their home, file-level variables.
+# Each prints file and line; any finding fails the build.
+set -u
+cd "$(dirname "$0")/.." || exit 1
+failed=0
+say() { echo "check-source: $1"; failed=1; }
+
+# layer -> the layers whose headers it may include (its own always). The top of server/ (app, sub-commands) may include all.
+allowed() {
+    case $1 in
+    base) echo "" ;;
+    json) echo "base" ;;
+    model) echo "base" ;;
+    store) echo "base" ;;
+    task) echo "base json model" ;;
+    live) echo "base json model store task" ;;
+    study) echo "base json model store task" ;;
+    demo) echo "base json model" ;;
+    simulate) echo "base json model" ;;
+    http) echo "base json store task study live" ;;
+    *) echo "UNKNOWN" ;;
+    esac
+}
+for folder in server/*/; do
+    layer=$(basename "$folder")
+    may=$(allowed "$layer")
+    [ "$may" = UNKNOWN ] && { say "server/$layer is not in the include order"; continue; }
+    pattern=$(echo "$layer $may" | tr ' ' '|' | sed 's/|$//')
+    found=$(grep -nE '^#include "' "$folder"*.[ch] | grep -vE "#include \"($pattern)/" || true)
+    [ -n "$found" ] && say "include against the order of layers ($layer may include: $may):
+$found"
+done
+found=$(grep -nE '#include "live/' server/http/*.[ch] | grep -v 'live/hub.h' || true)
+[ -n "$found" ] && say "http may include live/hub.h only:
+$found"
+
+# other people's headers and their homes
+home() {
+    found=$(grep -rnE "#include <($1)" server --include='*.[ch]' | grep -vE "^server/($2)" || true)
+    [ -n "$found" ] && say "<$1> outside server/$2:
+$found"
+}
+home 'sqlite3\.h' 'store/'
+home 'cjson/' 'json/json_read\.c'
+home 'sodium' 'base/secret\.c'
+home 'microhttpd' 'http/'
+home 'cblas|lapack' 'model/'
+home 'curl/' 'simulate/http_client\.c'
+home 'webp/' 'demo/picture\.c'
+
+found=$(grep -rnE '"(SELECT|INSERT|UPDATE|DELETE|CREATE|PRAGMA|BEGIN|COMMIT|ROLLBACK|SAVEPOINT|VACUUM)[ "]' server --include='*.[ch]' |
+    grep -v '^server/store/' || true)
+[ -n "$found" ] && say "SQL outside server/store:
+$found"
+
+# file-level state: only const tables may be static and outside a function
+found=$(grep -nE '^static [^(]*(;|=)' server/*.c server/*/*.c | grep -vE 'static (_Thread_local )?const |\*const ' || true)
+[ -n "$found" ] && say "file-level state:
+$found"
+
+[ "$failed" -eq 0 ] && exit 0
+exit 1

@@ -1,0 +1,67 @@
+#!/bin/sh
+# Runs the test suites and adds up what they say (TAP): run.sh [unit|web|http|browser|check ...], all of them without arguments.
+# The last line is "N passed, N failed, N skipped". VARIANT=asan|ubsan|tsan takes the programs of that build.
+set -u
+cd "$(dirname "$0")/.." || exit 1
+all="check unit web http browser"
+suites=${*:-$all}
+variant=${VARIANT:-}
+out=build${variant:+/$variant}
+logs=build/test-logs${variant:+-$variant}
+rm -rf "$logs"
+mkdir -p "$logs"
+passed=0 failed=0 skipped=0
+started=$(date +%s)
+
+# add LOG: count the TAP lines of a suite; failures are shown
+add() {
+    p=$(grep -cE '^ *ok [0-9]+' "$1")
+    s=$(grep -cE '^ *ok [0-9]+.*# *(SKIP|skip)' "$1")
+    f=$(grep -cE '^ *not ok [0-9]+' "$1")
+    passed=$((passed + p - s)) failed=$((failed + f)) skipped=$((skipped + s))
+    [ "$f" -gt 0 ] && sed 's/^/    /' "$1" | tail -n 200
+    [ "$s" -gt 0 ] && grep -E '^ *ok [0-9]+.*# *(SKIP|skip)' "$1" | sed 's/^ */    skipped: /'
+    echo "  $2: $((p - s)) passed, $f failed, $s skipped ($(($(date +%s) - $3)) s)"
+}
+# one LOG NAME STATUS: a program that ended badly without saying so in TAP counts as one failure
+ended() {
+    [ "$3" -eq 0 ] && return
+    grep -qE '^ *not ok [0-9]+' "$1" || { echo "not ok 1 - $2 ended with status $3" >> "$1"; }
+}
+
+# The same make that built the programs; they are made here so that `make test` needs no second list of targets.
+build() { make --no-print-directory ${variant:+VARIANT=$variant} "$@" > "$logs/build.log" 2>&1 || { cat "$logs/build.log"; echo "0 passed, 1 failed"; exit 1; }; }
+
+run_check() {
+    begun=$(date +%s) log=$logs/check.log
+    if make --no-print-directory check > "$logs/check.out" 2>&1; then echo "ok 1 - make check" > "$log"
+    else { cat "$logs/check.out"; echo "not ok 1 - make check"; } > "$log"; fi
+    add "$log" check "$begun"
+}
+run_unit() {
+    begun=$(date +%s) log=$logs/unit.log
+    : > "$log"
+    build -j2 $(find tests/unit -name 'test_*.c' | sort | sed "s#^tests/\(.*\)\.c#$out/tests/\1#")
+    for source in $(find tests/unit -name 'test_*.c' | sort); do
+        program=$(echo "$source" | sed "s#^tests/\(.*\)\.c#$out/tests/\1#")
+        CMOCKA_MESSAGE_OUTPUT=tap timeout 300 "$program" > "$logs/one.log" 2>&1
+        ended "$logs/one.log" "$program" $?
+        cat "$logs/one.log" >> "$log"
+    done
+    add "$log" unit "$begun"
+}
+# Only leaf tests count: a file's own line in node's TAP is not indented when it has sub-tests, so every test is top-level.
+run_node() {
+    begun=$(date +%s) log=$logs/$1.log
+    DINOLAB=$PWD/$out/dinolab DINOLAB_TOP=$PWD timeout 1200 node --test --test-reporter=tap --test-concurrency="$3" $2 > "$log" 2>&1
+    ended "$log" "$1" $?
+    add "$log" "$1" "$begun"
+}
+run_web() { build build/.test-programs; run_node web "$(find web/.test-build/web -name '*.test.mjs' | sort)" 2; }
+run_http() { build -j2 "$out/dinolab" build/demo/demo.json build/.test-programs; run_node http "$(find web/.test-build/tests/http -name '*.test.mjs' | sort)" 2; }
+run_browser() { build -j2 "$out/dinolab" build/demo/demo.json build/.test-programs; run_node browser "$(find web/.test-build/tests/browser -name '*.test.mjs' | sort)" 1; }
+
+for suite in $suites; do "run_$suite"; done
+echo "  $(($(date +%s) - started)) s in all; logs in $logs"
+echo "$passed passed, $failed failed, $skipped skipped"
+[ "$failed" -eq 0 ]
