@@ -7,6 +7,10 @@ DATA_DIR ?= data
 BOTS     ?= 0
 VARIANT  ?=
 
+MAKEFLAGS += --no-print-directory --jobs=$(shell nproc)
+# V=1 shows whole commands instead of one short line each.
+Q        := $(if $(V),,@)
+
 OUT      := build$(if $(VARIANT),/$(VARIANT))
 CC       ?= gcc
 PACKAGES := libmicrohttpd sqlite3 libcjson libsodium openblas libcurl libwebp
@@ -28,7 +32,7 @@ UNITS    := $(sort $(wildcard tests/unit/*/test_*.c))
 UNIT_PROGRAMS := $(UNITS:tests/%.c=$(OUT)/tests/%)
 
 WEB_SOURCES := $(sort $(shell find web -path web/node_modules -prune -o -path web/.test-build -prune -o -type f -print))
-TEST_SOURCES := $(sort $(wildcard tests/http/*.ts tests/browser/*.ts web/test/*.ts))
+TEST_SOURCES := $(sort $(wildcard tests/http/*.ts tests/browser/*.ts tests/*/support/*.ts) $(WEB_SOURCES))
 
 .PHONY: help run test build web demo unit web-test http-test browser-test check check-source check-format check-c check-web \
         asan ubsan tsan clean
@@ -55,24 +59,26 @@ build/.web-packages: web/package.json web/package-lock.json build/.dependencies-
 build: $(OUT)/dinolab ## the server, with its pages, as one file: build/dinolab
 
 $(OUT)/dinolab: $(OUT)/server/main.o $(LIBRARY)
-	$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+	@echo "  LINK  $@"
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
 $(OUT)/server/%.o: server/%.c build/.dependencies-run build/.source-checked
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(CFLAGS) $(CFLAGS_$*) -MMD -MP -c -o $@ $<
+	@echo "  CC    $<"
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
 
 # OpenBLAS keeps its headers apart.
 $(OUT)/server/model/%.o: CPPFLAGS += $(shell pkg-config --cflags openblas)
 
 $(OUT)/embedded/sql.c: $(wildcard schema/sql/*.sql) deploy/embed.sh
-	deploy/embed.sh SQL schema/sql $(OUT)/embedded/sql
+	$(Q)deploy/embed.sh SQL schema/sql $(OUT)/embedded/sql
 $(OUT)/embedded/web.c: build/.web deploy/embed.sh
-	deploy/embed.sh WEB build/web $(OUT)/embedded/web
+	$(Q)deploy/embed.sh WEB build/web $(OUT)/embedded/web
 $(OUT)/embedded/%_data.S: $(OUT)/embedded/%.c ;
 $(OUT)/embedded/%_data.o: $(OUT)/embedded/%_data.S $(OUT)/embedded/%.c
-	$(CC) -c -o $@ $<
+	$(Q)$(CC) -c -o $@ $<
 $(OUT)/embedded/%.o: $(OUT)/embedded/%.c
-	$(CC) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
 
 web: build/.web ## the pages: build/web
 build/.web: $(WEB_SOURCES) build/.web-packages
@@ -98,7 +104,8 @@ unit: $(UNIT_PROGRAMS) ## the C unit tests only
 	@tests/run.sh unit
 $(OUT)/tests/%: tests/%.c $(LIBRARY)
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(shell pkg-config --cflags openblas) $(CFLAGS) $(LDFLAGS) -MMD -MP -o $@ $< $(LIBRARY) $(LDLIBS) -lcmocka
+	@echo "  CC    $<"
+	$(Q)$(CC) $(CPPFLAGS) $(shell pkg-config --cflags openblas) $(CFLAGS) $(LDFLAGS) -MMD -MP -o $@ $< $(LIBRARY) $(LDLIBS) -lcmocka
 
 build/.test-programs: $(TEST_SOURCES) build/.web-packages web/build.mjs
 	cd web && node build.mjs --tests
@@ -111,7 +118,8 @@ http-test: build/.test-programs build/demo/demo.json $(OUT)/dinolab ## black-box
 browser-test: build/.test-programs build/demo/demo.json $(OUT)/dinolab ## both tasks played in Chromium
 	@tests/run.sh browser
 
-asan ubsan tsan: ## unit and HTTP tests under a sanitizer
+asan: ## unit and HTTP tests under AddressSanitizer; also ubsan, tsan
+asan ubsan tsan:
 	@$(MAKE) --no-print-directory VARIANT=$@ sanitized
 sanitized: $(UNIT_PROGRAMS) $(OUT)/dinolab build/.test-programs build/demo/demo.json
 	@VARIANT=$(VARIANT) tests/run.sh unit http
@@ -130,7 +138,8 @@ check-c: build/.dependencies-test
 	cppcheck --quiet --std=c11 --language=c --enable=warning,performance,portability --inline-suppr --error-exitcode=1 \
 	    --suppress=missingIncludeSystem --suppress=normalCheckLevelMaxBranches -j2 -Iserver $(SOURCES)
 check-web: build/.dependencies-test build/.web-packages
-	cd web && npx tsc --noEmit && npx eslint --max-warnings 0 . ../tests
+	cd web && npx tsc --noEmit
+	web/node_modules/.bin/eslint --config web/eslint.config.mjs --max-warnings 0 web/wire web/task web/dashboard web/test tests
 
 clean: ## remove what was built; the data folder stays
 	rm -rf build web/.test-build

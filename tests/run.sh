@@ -3,6 +3,7 @@
 # The last line is "N passed, N failed, N skipped". VARIANT=asan|ubsan|tsan takes the programs of that build.
 set -u
 cd "$(dirname "$0")/.." || exit 1
+unset MAKEFLAGS MAKELEVEL MFLAGS # of the make that started this; the makes below are their own
 all="check unit web http browser"
 suites=${*:-$all}
 variant=${VARIANT:-}
@@ -30,18 +31,18 @@ ended() {
 }
 
 # The same make that built the programs; they are made here so that `make test` needs no second list of targets.
-build() { make --no-print-directory ${variant:+VARIANT=$variant} "$@" > "$logs/build.log" 2>&1 || { cat "$logs/build.log"; echo "0 passed, 1 failed"; exit 1; }; }
+build() { make ${variant:+VARIANT=$variant} "$@" > "$logs/build.log" 2>&1 || { cat "$logs/build.log"; echo "0 passed, 1 failed"; exit 1; }; }
 
 run_check() {
     begun=$(date +%s) log=$logs/check.log
-    if make --no-print-directory check > "$logs/check.out" 2>&1; then echo "ok 1 - make check" > "$log"
+    if make check > "$logs/check.out" 2>&1; then echo "ok 1 - make check" > "$log"
     else { cat "$logs/check.out"; echo "not ok 1 - make check"; } > "$log"; fi
     add "$log" check "$begun"
 }
 run_unit() {
     begun=$(date +%s) log=$logs/unit.log
     : > "$log"
-    build -j2 $(find tests/unit -name 'test_*.c' | sort | sed "s#^tests/\(.*\)\.c#$out/tests/\1#")
+    build $(find tests/unit -name 'test_*.c' | sort | sed "s#^tests/\(.*\)\.c#$out/tests/\1#")
     for source in $(find tests/unit -name 'test_*.c' | sort); do
         program=$(echo "$source" | sed "s#^tests/\(.*\)\.c#$out/tests/\1#")
         CMOCKA_MESSAGE_OUTPUT=tap timeout 300 "$program" > "$logs/one.log" 2>&1
@@ -58,8 +59,8 @@ run_node() {
     add "$log" "$1" "$begun"
 }
 run_web() { build build/.test-programs; run_node web "$(find web/.test-build/web -name '*.test.mjs' | sort)" 2; }
-run_http() { build -j2 "$out/dinolab" build/demo/demo.json build/.test-programs; run_node http "$(find web/.test-build/tests/http -name '*.test.mjs' | sort)" 2; }
-run_browser() { build -j2 "$out/dinolab" build/demo/demo.json build/.test-programs; run_node browser "$(find web/.test-build/tests/browser -name '*.test.mjs' | sort)" 1; }
+run_http() { build "$out/dinolab" build/demo/demo.json build/.test-programs; run_node http "$(find web/.test-build/tests/http -name '*.test.mjs' | sort)" 2; }
+run_browser() { build "$out/dinolab" build/demo/demo.json build/.test-programs; run_node browser "$(find web/.test-build/tests/browser -name '*.test.mjs' | sort)" 1; }
 
 for suite in $suites; do "run_$suite"; done
 echo "  $(($(date +%s) - started)) s in all; logs in $logs"

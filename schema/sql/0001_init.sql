@@ -143,7 +143,7 @@ CREATE INDEX session_active ON session (state, session_id) WHERE state = 'active
 -- ENDURING. One answered trial; never changed. The running totals are of this session and phase up to and including this trial, so
 -- that pay and feedback follow from one row.
 CREATE TABLE trial (
-    trial_id            INTEGER PRIMARY KEY,         -- grows with time: the live worker's cursor
+    trial_id            INTEGER PRIMARY KEY AUTOINCREMENT, -- grows with time and never comes again: the live worker's cursor
     session_id          INTEGER NOT NULL REFERENCES session,
     phase               TEXT NOT NULL CHECK (phase IN ('practice', 'main')),
     trial_index         INTEGER NOT NULL CHECK (trial_index >= 0),

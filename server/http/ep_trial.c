@@ -6,7 +6,7 @@
 #include "http/session_json.h"
 #include "study/record.h"
 
-/* Tour: the way of a response. Its body is read by the table below, handed to the writer, and answered only after the sync. */
+/* Tour 4/9: the way of a response. Its body is read by the table below, handed to the writer, and answered only after the sync. */
 
 enum { TRIAL_INDEX_MAX = 100000 };
 

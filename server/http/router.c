@@ -73,6 +73,7 @@ static enum http_result refuse_method(struct http_request *req)
     return HTTP_REPLIED;
 }
 
+/* Tour 3/9: a request is whole; its route says who may ask and who answers. */
 enum http_result http_dispatch(struct http_request *req)
 {
     /* HEAD is answered as GET; the library leaves the body out. */

@@ -123,6 +123,17 @@ static enum MHD_Result on_request(void *argument, struct MHD_Connection *connect
     return run(req) == HTTP_WAITING ? MHD_YES : send_reply(req);
 }
 
+/* A NUL in a decoded path would end it early, and "/media/x%00y" would mean "/media/x": such a path leads nowhere. */
+static size_t unescape(void *argument, struct MHD_Connection *connection, char *text)
+{
+    size_t length = MHD_http_unescape(text);
+
+    (void)argument;
+    (void)connection;
+    if (strlen(text) != length) text[0] = '\0';
+    return strlen(text);
+}
+
 static void on_library_message(void *argument, const char *format, va_list arguments)
 {
     char line[256];
@@ -168,12 +179,12 @@ static bool loop_start(struct loop *loop, const struct http_settings *settings, 
     loop->deps.catalog = study_catalog_new(err);
     if (loop->deps.catalog == NULL) return false;
     if (own_socket < 0) return err_errno(err, "copy a socket");
-    loop->daemon =
-        MHD_start_daemon(MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ITC | MHD_USE_ERROR_LOG, 0, NULL,
-                         NULL, on_request, loop, MHD_OPTION_EXTERNAL_LOGGER, on_library_message, NULL, MHD_OPTION_LISTEN_SOCKET,
-                         own_socket, MHD_OPTION_NOTIFY_COMPLETED, on_completed, NULL, MHD_OPTION_CONNECTION_TIMEOUT,
-                         (unsigned)CONNECTION_TIMEOUT_S, MHD_OPTION_CONNECTION_LIMIT, (unsigned)CONNECTION_MAX,
-                         MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_MEMORY, MHD_OPTION_END);
+    loop->daemon = MHD_start_daemon(MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ITC | MHD_USE_ERROR_LOG, 0,
+                                    NULL, NULL, on_request, loop, MHD_OPTION_EXTERNAL_LOGGER, on_library_message, NULL,
+                                    MHD_OPTION_UNESCAPE_CALLBACK, unescape, NULL, MHD_OPTION_LISTEN_SOCKET, own_socket,
+                                    MHD_OPTION_NOTIFY_COMPLETED, on_completed, NULL, MHD_OPTION_CONNECTION_TIMEOUT,
+                                    (unsigned)CONNECTION_TIMEOUT_S, MHD_OPTION_CONNECTION_LIMIT, (unsigned)CONNECTION_MAX,
+                                    MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_MEMORY, MHD_OPTION_END);
     if (loop->daemon != NULL) return true;
     (void)close(own_socket);
     return err_set(err, ERR_INTERNAL, "an HTTP event loop could not be started");

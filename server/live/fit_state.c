@@ -62,6 +62,7 @@ void fit_state_posterior(const struct fit_state *state, double *posterior_prob)
         posterior_prob[m] = state->models[m].pairs != NULL ? posterior[count++] : (double)NAN;
 }
 
+/* Tour 8/9: one response, one grid update for every model. */
 bool fit_state_respond(struct fit_state *state, int response, struct fit_trial *out, struct err *err)
 {
     int trial_index = state->response_count;

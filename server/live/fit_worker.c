@@ -200,6 +200,7 @@ static bool follow_tables(struct fit_worker *worker, struct arena *arena, bool *
 /* --- the round --- */
 
 /* Trials before changes: a session that has ended has all its trials by then. One view for all, so that none overtakes another. */
+/* Tour 7/9: after the commit. What is past the cursors is taken in, nothing else is asked of the store. */
 static bool follow(struct fit_worker *worker, bool *has_more, struct err *err)
 {
     struct live_session *session;
@@ -216,15 +217,24 @@ static bool follow(struct fit_worker *worker, bool *has_more, struct err *err)
     return ok;
 }
 
-static void resend(struct fit_worker *worker)
+/* The snapshot that completes a session's numbers goes at once, those on the way to it only every so often. */
+static void resend(struct fit_worker *worker, int64_t now_us)
 {
+    bool is_due = now_us >= worker->resend_at_us;
+
+    worker->has_resend = false;
     for (int i = 0; i < worker->roster.sessions.count; i++) {
         struct live_session *session = worker->roster.sessions.entries[i].value;
 
-        if (session->needs_resend) broadcast_resend(&worker->broadcast, session);
-        session->needs_resend = false;
+        if (!session->needs_resend) continue;
+        if (is_due || live_condition_is_ready(session->condition)) {
+            broadcast_resend(&worker->broadcast, session);
+            session->needs_resend = false;
+        } else {
+            worker->has_resend = true;
+        }
     }
-    worker->has_resend = false;
+    if (is_due) worker->resend_at_us = now_us + (int64_t)RESEND_MS * US_PER_MS;
 }
 
 /* Ended sessions stay while somebody watches them: a late value table is for them too. */
@@ -240,10 +250,7 @@ static void forget_ended(struct fit_worker *worker)
 
 static void do_what_is_due(struct fit_worker *worker, int64_t now_us)
 {
-    if (worker->has_resend && now_us >= worker->resend_at_us) {
-        resend(worker);
-        worker->resend_at_us = now_us + (int64_t)RESEND_MS * US_PER_MS;
-    }
+    if (worker->has_resend) resend(worker, now_us);
     if (now_us >= worker->retry_fits_at_us && !ended_fits_step(&worker->ended))
         worker->retry_fits_at_us = now_us + (int64_t)RETRY_MS * US_PER_MS;
     if (now_us < worker->heartbeat_at_us) return;

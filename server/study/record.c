@@ -109,6 +109,7 @@ static bool out_of_order(const struct response *response, int expected_index, st
     return err_set(err, ERR_CONFLICT, "trial %d is out of order: the next one is %d", response->trial_index, expected_index);
 }
 
+/* Tour 6/9: the verb itself, inside the writer's savepoint: check, score by the server's own condition, write. */
 bool record_trial(struct store *store, struct study_catalog *catalog, int64_t session_id, const struct response *response,
                   struct receipt *out, struct err *err)
 {

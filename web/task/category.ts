@@ -1,5 +1,6 @@
 // The trial of category learning.
 import type { Phase } from "../wire/types";
+import { DINOSAUR_FILES } from "./instructions";
 import DeliveryPlugin, { type DeliveryLabels } from "./plugin_delivery";
 import type { Scene } from "./scene";
 import type { Texts } from "./texts";
@@ -25,6 +26,8 @@ export function categoryTrial(scene: Scene, phase: Phase): object {
     type: DeliveryPlugin,
     on_start: () => { page.setTrial(run, phase); },
     image: () => scene.images.url(run.nextStimuli(phase)[0] ?? ""),
+    folty_image: () => scene.images.url(DINOSAUR_FILES.folty),
+    julty_image: () => scene.images.url(DINOSAUR_FILES.julty),
     stimulus: () => run.nextStimuli(phase)[0] ?? "",
     image_height_px: run.session.display.image_height_px,
     feedback_ms: run.session.display.feedback_ms,

@@ -1,4 +1,4 @@
-// The session's images: fetched with the token, a few at a time, checked by decoding them, and kept as blobs until they are shown.
+// The session's images by name, a stimulus's hash or a file of the page: fetched a few at a time, checked by decoding them, and kept as blobs.
 import { ApiError } from "../wire/api";
 import { pauseUntilOnline, retryDelayMs } from "../wire/retry";
 import type { EventKind } from "../wire/types";
@@ -17,41 +17,43 @@ export interface ImageReports {
 export class ImageStore {
   private readonly urls = new Map<string, string>();
 
-  constructor(private readonly fetchImage: (sha256: string) => Promise<Blob>) {}
+  constructor(private readonly fetchImage: (name: string) => Promise<Blob>) {}
 
   /** An address for <img>. Throws for an image that was not loaded: our mistake. */
-  url(sha256: string): string {
-    const url = this.urls.get(sha256);
-    if (url === undefined) throw new Error(`image ${sha256} was not loaded`);
+  url(name: string): string {
+    const url = this.urls.get(name);
+    if (url === undefined) throw new Error(`image ${name} was not loaded`);
     return url;
   }
 
   /** Loads all of them, first ones first, and tries again until each is here. Rejects only when the session itself is refused (401, 410). */
   async load(wanted: readonly string[], reports: ImageReports = {}): Promise<void> {
-    const queue = wanted.filter((sha256) => !this.urls.has(sha256));
+    const queue = wanted.filter((name) => !this.urls.has(name));
     const count = queue.length;
     let done = 0;
     reports.onProgress?.(done, count);
     const worker = async (): Promise<void> => {
-      for (let sha256 = queue.shift(); sha256 !== undefined; sha256 = queue.shift()) {
-        await this.loadOne(sha256, reports);
+      for (let name = queue.shift(); name !== undefined; name = queue.shift()) {
+        await this.loadOne(name, reports);
         reports.onProgress?.(++done, count);
       }
     };
     await Promise.all(Array.from({ length: Math.min(PARALLEL_COUNT, count) }, worker));
   }
 
-  private async loadOne(sha256: string, reports: ImageReports): Promise<void> {
+  private async loadOne(name: string, reports: ImageReports): Promise<void> {
     for (let attempt = 0; ; attempt++) {
       try {
-        const url = URL.createObjectURL(await this.fetchImage(sha256));
-        await decodedImage(url);
-        this.urls.set(sha256, url);
-        if (attempt >= FAILURES_BEFORE_REPORT) reports.onEvent?.("image_retried", `${sha256} came at attempt ${String(attempt + 1)}`);
+        const blob = await this.fetchImage(name);
+        const url = URL.createObjectURL(blob);
+        // Not every browser decodes drawings ahead of showing them.
+        if (blob.type !== "image/svg+xml") await decodedImage(url);
+        this.urls.set(name, url);
+        if (attempt >= FAILURES_BEFORE_REPORT) reports.onEvent?.("image_retried", `${name} came at attempt ${String(attempt + 1)}`);
         return;
       } catch (error) {
         if (error instanceof ApiError && (error.status === 401 || error.status === 410)) throw error;
-        if (attempt + 1 === FAILURES_BEFORE_REPORT) reports.onEvent?.("image_failed", `${sha256}: ${String(error)}`);
+        if (attempt + 1 === FAILURES_BEFORE_REPORT) reports.onEvent?.("image_failed", `${name}: ${String(error)}`);
         reports.onTrouble?.();
         await pauseUntilOnline(retryDelayMs(attempt));
       }

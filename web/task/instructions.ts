@@ -1,15 +1,21 @@
 // The instructions of both tasks, rendered from the settings of the study, so that what is said and what is paid cannot differ.
 import type { SessionDocument } from "../wire/types";
+import { escaped } from "./markup";
 import { moneyText } from "./money";
 import type { Texts } from "./texts";
 
-export function dinosaursHtml(texts: Texts): string {
+/** Where the pictures of a file of this server are: the file itself, or what was loaded from it. */
+export type Address = (file: string) => string;
+
+export const DINOSAUR_FILES = { folty: "/assets/folty.svg", julty: "/assets/julty.svg" } as const;
+
+export function dinosaursHtml(texts: Texts, address: Address): string {
   const one = (name: "folty" | "julty"): string =>
-    `<figure class="dinosaur"><img src="/assets/${name}.svg" alt=""><figcaption class="name">${texts.html(name)}</figcaption></figure>`;
+    `<figure class="dinosaur"><img src="${escaped(address(DINOSAUR_FILES[name]))}" alt=""><figcaption class="name">${texts.html(name)}</figcaption></figure>`;
   return `<div class="dinosaurs">${one("folty")}${one("julty")}</div>`;
 }
 
-function categoryInstructions(session: SessionDocument, texts: Texts): string[] {
+function categoryInstructions(session: SessionDocument, texts: Texts, address: Address): string[] {
   const { pay, trials } = session;
   const money = (minor: number): string => moneyText(minor, pay.currency, texts.language);
   const payPage =
@@ -21,10 +27,10 @@ function categoryInstructions(session: SessionDocument, texts: Texts): string[] 
           total: money(pay.base_minor + pay.per_correct_minor * trials.count),
         });
   return [
-    dinosaursHtml(texts) + texts.markup("category_instructions_1"),
+    dinosaursHtml(texts, address) + texts.markup("category_instructions_1"),
     `<p class="keycaps" aria-hidden="true"><kbd>F</kbd> ${texts.html("folty")} <kbd>J</kbd> ${texts.html("julty")}</p>` +
       texts.markup("category_instructions_2", { count: trials.count }),
-    dinosaursHtml(texts) + texts.markup("category_instructions_3"),
+    dinosaursHtml(texts, address) + texts.markup("category_instructions_3"),
     payPage,
   ];
 }
@@ -50,6 +56,6 @@ function rewardInstructions(session: SessionDocument, texts: Texts): string[] {
 }
 
 /** One HTML text per page. */
-export function instructionPages(session: SessionDocument, texts: Texts): string[] {
-  return session.study.task === "category" ? categoryInstructions(session, texts) : rewardInstructions(session, texts);
+export function instructionPages(session: SessionDocument, texts: Texts, address: Address): string[] {
+  return session.study.task === "category" ? categoryInstructions(session, texts, address) : rewardInstructions(session, texts);
 }

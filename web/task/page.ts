@@ -1,6 +1,6 @@
 // The page around the task: the bar at the top, the stage that shows one screen at a time, the line that says what the network does.
 // Where the page is can be read off <body>: data-stage, data-state, data-trial-index.
-import type { Phase } from "../wire/types";
+import type { Phase, Stage } from "../wire/types";
 import { moneyText } from "./money";
 import type { Run } from "./run";
 import type { Texts, TextKey } from "./texts";
@@ -32,6 +32,8 @@ export class Page {
   private readonly meterLabel = element("bar-label", HTMLElement);
   private readonly pay = element("bar-pay", HTMLElement);
   private readonly fullscreenButton = element("bar-fullscreen", HTMLButtonElement);
+  /** Of the trial on the stage. The run may be ahead of it: with its last response a phase is over, but its feedback is still to be seen. */
+  private shownPhase: Phase | null = null;
 
   constructor(readonly texts: Texts) {
     document.documentElement.lang = texts.language;
@@ -49,12 +51,14 @@ export class Page {
   setStage(stage: PageStage): void {
     document.body.dataset.stage = stage;
     delete document.body.dataset.trialIndex;
+    this.shownPhase = null;
     this.setState("waiting");
   }
 
   setTrial(run: Run, phase: Phase): void {
     document.body.dataset.stage = phase;
     document.body.dataset.trialIndex = String(run.nextIndex(phase));
+    this.shownPhase = phase;
     this.setState("waiting");
     this.showBar(run);
   }
@@ -69,15 +73,15 @@ export class Page {
   }
 
   showBar(run: Run): void {
-    const { done, count } = run.progress();
     const { session } = run;
+    const stage = this.shownPhase ?? run.stage;
+    const { done, count } = run.progress(stage === "practice" ? "practice" : "trials");
     this.bar.hidden = false;
     this.meter.max = Math.max(count, 1);
     this.meter.value = done;
-    this.meterLabel.textContent = this.barLabel(run, done, count);
+    this.meterLabel.textContent = this.barLabel(stage, run, done, count);
     this.pay.textContent = moneyText(session.pay_so_far_minor, session.pay.currency, this.texts.language);
-    const isPlaying = document.body.dataset.trialIndex !== undefined;
-    this.fullscreenButton.hidden = !isPlaying || !session.display.is_fullscreen_required || isFullscreen() || !document.fullscreenEnabled;
+    this.fullscreenButton.hidden = this.shownPhase === null || !session.display.is_fullscreen_required || isFullscreen() || !document.fullscreenEnabled;
   }
 
   /** Replaces what is on the stage, and puts the focus at its beginning. `html` must be escaped already. */
@@ -129,8 +133,8 @@ export class Page {
     screen.querySelector(".buttons")?.append(pressable);
   }
 
-  private barLabel(run: Run, done: number, count: number): string {
-    switch (run.stage) {
+  private barLabel(stage: Stage, run: Run, done: number, count: number): string {
+    switch (stage) {
       case "instructions":
         return this.texts.text("bar_instructions");
       case "practice":

@@ -1,10 +1,12 @@
 // The participant's page, /s/{slug}, from arrival to the completion link.
 import "./participant.css";
+import { fetchAsset } from "../wire/api";
 import { BrowserKeep } from "../wire/keep";
 import type { Completion } from "../wire/types";
 import { measureFrameMs } from "./frames";
 import { admit, missingFeatures, type Admission } from "./gate";
 import { ImageStore } from "./images";
+import { DINOSAUR_FILES } from "./instructions";
 import { Line, showHalt } from "./line";
 import { escaped } from "./markup";
 import { moneyText } from "./money";
@@ -28,6 +30,8 @@ function slugOf(path: string): string {
 async function preload(scene: Scene): Promise<void> {
   const { page, texts, images, events } = { page: scene.page, texts: scene.texts, images: scene.images, events: scene.events };
   const { run } = scene;
+  // Before any screen that shows them: a server that is away later leaves no holes.
+  if (run.session.study.task === "category") await images.load(Object.values(DINOSAUR_FILES));
   if (run.stage !== "instructions" && run.phase() === null) return;
   page.setStage("preload");
   const screen = page.showScreen(
@@ -114,7 +118,7 @@ async function take(page: Page): Promise<void> {
   const { api, outbox, events, session, isResumed } = admission;
   document.title = texts.text("page_title", { title: session.study.title });
   line.report = (kind) => { events.add(kind); };
-  const images = new ImageStore((sha256) => api.image(sha256));
+  const images = new ImageStore((name) => (name.startsWith("/") ? fetchAsset(name) : api.image(name)));
   const scene = new Scene(new Run(session), page, api, outbox, events, images, line, isResumed);
   reportArrival(admission, frame_ms);
   void measured.then(() => { scene.frame_ms = frame_ms; });

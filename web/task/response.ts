@@ -27,23 +27,32 @@ export class KeyListener {
   }
 
   private readonly take = (event: KeyboardEvent): void => {
-    const now_ms = performance.now();
+    const pressed_ms = pressTime(event);
     const choice = choiceOfKey(event, this.keys);
     if (choice === null) return;
     event.preventDefault();
-    if (this.onset_ms === null) {
+    if (this.onset_ms === null || pressed_ms < this.onset_ms) {
       this.onEarlyKey();
       return;
     }
     this.close();
-    this.resolve(givenResponse(choice, this.onset_ms, now_ms));
+    this.resolve(givenResponse(choice, this.onset_ms, pressed_ms));
   };
 }
 
-function givenResponse(response: Choice, onset_ms: number, now_ms: number): GivenResponse {
+/** No page is busy for longer with its own work; an event that seems older has a time stamp of another clock. */
+const DISPATCH_MAX_MS = 2_000;
+
+/** When the browser got the key press, on the clock of performance.now(): a page that is busy hears of it later. */
+function pressTime(event: KeyboardEvent): number {
+  const now_ms = performance.now();
+  return event.timeStamp <= now_ms && event.timeStamp > now_ms - DISPATCH_MAX_MS ? event.timeStamp : now_ms;
+}
+
+function givenResponse(response: Choice, onset_ms: number, pressed_ms: number): GivenResponse {
   return {
     response,
-    rt_ms: Math.max(0, now_ms - onset_ms),
+    rt_ms: pressed_ms - onset_ms,
     onset_ms,
     is_visible: document.visibilityState === "visible",
     is_fullscreen: document.fullscreenElement !== null,

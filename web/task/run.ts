@@ -68,8 +68,8 @@ export class Run {
     this.document = { ...this.document, stage: "finished", completion, pay_so_far_minor: completion.pay_minor };
   }
 
-  progress(): Progress {
-    const plan = this.document.stage === "practice" ? this.document.practice : this.document.trials;
+  progress(phase: Phase): Progress {
+    const plan = this.plan(phase);
     return { done: Math.min(plan.next_index, plan.count), count: plan.count };
   }
 

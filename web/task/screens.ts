@@ -33,7 +33,7 @@ function buttonScreen(testId: string, html: () => string, label: () => string, p
 
 function instructions(scene: Scene): object {
   const { texts, page } = scene;
-  const pages = instructionPages(scene.run.session, texts).map(
+  const pages = instructionPages(scene.run.session, texts, (file) => scene.images.url(file)).map(
     (html, at) => `<section class="card instructions" data-testid="instructions-page" data-page="${String(at)}">${html}</section>`,
   );
   // The plugin knows no test ids, and calls its last button like all others.
@@ -130,7 +130,7 @@ export function beginScreen(scene: Scene): object {
     if (isBack) return isFull ? "back_fullscreen_button" : "back_button";
     return isFull ? "begin_fullscreen_button" : "begin_button";
   };
-  const picture = run.session.study.task === "category" ? dinosaursHtml(texts) : "";
+  const picture = run.session.study.task === "category" ? dinosaursHtml(texts, (file) => scene.images.url(file)) : "";
   const screen = buttonScreen(
     isFull ? "fullscreen-continue" : "begin-continue",
     () => card(picture + opening() + (isFull ? texts.markup("begin_fullscreen") : "")),

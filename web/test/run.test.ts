@@ -39,7 +39,7 @@ test("a category session has no practice", () => {
   const run = new Run(session("category"));
   run.comprehensionAnswered(true, 1);
   assert.equal(run.stage, "trials");
-  assert.deepEqual(run.progress(), { done: 0, count: 120 });
+  assert.deepEqual(run.progress("trials"), { done: 0, count: 120 });
 });
 
 test("a return in the middle goes on at the server's next trial and loads only what is ahead", () => {
@@ -50,7 +50,7 @@ test("a return in the middle goes on at the server's next trial and loads only w
   const run = new Run(document);
   assert.equal(run.nextIndex("trials"), 3);
   assert.deepEqual(run.stimuliAhead(), ["t3l", "t3r", "t4l", "t4r"]);
-  assert.deepEqual(run.progress(), { done: 3, count: 5 });
+  assert.deepEqual(run.progress("trials"), { done: 3, count: 5 });
 });
 
 test("the server's state replaces the page's", () => {

@@ -22,20 +22,20 @@ test("money is written in its own currency and digits", () => {
 });
 
 test("the instructions say the study's own amounts, counts and keys", () => {
-  const category = instructionPages(session("category"), texts).join("\n");
+  const category = instructionPages(session("category"), texts, (file) => file).join("\n");
   for (const part of ["£2.00", "£0.04", "£6.80", "120 images", "<strong>F</strong>", "<strong>J</strong>", "Folty", "Julty"]) assert.ok(category.includes(part), part);
-  const reward = instructionPages(session("reward"), texts).join("\n");
+  const reward = instructionPages(session("reward"), texts, (file) => file).join("\n");
   for (const part of ["£2.00", "£4.00", "60 pairs", "3 pairs", "left arrow"]) assert.ok(reward.includes(part), part);
 });
 
 test("a study without a bonus promises none, and one without practice does not announce any", () => {
   const flat = session("category");
   flat.pay.per_correct_minor = null;
-  assert.ok(!instructionPages(flat, texts).join("").includes("correct delivery"));
+  assert.ok(!instructionPages(flat, texts, (file) => file).join("").includes("correct delivery"));
   const plain = session("reward");
   plain.practice.count = 0;
   plain.pay.max_bonus_minor = null;
-  const html = instructionPages(plain, texts).join("");
+  const html = instructionPages(plain, texts, (file) => file).join("");
   assert.ok(!html.includes("practice") && !html.includes("bonus"));
 });
 

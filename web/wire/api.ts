@@ -88,6 +88,13 @@ async function call<T>(method: string, path: string, token: string | null, body?
   return answer as T;
 }
 
+/** A file of the page itself, for everybody. */
+export async function fetchAsset(path: string): Promise<Blob> {
+  const response = await send(path, { headers: {}, cache: "default" });
+  if (!response.ok) throw errorOf(response.status, await parsed(response), response.headers);
+  return response.blob();
+}
+
 export function fetchOpenStudy(slug: string): Promise<OpenStudy> {
   return call("GET", `/api/v1/open-studies/${encodeURIComponent(slug)}`, null);
 }

@@ -1,0 +1,198 @@
+// The description of the interface is held against the router's table and against what the server really says.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { SessionDocument } from "../../web/wire/types.ts";
+import { PASSWORD, Participant, QUESTIONNAIRE, responseBody, RIGHT_ANSWERS, send, type Reply, type Sending } from "./support/client.ts";
+import { query } from "./support/database.ts";
+import { jsonSchema, operations, problems, readDescription, references, resolve } from "./support/openapi.ts";
+import { serve, temporaryFolder, until, type Server } from "./support/program.ts";
+import { seeded } from "./support/random.ts";
+import { routes, type Route } from "./support/router.ts";
+import { EventStream } from "./support/stream.ts";
+import { categoryCondition, createStudy, importPictures, pictureNames, rewardCondition } from "./support/study.ts";
+
+const DESCRIPTION = readDescription();
+const OPERATIONS = operations(DESCRIPTION);
+
+/** The router names no parameters. */
+function withoutNames(path: string): string {
+  return path.replace(/^\/studies\/\{\w+\}$/, "/studies/{*}").replace(/\{\w+\}/g, "{}");
+}
+
+function routeOf(operation: string): Route | undefined {
+  const [method = "", path = ""] = operation.split(" ");
+  return routes().find((route) => route.method === method && route.path === withoutNames(path));
+}
+
+test("every route of the router is described, and nothing else is", () => {
+  const routed = routes().map(({ method, path }) => `${method} ${path}`).sort();
+  const described = [...OPERATIONS.keys()].map((operation) => withoutNames(operation.replace(/^(\S+) (.*)$/, "$2")).replace(/^/, `${operation.split(" ")[0] ?? ""} `)).sort();
+  assert.deepEqual(described, routed);
+});
+
+test("the description asks for the same credentials as the router", () => {
+  const expected: Record<string, unknown[]> = {
+    AUTH_NONE: [], AUTH_TOKEN: [["token"]], AUTH_PARTICIPANT: [["token"]], AUTH_RESEARCHER: [["login"]], AUTH_ANY: [["token"], ["login"]],
+  };
+  for (const [name, operation] of OPERATIONS) {
+    const route = routeOf(name);
+    const security = operation.security?.map((one) => Object.keys(one)) ?? null;
+    const isChange = route?.auth === "AUTH_RESEARCHER" && route.method !== "GET";
+    assert.deepEqual(security, isChange ? [["login", "csrf"]] : expected[route?.auth ?? ""], name);
+    if (route?.auth !== "AUTH_NONE") assert.ok("401" in operation.responses, name);
+  }
+});
+
+test("every reference leads somewhere, every part is used, and every parameter of a path is declared", () => {
+  const used = new Set(references(DESCRIPTION));
+  for (const reference of used) resolve(DESCRIPTION, { $ref: reference });
+  for (const [kind, parts] of Object.entries(DESCRIPTION.components)) {
+    if (kind === "securitySchemes") continue;
+    // What streams carry is named in their sentences only.
+    for (const name of Object.keys(parts)) assert.ok(used.has(`#/components/${kind}/${name}`) || name === "TrialEvent", `${kind}/${name} is not used`);
+  }
+  for (const [path, item] of Object.entries(DESCRIPTION.paths)) {
+    const declared = ((item.parameters ?? []) as object[]).map((parameter) => resolve(DESCRIPTION, parameter) as { name: string; in: string })
+      .filter((parameter) => parameter.in === "path").map(({ name }) => name);
+    assert.deepEqual([...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name), declared, path);
+  }
+});
+
+/** Sends, and holds every reply and every accepted message against the description. */
+class Examiner {
+  readonly seen = new Set<string>();
+
+  constructor(private readonly server: Server) {}
+
+  async call(operation: string, parameters: string[], sending: Sending = {}): Promise<Reply> {
+    const [method = "", template = ""] = operation.split(" ");
+    let at = 0;
+    const reply = await send(this.server, method, template.replace(/\{\w+\}/g, () => parameters[at++] ?? ""), sending);
+    const described = OPERATIONS.get(operation);
+    const response = described?.responses[String(reply.status)];
+    assert.ok(response !== undefined, `${operation} gave ${String(reply.status)}, which is not described: ${reply.text}`);
+    const type = (reply.headers.get("Content-Type") ?? "").split(";")[0] ?? "";
+    const { content = {} } = resolve(DESCRIPTION, response) as { content?: Record<string, unknown> };
+    assert.ok(type in content, `${operation} ${String(reply.status)} is ${type}`);
+    const schema = jsonSchema(DESCRIPTION, response);
+    if (schema !== null) assert.deepEqual(problems(DESCRIPTION, schema, JSON.parse(reply.text)), [], operation);
+    const message = jsonSchema(DESCRIPTION, described?.requestBody);
+    if (message !== null && reply.status < 300) assert.deepEqual(problems(DESCRIPTION, message, sending.body), [], `${operation} took what is not described`);
+    this.seen.add(`${operation} ${String(reply.status)}`);
+    return reply;
+  }
+}
+
+async function playAs(examiner: Examiner, server: Server, slug: string): Promise<Participant> {
+  const person = new Participant(server);
+  const { token } = person;
+  const open = JSON.parse((await examiner.call("GET /api/v1/open-studies/{slug}", [slug])).text) as { consent: { sha256: string } };
+  const enrolment = { consent_sha256: open.consent.sha256 };
+  const document = JSON.parse((await examiner.call("POST /api/v1/open-studies/{slug}/sessions", [slug], { token, body: enrolment })).text) as SessionDocument;
+  await examiner.call("POST /api/v1/open-studies/{slug}/sessions", [slug], { token, body: enrolment });
+  await examiner.call("POST /api/v1/session/events", [], { token, body: { events: [{ event_index: 0, kind: "focus_lost", at_ms: 1, trial_index: null, detail: "x" }] } });
+  await examiner.call("PUT /api/v1/session/trials/{trial_index}", ["0"], { token, body: responseBody(0, 1) });
+  await examiner.call("POST /api/v1/session/comprehension", [], { token, body: { answers: [0, 0, 0] } });
+  await examiner.call("POST /api/v1/session/comprehension", [], { token, body: { answers: RIGHT_ANSWERS } });
+  await examiner.call("PUT /api/v1/session/questionnaire", [], { token, body: QUESTIONNAIRE });
+  await examiner.call("POST /api/v1/session/finish", [], { token });
+  for (const [phase, { count }] of [["practice", document.practice], ["trials", document.trials]] as const) {
+    const operation = `PUT /api/v1/session/${phase}/{trial_index}`;
+    for (let index = 0; index < count; index++) {
+      await examiner.call("GET /api/v1/session", [], { token });
+      if (index + 1 < count) await examiner.call(operation, [String(index + 1)], { token, body: responseBody(index, 1) });
+      await examiner.call(operation, [String(index)], { token, body: responseBody(index, 1) });
+      await examiner.call(operation, [String(index)], { token, body: responseBody(index, 0) });
+    }
+    await examiner.call(operation, [String(count)], { token, body: responseBody(count, 1) });
+    await examiner.call(operation, ["0"], { token, body: "{}" });
+  }
+  await examiner.call("GET /media/{sha256}", [document.trials.stimuli[0]?.[0] ?? ""], { token });
+  await examiner.call("GET /media/{sha256}", ["0".repeat(64)], { token });
+  await examiner.call("POST /api/v1/session/finish", [], { token });
+  await examiner.call("PUT /api/v1/session/questionnaire", [], { token, body: QUESTIONNAIRE });
+  await examiner.call("POST /api/v1/session/finish", [], { token });
+  await examiner.call("GET /api/v1/session", [], { token });
+  return person;
+}
+
+async function watchAs(examiner: Examiner, server: Server, sessionIds: Record<string, string>): Promise<void> {
+  const setup = { token: server.setupToken, name: "ada", password: PASSWORD };
+  await examiner.call("POST /api/v1/setup", [], { body: { ...setup, password: "short" } });
+  await examiner.call("POST /api/v1/setup", [], { body: setup });
+  await examiner.call("POST /api/v1/setup", [], { body: setup });
+  await examiner.call("POST /api/v1/login", [], { body: { name: "ada", password: "wrong" } });
+  const login = await examiner.call("POST /api/v1/login", [], { body: { name: "ada", password: PASSWORD } });
+  const cookie = (login.headers.get("Set-Cookie") ?? "").split(";")[0] ?? "";
+  await examiner.call("GET /api/v1/account", [], { cookie });
+  for (const [slug, id] of Object.entries(sessionIds)) {
+    await until("the fits are ready", async () => {
+      const { models } = JSON.parse((await examiner.call("GET /api/v1/studies/{slug}/sessions/{session_id}", [slug, id], { cookie })).text) as { models: { is_ready: boolean }[] };
+      return models.every(({ is_ready: isReady }) => isReady) ? true : null;
+    });
+    await examiner.call("GET /api/v1/studies/{slug}", [slug], { cookie });
+    await examiner.call("GET /api/v1/studies/{slug}/exports/trials.csv", [slug], { cookie });
+  }
+  await examiner.call("GET /api/v1/studies", [], { cookie });
+  for (const operation of OPERATIONS.keys()) {
+    if (!operation.includes("/api/v1/studies/{slug}")) continue;
+    await examiner.call(operation, ["none", "s-none"], { cookie });
+    await examiner.call(operation, ["none", "s-none"]);
+  }
+  await examiner.call("POST /api/v1/logout", [], { cookie });
+  await examiner.call("POST /api/v1/logout", [], { cookie, csrf: (JSON.parse(login.text) as { csrf_token: string }).csrf_token });
+}
+
+test("whole sessions of both tasks and a researcher's visit are as described, message by message", async (t) => {
+  const folder = temporaryFolder(t);
+  const data = await importPictures(folder, 20);
+  const names = pictureNames(20);
+  await createStudy(folder, data, { slug: "cat", task: "category", conditions: [categoryCondition(seeded(1), 1, names, 4)] });
+  await createStudy(folder, data, { slug: "rew", task: "reward", conditions: [rewardCondition(seeded(2), 1, names, 4, 2)] });
+  const server = await serve(t, data);
+  const examiner = new Examiner(server);
+  for (const slug of ["cat", "rew"]) await playAs(examiner, server, slug);
+  const rows = query<{ slug: string; id: string }>(data, "SELECT slug, public_id AS id FROM session JOIN study USING (study_id)");
+  await watchAs(examiner, server, Object.fromEntries(rows.map(({ slug, id }) => [slug, id])));
+  await examiner.call("GET /healthz", []);
+  for (const path of ["/", "/login", "/setup"]) await examiner.call(`GET ${path}`, []);
+  const page = await examiner.call("GET /s/{slug}", ["cat"]);
+  await examiner.call("GET /studies/{rest}", ["cat/sessions/x"]);
+  await examiner.call("GET /assets/{name}", [/\/assets\/([^"]+)"/.exec(page.text)?.[1] ?? ""]);
+  await examiner.call("GET /assets/{name}", ["none.js"]);
+  await examiner.call("GET /api/v1/open-studies/{slug}", ["none"]);
+  for (const operation of OPERATIONS.keys()) {
+    if (operation.endsWith("/stream")) continue; // its events are the next test
+    assert.ok([...examiner.seen].some((seen) => seen.startsWith(`${operation} 20`)), `${operation} was never seen to succeed`);
+  }
+});
+
+test("the events of both streams are as described", async (t) => {
+  const folder = temporaryFolder(t);
+  const data = await importPictures(folder, 20);
+  await createStudy(folder, data, { slug: "cat", task: "category", conditions: [categoryCondition(seeded(1), 1, pictureNames(20), 5)] });
+  const server = await serve(t, data);
+  const login = await send(server, "POST", "/api/v1/setup", { body: { token: server.setupToken, name: "ada", password: PASSWORD } });
+  const cookie = (login.headers.get("Set-Cookie") ?? "").split(";")[0] ?? "";
+  const person = new Participant(server);
+  await person.begin("cat");
+  const id = query<{ id: string }>(data, "SELECT public_id AS id FROM session")[0]?.id ?? "";
+  const study = await EventStream.open(server, "/api/v1/studies/cat/stream", cookie);
+  const session = await EventStream.open(server, `/api/v1/studies/cat/sessions/${id}/stream`, cookie);
+  await Promise.all([study.take(1), session.take(1)]);
+  await person.play(() => 1);
+  await person.finish();
+  const isOver = ({ data: text }: { data: string }): boolean => text.includes('"state":"finished"');
+  const events = { study: await study.until("the end", (all) => all.some(isOver)), session: await session.until("the end", (all) => all.some(isOver)) };
+  study.close();
+  session.close();
+  const named = { study: { snapshot: "StudySnapshot", session: "Session", value_tables: "ValueTables" }, session: { snapshot: "Live", trial: "TrialEvent", session: "Session" } };
+  for (const kind of ["study", "session"] as const) {
+    for (const { name, data: text } of events[kind]) {
+      const schema = (named[kind] as Record<string, string>)[name];
+      assert.ok(schema !== undefined, `${kind} stream: ${name}`);
+      assert.deepEqual(problems(DESCRIPTION, { $ref: `#/components/schemas/${schema}` }, JSON.parse(text)), [], name);
+    }
+  }
+  assert.ok(events.session.some(({ name }) => name === "trial"));
+});
