@@ -11,7 +11,7 @@ missing=
 for package in $packages; do
     dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q 'install ok installed' || missing="$missing $package"
 done
-# Node.js may come from elsewhere than Debian; any version from 18.15 on does.
+# Node.js may come from elsewhere than Debian; any version from 18.19 on does.
 command -v node > /dev/null || missing="$missing nodejs"
 command -v npm > /dev/null || missing="$missing npm"
 [ -n "$missing" ] || exit 0

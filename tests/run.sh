@@ -45,7 +45,7 @@ run_unit() {
     build $(find tests/unit -name 'test_*.c' | sort | sed "s#^tests/\(.*\)\.c#$out/tests/\1#")
     for source in $(find tests/unit -name 'test_*.c' | sort); do
         program=$(echo "$source" | sed "s#^tests/\(.*\)\.c#$out/tests/\1#")
-        CMOCKA_MESSAGE_OUTPUT=tap timeout 300 "$program" > "$logs/one.log" 2>&1
+        CMOCKA_MESSAGE_OUTPUT=tap timeout 60 "$program" > "$logs/one.log" 2>&1
         ended "$logs/one.log" "$program" $?
         cat "$logs/one.log" >> "$log"
     done

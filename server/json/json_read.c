@@ -41,8 +41,9 @@ static bool check_members(const cJSON *object, struct err *err)
     for (const cJSON *member = object->child; member != NULL; member = member->next) names[used++] = member->string;
     qsort(names, count, sizeof *names, compare_names);
     while (i < count && strcmp(names[i - 1], names[i]) != 0) i++;
+    if (i < count) err_set(err, ERR_INVALID, "field '%.64s' is there twice", names[i]);
     free(names);
-    return i >= count ? true : err_set(err, ERR_INVALID, "a JSON object has the same member twice");
+    return i >= count;
 }
 
 static bool check_tree(const cJSON *node, int depth, struct err *err)

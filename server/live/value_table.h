@@ -1,7 +1,9 @@
 /* value_table.h - compute what one learner on one representation expects at each trial of one condition.
  *
  * value_table_compute is a pure function of what it is given; the others fetch that from the store and the data folder, and write
- * the result into a row. Practice trials are not part of it. Threads: none; everything belongs to the caller. */
+ * the result into a row. Practice trials are not part of it.
+ * Threads: everything belongs to the caller, but only one thread of a process may compute at a time: Debian's serial OpenBLAS 0.3.21
+ * shares buffers between its callers and then gives wrong numbers without a word. In the server that is the table worker. */
 #ifndef DINOLAB_LIVE_VALUE_TABLE_H
 #define DINOLAB_LIVE_VALUE_TABLE_H
 

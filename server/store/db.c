@@ -33,8 +33,11 @@ static enum err_kind kind_of(int code)
 
 static bool db_error(struct db *db, int code, const char *what, struct err *err)
 {
-    return err_set(err, kind_of(code), "%s: %s (SQLite %d)", what,
-                   db->handle == NULL ? sqlite3_errstr(code) : sqlite3_errmsg(db->handle), code);
+    const char *reason = db->handle == NULL ? sqlite3_errstr(code) : sqlite3_errmsg(db->handle);
+
+    /* Conflicts and waits can reach a client, who need not see how the database is asked. */
+    if (kind_of(code) != ERR_STORAGE) return err_set(err, kind_of(code), "%s (SQLite %d)", reason, code);
+    return err_set(err, ERR_STORAGE, "%s: %s (SQLite %d)", what, reason, code);
 }
 
 struct db *db_open(const char *path, enum db_mode mode, struct err *err)

@@ -1,5 +1,6 @@
 #include "store/migrate.h"
 
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -77,6 +78,22 @@ static bool apply(struct db *db, const struct migration *migration, struct err *
     return err_wrap(err, "migration %04d_%s", migration->number, migration->name);
 }
 
+/* The copy has another name until it is whole and synced: what a crash leaves is never taken for a backup. */
+static bool copy_whole(struct db *db, const char *path, struct err *err)
+{
+    char partial[BACKUP_PATH_BYTES + 16];
+    int  file;
+    bool ok;
+
+    (void)snprintf(partial, sizeof partial, "%s.partial", path);
+    (void)unlink(partial);
+    if (!db_copy_to(db, partial, err)) return false;
+    file = open(partial, O_RDONLY | O_CLOEXEC);
+    ok   = file >= 0 && fsync(file) == 0 && rename(partial, path) == 0 ? true : err_errno(err, "keep %s", path);
+    if (file >= 0) (void)close(file);
+    return ok;
+}
+
 static bool backup(struct db *db, const char *database_path, int version, struct err *err)
 {
     char path[BACKUP_PATH_BYTES];
@@ -86,7 +103,7 @@ static bool backup(struct db *db, const char *database_path, int version, struct
         log_info("the backup %s from before is kept", path);
         return true;
     }
-    if (!db_copy_to(db, path, err)) return err_wrap(err, "back up before migrating");
+    if (!copy_whole(db, path, err)) return err_wrap(err, "back up before migrating");
     log_info("database of schema %d backed up to %s", version, path);
     return true;
 }

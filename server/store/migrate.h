@@ -17,7 +17,8 @@ struct migration_list {
 struct migration_list migrations_embedded(void);
 
 /* Creates the database where there is none. A newer one is refused (ERR_CONFLICT) untouched; an older one is first copied to
- * `<database_path>.before-NNNN` (NNNN: the number that it had) and then migrated; its path is logged. */
+ * `<database_path>.before-NNNN` (NNNN: the first migration that it lacks) and then migrated; the copy's path is logged. A copy of that
+ * name that is there already is kept. */
 MUST_CHECK bool store_migrate(const char *database_path, const struct migration_list *migrations, struct err *err);
 
 #endif

@@ -1,12 +1,11 @@
 /* JSON from outside: what is well formed, what a table accepts, and the sentence for everything else. */
+#include <float.h>
+#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <float.h>
-#include <math.h>
 #include <stdlib.h>
-#include <time.h>
 
 #include <cmocka.h>
 
@@ -78,9 +77,10 @@ static void a_message_is_read_into_its_struct(void **state)
     struct err       err     = {0};
 
     (void)state;
-    MUST(read_message(" {\"count\": 10, \"id\": -9007199254740991, \"rt_ms\": 0.1, \"is_visible\": false, \"name\": \"\\u00e9\\n\","
-                      " \"input\": \"keyboard\", \"events\": [1, 2], \"optional_ms\": null} \r\n\t",
-                      "", &message, &doc, &err));
+    MUST(read_message(
+        " {\"count\": 10, \"id\": -9007199254740991, \"rt_ms\": 0.1, \"is_visible\": false, \"name\": \"\\u00e9\\n\","
+        " \"input\": \"keyboard\", \"events\": [1, 2], \"optional_ms\": null} \r\n\t",
+        "", &message, &doc, &err));
     assert_int_equal(message.count, 10);
     assert_true(message.id == -9007199254740991);
     assert_true(message.rt_ms == 0.1);
@@ -244,9 +244,9 @@ static const struct {
     {"\"tab\there\"", MALFORMED},
     {"\"\x01\"", MALFORMED},
     {"[1,\x02 2]", MALFORMED},
-    {"{\"a\":1,\"a\":2}", "a JSON object has the same member twice"},
-    {"[{\"b\":{\"a\":1,\"c\":0,\"a\":1}}]", "a JSON object has the same member twice"},
-    {"{\"a\":1,\"\\u0061\":2}", "a JSON object has the same member twice"}, /* the same name in another spelling */
+    {"{\"a\":1,\"a\":2}", "field 'a' is there twice"},
+    {"[{\"b\":{\"a\":1,\"c\":0,\"a\":1}}]", "field 'a' is there twice"},
+    {"{\"a\":1,\"\\u0061\":2}", "field 'a' is there twice"}, /* the same name in another spelling */
     {"\"\\u0000\"", NOT_UTF_8},
     {"{\"a\\u0000b\":1}", NOT_UTF_8},
     {"\"\\\\\\u0000\"", NOT_UTF_8}, /* an escaped backslash, then the escape */
@@ -272,8 +272,18 @@ static void what_is_not_one_well_formed_value_is_refused(void **state)
 
 static void what_only_looks_suspicious_is_read(void **state)
 {
-    static const char *const GOOD[] = {"0",        "-0",     "1.5e+3",           "-1E-2", "\"\\\\u0000\"", "\"\\ud83e\\udd96\"",
-                                       "[[],{},\"\"]", "\"\\/\"", " \t\r\n null \t\r\n", "0.0",   "[10, 20.05]", "\"01 1. \""};
+    static const char *const GOOD[] = {"0",
+                                       "-0",
+                                       "1.5e+3",
+                                       "-1E-2",
+                                       "\"\\\\u0000\"",
+                                       "\"\\ud83e\\udd96\"",
+                                       "[[],{},\"\"]",
+                                       "\"\\/\"",
+                                       " \t\r\n null \t\r\n",
+                                       "0.0",
+                                       "[10, 20.05]",
+                                       "\"01 1. \""};
 
     (void)state;
     for (size_t i = 0; i < sizeof GOOD / sizeof GOOD[0]; i++) {
@@ -323,12 +333,11 @@ static void nesting_ends_at_32_levels(void **state)
     text_close(&text);
 }
 
-/* 100,000 members: compared each with each, this would take minutes. */
-static void many_members_are_searched_for_a_repeat_in_no_time(void **state)
+/* 100,000 members: compared each with each, this would take minutes and run into the limit of tests/run.sh. */
+static void many_members_are_searched_for_a_repeat(void **state)
 {
     struct text      text;
-    struct err       err   = {0};
-    clock_t          begun = clock();
+    struct err       err = {0};
     struct json_doc *doc;
 
     (void)state;
@@ -342,8 +351,7 @@ static void many_members_are_searched_for_a_repeat_in_no_time(void **state)
     text.data[text.length - 1] = ',';
     text_add(&text, "\"first\":1}");
     assert_null(json_parse((struct span){text.data, text.length}, &err));
-    assert_string_equal(err.message, "a JSON object has the same member twice");
-    assert_true(clock() - begun < 5 * CLOCKS_PER_SEC);
+    assert_string_equal(err.message, "field 'first' is there twice");
     text_close(&text);
 }
 
@@ -351,7 +359,7 @@ static void single_values_are_checked_for_type_and_range(void **state)
 {
     struct err       err    = {0};
     struct json_doc *doc    = json_parse(span_of("{\"i\": 5, \"r\": 1.5, \"t\": \"x\", \"big\": 9007199254740992, \"inf\": 1e999,"
-                                                 " \"l\": [true, 2]}"),
+                                                    " \"l\": [true, 2]}"),
                                          &err);
     int64_t          number = 77;
     double           real   = 77.0;
@@ -389,7 +397,8 @@ static void single_values_are_checked_for_type_and_range(void **state)
 static void a_part_of_a_message_is_handed_on_with_the_same_numbers(void **state)
 {
     struct err       err = {0};
-    struct json_doc *doc = json_parse(span_of("{\"a\": {\"x\": 0.1, \"y\": [1e-300, -7, \"\\u0007\\\"\xC3\xA4\"], \"z\": null}}"), &err);
+    struct json_doc *doc =
+        json_parse(span_of("{\"a\": {\"x\": 0.1, \"y\": [1e-300, -7, \"\\u0007\\\"\xC3\xA4\"], \"z\": null}}"), &err);
     struct text      text;
     struct json_doc *again;
     double           real = 0.0;
@@ -419,7 +428,7 @@ int main(void)
         cmocka_unit_test(what_only_looks_suspicious_is_read),
         cmocka_unit_test(bytes_outside_the_span_are_not_looked_at),
         cmocka_unit_test(nesting_ends_at_32_levels),
-        cmocka_unit_test(many_members_are_searched_for_a_repeat_in_no_time),
+        cmocka_unit_test(many_members_are_searched_for_a_repeat),
         cmocka_unit_test(single_values_are_checked_for_type_and_range),
         cmocka_unit_test(a_part_of_a_message_is_handed_on_with_the_same_numbers),
     };

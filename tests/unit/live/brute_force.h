@@ -1,5 +1,6 @@
 /* brute_force.h - the numbers that the live layer must come to, computed without it: tables from the learners, and for each trial the
- * choice rule's sums over the whole grid and all responses so far. Include after small_lab.h. */
+ * choice rule's sums over the whole grid and all responses so far. Not to be called while the table worker computes: see value_table.h.
+ * Include after small_lab.h. */
 #ifndef DINOLAB_TESTS_BRUTE_FORCE_H
 #define DINOLAB_TESTS_BRUTE_FORCE_H
 

@@ -17,11 +17,11 @@ static void follow_a_session(enum task_kind task)
 
     lab_make(&lab, task);
     session_id = lab_enroll(&lab, "s-1", 1);
+    brute_session(&lab, 1, session_id, &brute);
     lab_open(&lab);
     lab_open_tables(&lab);
     watcher_open(&watcher, lab.hub, "session", session_id);
     json_free(until_ready(&watcher));
-    brute_session(&lab, 1, session_id, &brute);
     for (int t = 0; t < LAB_TRIALS; t++) {
         struct json_doc *doc;
         int              leading = brute_leading(&brute, t);
@@ -73,9 +73,9 @@ static void responses_before_the_value_tables_are_caught_up_on(void **state)
         assert_json(json_root(doc), "models.0.beta", "null");
         json_free(doc);
     }
+    brute_session(&lab, 0, session_id, &brute);
     lab_open_tables(&lab);
     doc = until_ready(&watcher);
-    brute_session(&lab, 0, session_id, &brute);
     assert_live(json_root(doc), &brute);
     json_free(doc);
     watcher_close(&watcher);

@@ -220,16 +220,16 @@ static void what_is_no_database_is_an_error_of_storage_that_names_the_file(void 
 
 static void mistakes_in_sql_are_found_by_preparing(void **state)
 {
-    static const char SQL_WRONG[] = "SELECT nothing FROM child";
+    static const char SQL_WRONG[] = "SELECT missing FROM child";
     struct place      place;
     struct stmt       stmt;
     struct err        err = {0};
 
     (void)state;
     place_open(&place);
-    MUST_REFUSE(db_prepare(place.db, SQL_WRONG, &err), ERR_STORAGE, "no such column: nothing");
+    MUST_REFUSE(db_prepare(place.db, SQL_WRONG, &err), ERR_STORAGE, "no such column: missing");
     stmt = db_stmt(place.db, SQL_WRONG);
-    MUST_REFUSE(db_run(&stmt, &err), ERR_STORAGE, "no such column: nothing");
+    MUST_REFUSE(db_run(&stmt, &err), ERR_STORAGE, "no such column: missing");
     MUST(db_prepare(place.db, SQL_ALL, &err));
     place_close(&place);
 }
