@@ -62,7 +62,7 @@ $(OUT)/dinolab: $(OUT)/server/main.o $(LIBRARY)
 	@echo "  LINK  $@"
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
-$(OUT)/server/%.o: server/%.c build/.dependencies-run build/.source-checked
+$(OUT)/server/%.o: server/%.c | build/.dependencies-run build/.source-checked
 	@mkdir -p $(@D)
 	@echo "  CC    $<"
 	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
@@ -133,9 +133,9 @@ build/.source-checked: $(wildcard server/*.[ch] server/*/*.[ch]) tests/check_sou
 	@tests/check_source.sh
 	@mkdir -p build && touch $@
 check-format: build/.dependencies-test
-	clang-format --dry-run --Werror $(wildcard server/*.[ch] server/*/*.[ch] tests/unit/*/*.[ch])
+	@clang-format --dry-run --Werror $(wildcard server/*.[ch] server/*/*.[ch] tests/unit/*/*.[ch])
 check-c: build/.dependencies-test
-	cppcheck --quiet --std=c11 --language=c --enable=warning,performance,portability --inline-suppr --error-exitcode=1 \
+	@cppcheck --quiet --std=c11 --language=c --enable=warning,performance,portability --inline-suppr --error-exitcode=1 \
 	    --suppress=missingIncludeSystem --suppress=normalCheckLevelMaxBranches -j2 -Iserver $(SOURCES)
 check-web: build/.dependencies-test build/.web-packages
 	cd web && npx tsc --noEmit

@@ -3,6 +3,8 @@
 #   run.sh DATA_DIR PORT BOTS
 set -eu
 data=$1 port=$2 bots=$3
+umask 077
+[ -n "$data" ] || { echo "DATA_DIR must not be empty" >&2; exit 2; }
 mkdir -p "$data"
 case $bots in '' | *[!0-9]*) echo "BOTS must be a whole number, not '$bots'" >&2; exit 2 ;; esac
 

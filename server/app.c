@@ -17,19 +17,21 @@
 #include "study/import_demo.h"
 
 enum {
-    QUEUE_MAX         = 100 * 1000, /* jobs waiting; at 20,000 a second five seconds of work */
-    HOUSEKEEPING_S    = 60,
-    FILE_LIMIT_WANTED = 65536,
+    PASSWORD_QUEUE_MAX = 16,         /* about 0.1 s each: who comes later is told to try again */
+    QUEUE_MAX          = 100 * 1000, /* jobs waiting; at 20,000 a second five seconds of work */
+    HOUSEKEEPING_S     = 60,
+    FILE_LIMIT_WANTED  = 65536,
 };
 
 struct app {
     const struct app_settings     *settings;
-    struct data                    data; /* folder and lock; its store is closed once the lanes have theirs */
+    struct data                    data; /* folder, lock, and the store of the start */
     char                           database[PATH_BYTES];
     struct study_catalog          *writer_catalog;
     struct study_catalog          *reader_catalog;
     struct lane                   *writer;
     struct lane                   *reader;
+    struct lane                   *passwords; /* a reader of its own: hashing is slow on purpose */
     struct hub                    *hub;
     _Atomic(struct fit_worker *)   fit_worker; /* read by the writer's thread after each commit */
     _Atomic(struct table_worker *) table_worker;
@@ -61,12 +63,13 @@ static bool open_data(struct app *app, struct err *err)
 
 static bool start_lanes(struct app *app, struct err *err)
 {
-    struct lane_settings writer = {.kind               = LANE_WRITER,
-                                   .database_path      = app->database,
-                                   .queue_max          = QUEUE_MAX,
-                                   .committed          = on_committed,
-                                   .committed_argument = app};
-    struct lane_settings reader = {.kind = LANE_READER, .database_path = app->database, .queue_max = QUEUE_MAX};
+    struct lane_settings writer    = {.kind               = LANE_WRITER,
+                                      .database_path      = app->database,
+                                      .queue_max          = QUEUE_MAX,
+                                      .committed          = on_committed,
+                                      .committed_argument = app};
+    struct lane_settings reader    = {.kind = LANE_READER, .database_path = app->database, .queue_max = QUEUE_MAX};
+    struct lane_settings passwords = {.kind = LANE_READER, .database_path = app->database, .queue_max = PASSWORD_QUEUE_MAX};
 
     app->writer_catalog = study_catalog_new(err);
     app->reader_catalog = app->writer_catalog == NULL ? NULL : study_catalog_new(err);
@@ -74,7 +77,9 @@ static bool start_lanes(struct app *app, struct err *err)
     app->writer = lane_start(&writer, err);
     if (app->writer == NULL) return false;
     app->reader = lane_start(&reader, err);
-    return app->reader != NULL;
+    if (app->reader == NULL) return false;
+    app->passwords = lane_start(&passwords, err);
+    return app->passwords != NULL;
 }
 
 static bool start_live(struct app *app, struct err *err)
@@ -109,6 +114,7 @@ static bool start_http(struct app *app, struct err *err)
               .writer_catalog = app->writer_catalog,
               .reader         = app->reader,
               .reader_catalog = app->reader_catalog,
+              .passwords      = app->passwords,
               .hub            = app->hub,
               .folder         = &app->data.folder,
               .clock          = &CLOCK_SYSTEM,
@@ -130,7 +136,7 @@ static void raise_file_limit(void)
 
 /* --- what is said at the start --- */
 
-static bool print_setup_link(struct store *store, const char *base, struct err *err)
+static bool write_setup_link(struct store *store, const char *base, struct text *out, struct err *err)
 {
     char               token[SECRET_TOKEN_LENGTH + 1];
     struct secret_hash hash;
@@ -138,24 +144,26 @@ static bool print_setup_link(struct store *store, const char *base, struct err *
 
     if (!store_account_count(store, &count, err)) return false;
     if (count > 0) {
-        (void)printf("  researchers     %s/\n", base);
+        text_printf(out, "  researchers     %s/\n", base);
         return true;
     }
     secret_token_make(token);
     secret_token_hash(token, &hash);
     if (!store_setup_link_insert(store, &hash, clock_wall_ms(&CLOCK_SYSTEM), err)) return false;
-    (void)printf("  researcher      %s/setup#%s\n                  (once: sets your name and password)\n", base, token);
+    text_printf(out, "  researcher      %s/setup#%s\n                  (once: sets your name and password)\n", base, token);
     return true;
 }
 
 struct links_job {
     struct job  job;
     const char *base;
+    struct text text; /* printed once the link is committed */
 };
 
-static bool print_links(struct job *job, struct store *store, struct err *err)
+static bool write_links(struct job *job, struct store *store, struct err *err)
 {
     const char       *base = ((struct links_job *)job)->base;
+    struct text      *out  = &((struct links_job *)job)->text;
     struct study_row *rows;
     struct arena      arena;
     int               count = 0;
@@ -163,22 +171,28 @@ static bool print_links(struct job *job, struct store *store, struct err *err)
 
     arena_init(&arena);
     ok = store_studies(store, &arena, &rows, &count, err);
-    (void)printf("\nDinolab is serving on %s\n", base);
-    for (int i = 0; ok && i < count; i++) (void)printf("  participants    %s/s/%s   (%s)\n", base, rows[i].slug, rows[i].state);
+    text_printf(out, "\nDinolab is serving on %s\n", base);
+    for (int i = 0; ok && i < count; i++)
+        text_printf(out, "  participants    %s/s/%s   (%s)\n", base, rows[i].slug, rows[i].state);
     arena_close(&arena);
-    ok = ok && print_setup_link(store, base, err);
-    (void)printf("  stop with Ctrl-C; everything acknowledged is on disk\n\n");
-    (void)fflush(stdout);
-    return ok;
+    ok = ok && write_setup_link(store, base, out, err);
+    text_add(out, "  stop with Ctrl-C; everything acknowledged is on disk\n\n");
+    return ok && text_ok(out, err);
 }
 
 static bool say_links(struct app *app, struct err *err)
 {
     char             base[64];
-    struct links_job job = {.job = {.run = print_links}, .base = base};
+    struct links_job job = {.job = {.run = write_links}, .base = base};
+    bool             ok;
 
     (void)snprintf(base, sizeof base, "http://%s:%d", app->settings->address, http_server_port(app->server));
-    return lane_run(app->writer, &job.job, err);
+    text_init(&job.text);
+    ok = lane_run(app->writer, &job.job, err);
+    if (ok) (void)fputs(job.text.data, stdout);
+    (void)fflush(stdout);
+    text_close(&job.text);
+    return ok;
 }
 
 /* --- while it runs --- */
@@ -186,20 +200,22 @@ static bool say_links(struct app *app, struct err *err)
 struct absent_job {
     struct job            job;
     struct study_catalog *catalog;
+    int64_t               served_ms;
 };
 
 static bool close_absent(struct job *job, struct store *store, struct err *err)
 {
-    int count;
+    const struct absent_job *absent = (struct absent_job *)job;
+    int                      count;
 
-    if (!enroll_close_absent(store, ((struct absent_job *)job)->catalog, clock_wall_ms(&CLOCK_SYSTEM), &count, err)) return false;
+    if (!enroll_close_absent(store, absent->catalog, clock_wall_ms(&CLOCK_SYSTEM), absent->served_ms, &count, err)) return false;
     if (count > 0) log_info("%d absent sessions closed; their conditions are free again", count);
     return true;
 }
 
-static void keep_house(struct app *app)
+static void keep_house(struct app *app, int64_t served_ms)
 {
-    struct absent_job job = {.job = {.run = close_absent}, .catalog = app->writer_catalog};
+    struct absent_job job = {.job = {.run = close_absent}, .catalog = app->writer_catalog, .served_ms = served_ms};
     struct err        err;
 
     if (!lane_run(app->writer, &job.job, &err)) log_error("closing absent sessions: %s", err.message);
@@ -207,11 +223,12 @@ static void keep_house(struct app *app)
 
 static void wait_for_signal(struct app *app, const sigset_t *signals)
 {
-    struct timespec period = {.tv_sec = HOUSEKEEPING_S};
-    int             signal = -1;
+    struct timespec period   = {.tv_sec = HOUSEKEEPING_S};
+    int64_t         began_us = clock_monotonic_us(&CLOCK_SYSTEM);
+    int             signal   = -1;
 
     while (signal != SIGINT && signal != SIGTERM) {
-        keep_house(app);
+        keep_house(app, (clock_monotonic_us(&CLOCK_SYSTEM) - began_us) / 1000);
         signal = sigtimedwait(signals, NULL, &period);
     }
     log_info("stopping");
@@ -228,9 +245,11 @@ static void app_stop(struct app *app)
     if (app->hub != NULL) hub_stop(app->hub);
     lane_stop(app->writer); /* the last commits; after it nobody nudges */
     lane_stop(app->reader);
+    lane_stop(app->passwords);
     table_worker_stop(table_worker);
     fit_worker_stop(fit_worker);
     http_server_stop(app->server);
+    lane_free(app->passwords);
     lane_free(app->reader);
     lane_free(app->writer);
     hub_free(app->hub);

@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "command.h"
-#include "store/data_folder.h"
+#include "data.h"
 #include "study/export_trials.h"
 
 /* Reads only: works beside a running server. */
@@ -15,7 +15,7 @@ static bool export_to(const char *data, const char *slug, FILE *out, int64_t *ro
     const struct study   *study;
     bool                  ok = false;
 
-    if (!data_folder_open(data, &folder, err)) return false;
+    if (!data_find(data, err) || !data_folder_open(data, &folder, err)) return false;
     data_folder_database(&folder, database);
     store = store_open(database, STORE_READ, err);
     if (store != NULL) catalog = study_catalog_new(err);
@@ -28,6 +28,24 @@ static bool export_to(const char *data, const char *slug, FILE *out, int64_t *ro
     return ok;
 }
 
+/* What is there under the name already stays until the export is whole. */
+static bool export_file(const char *data, const char *slug, const char *path, int64_t *row_count, struct err *err)
+{
+    char  partial[PATH_BYTES];
+    FILE *out;
+    bool  ok;
+
+    if ((size_t)snprintf(partial, sizeof partial, "%s.partial", path) >= sizeof partial)
+        return err_set(err, ERR_INVALID, "the path of the export is too long");
+    out = fopen(partial, "wbe");
+    if (out == NULL) return err_errno(err, "open %s", partial);
+    ok = export_to(data, slug, out, row_count, err);
+    if (fclose(out) != 0 && ok) ok = err_errno(err, "write %s", partial);
+    if (ok && rename(partial, path) != 0) ok = err_errno(err, "rename %s to %s", partial, path);
+    if (!ok) (void)remove(partial);
+    return ok;
+}
+
 static int run(int argc, char **argv)
 {
     const char               *data = NULL, *slug = NULL, *what = "trials", *format = "csv", *path = NULL;
@@ -36,7 +54,6 @@ static int run(int argc, char **argv)
         {"--format", OPTION_TEXT, &format, false}, {"--out", OPTION_TEXT, &path, true},   {0},
     };
     struct err err;
-    FILE      *out;
     int64_t    row_count = 0;
     bool       ok;
 
@@ -45,10 +62,8 @@ static int run(int argc, char **argv)
         (void)fprintf(stderr, "dinolab export: this version exports --what trials --format csv only\n");
         return EXIT_WRONG_USE;
     }
-    out = strcmp(path, "-") == 0 ? stdout : fopen(path, "wbe");
-    if (out == NULL) return err_errno(&err, "open %s", path), command_failed(&err);
-    ok = export_to(data, slug, out, &row_count, &err);
-    if (out != stdout && fclose(out) != 0 && ok) ok = err_errno(&err, "write %s", path);
+    ok = strcmp(path, "-") == 0 ? export_to(data, slug, stdout, &row_count, &err)
+                                : export_file(data, slug, path, &row_count, &err);
     if (!ok) return command_failed(&err);
     (void)fprintf(stderr, "%lld trials\n", (long long)row_count);
     return EXIT_DONE;

@@ -51,7 +51,7 @@ static int import_matrix(int argc, char **argv)
     bool                ok;
 
     if (!command_options(&COMMAND_IMPORT, argc, argv, fields)) return EXIT_WRONG_USE;
-    if (!data_open(data, &opened, &err)) return command_failed(&err);
+    if (!data_find(data, &err) || !data_open(data, &opened, &err)) return command_failed(&err);
     place = data_import_place(&opened);
     ok    = import_representation(&place, &matrix, &extra_count, &err);
     data_close(&opened);

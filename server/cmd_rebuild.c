@@ -23,15 +23,6 @@ static void show_problem(void *argument, const char *sentence)
 }
 
 /* A mistyped path must not become a new data folder. */
-static bool find_database(const char *path, struct err *err)
-{
-    char database[PATH_BYTES];
-
-    (void)snprintf(database, sizeof database, "%s/dinolab.db", path);
-    if (access(database, F_OK) == 0) return true;
-    return err_set(err, ERR_NOT_FOUND, "there is no data folder '%s': %s is missing", path, database);
-}
-
 /* For comparing: nothing is migrated, nothing can be written. */
 static bool open_to_read(const char *path, struct data *out, struct err *err)
 {
@@ -55,7 +46,7 @@ static bool run(const char *path, bool is_check, struct rebuild_counts *counts, 
     struct data data = {.lock = -1};
     bool        ok;
 
-    if (!find_database(path, err)) return false;
+    if (!data_find(path, err)) return false;
     if (!(is_check ? open_to_read(path, &data, err) : data_open(path, &data, err))) return false;
     rebuild.store  = data.store;
     rebuild.folder = &data.folder;

@@ -24,7 +24,7 @@ static int study_create(int argc, char **argv)
     bool                       ok;
 
     if (!command_options(&COMMAND_STUDY, argc, argv, fields)) return EXIT_WRONG_USE;
-    if (!data_open(data, &opened, &err)) return command_failed(&err);
+    if (!data_find(data, &err) || !data_open(data, &opened, &err)) return command_failed(&err);
     text_init(&json);
     ok = file_read(file, DESCRIPTION_BYTES_MAX, &json, &err) &&
          create_study(opened.store, &opened.folder, clock_wall_ms(&CLOCK_SYSTEM), file, (struct span){json.data, json.length},
@@ -84,7 +84,7 @@ static int study_state(int argc, char **argv, const char *state)
     bool        ok;
 
     if (!command_options(&COMMAND_STUDY, argc, argv, fields)) return EXIT_WRONG_USE;
-    if (!data_open(data, &opened, &err)) return command_failed(&err);
+    if (!data_find(data, &err) || !data_open(data, &opened, &err)) return command_failed(&err);
     ok = state == NULL ? list_studies(opened.store, &err) : set_state(opened.store, slug, state, &err);
     data_close(&opened);
     return ok ? EXIT_DONE : command_failed(&err);

@@ -1,9 +1,19 @@
 #include "data.h"
 
+#include <stdio.h>
 #include <unistd.h>
 
 #include "base/clock.h"
 #include "store/migrate.h"
+
+bool data_find(const char *path, struct err *err)
+{
+    char database[PATH_BYTES];
+
+    (void)snprintf(database, sizeof database, "%s/dinolab.db", path);
+    if (access(database, F_OK) == 0) return true;
+    return err_set(err, ERR_NOT_FOUND, "there is no data folder '%s': %s is missing", path, database);
+}
 
 bool data_open(const char *path, struct data *out, struct err *err)
 {

@@ -10,6 +10,9 @@ struct data {
     struct store      *store;
 };
 
+/* ERR_NOT_FOUND unless there is a database: for what works on data that exist, so that a slip of the key makes no new folder. */
+MUST_CHECK bool data_find(const char *path, struct err *err);
+
 /* Makes the folder and the database where they are missing. ERR_BUSY while a server works on it. */
 MUST_CHECK bool     data_open(const char *path, struct data *out, struct err *err);
 void                data_close(struct data *data);

@@ -1,6 +1,7 @@
 /* main.c - argv to sub-command. */
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/secret.h"
 #include "base/version.h"
@@ -30,6 +31,8 @@ static void print_usage(FILE *out)
 int main(int argc, char **argv)
 {
     struct err err;
+
+    (void)umask(077); /* a data folder is nobody else's to read */
 
     if (!secret_init(&err)) return command_failed(&err);
     if (argc >= 2 && (strcmp(argv[1], "--version") == 0)) return puts("dinolab " DINOLAB_VERSION) < 0 ? EXIT_FAILED : EXIT_DONE;

@@ -19,6 +19,7 @@ add() {
     p=$(grep -cE '^ *ok [0-9]+' "$1")
     s=$(grep -cE '^ *ok [0-9]+.*# *(SKIP|skip)' "$1")
     f=$(grep -cE '^ *not ok [0-9]+' "$1")
+    [ $((p + f)) -eq 0 ] && { echo "not ok 1 - $2 ran no test" >> "$1"; f=1; }
     passed=$((passed + p - s)) failed=$((failed + f)) skipped=$((skipped + s))
     [ "$f" -gt 0 ] && sed 's/^/    /' "$1" | tail -n 200
     [ "$s" -gt 0 ] && grep -E '^ *ok [0-9]+.*# *(SKIP|skip)' "$1" | sed 's/^ */    skipped: /'

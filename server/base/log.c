@@ -20,7 +20,9 @@ PRINTF_LIKE(2, 0) static void log_line(const char *level, const char *format, va
     length = strftime(line, sizeof line, "%Y-%m-%dT%H:%M:%S", &utc);
     length += (size_t)snprintf(line + length, sizeof line - length, ".%03ldZ %s ", now.tv_nsec / 1000000, level);
     (void)vsnprintf(line + length, sizeof line - length - 1, format, arguments);
-    length         = strlen(line);
+    length = strlen(line);
+    for (size_t i = 0; i < length; i++)
+        if ((unsigned char)line[i] < ' ' || line[i] == '\x7F') line[i] = '?'; /* a decoded path may hold a line end */
     line[length++] = '\n';
     if (write(STDERR_FILENO, line, length) < 0) return; /* nowhere left to say so */
 }

@@ -1,6 +1,7 @@
 /* log.h - one line per happening on standard error: time, level, sentence.
  *
- * No personal data, no tokens: ids of sessions are fine. Threads: any; a line is one write, so lines do not mix. */
+ * Control characters become '?', so that nobody outside can add lines. No personal data, no tokens: ids of sessions are fine.
+ * Threads: any; a line is one write, so lines do not mix. */
 #ifndef DINOLAB_BASE_LOG_H
 #define DINOLAB_BASE_LOG_H
 

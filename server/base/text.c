@@ -86,6 +86,15 @@ void text_printf(struct text *text, const char *format, ...)
     text->length += (size_t)length;
 }
 
+void text_add_f64(struct text *text, double number)
+{
+    char digits[40];
+
+    (void)snprintf(digits, sizeof digits, "%.15g", number);
+    if (strtod(digits, NULL) != number) (void)snprintf(digits, sizeof digits, "%.17g", number);
+    text_add(text, digits);
+}
+
 bool text_ok(const struct text *text, struct err *err)
 {
     return text->is_failed ? err_no_memory(err) : true;

@@ -29,9 +29,10 @@ void text_init(struct text *text);
 void text_close(struct text *text); /* accepts an initialised or closed text */
 void text_reset(struct text *text); /* empty again, keeps its memory */
 
-void            text_append(struct text *text, const char *data, size_t bytes);
-void            text_add(struct text *text, const char *string);
-void            text_printf(struct text *text, const char *format, ...) PRINTF_LIKE(2, 3);
+void text_append(struct text *text, const char *data, size_t bytes);
+void text_add(struct text *text, const char *string);
+void text_printf(struct text *text, const char *format, ...) PRINTF_LIKE(2, 3);
+void text_add_f64(struct text *text, double number); /* finite; the fewest of 15 or 17 digits that read back to the same bits */
 MUST_CHECK bool text_ok(const struct text *text, struct err *err);
 
 /* Takes the bytes out as one malloc'ed, NUL-terminated string that the caller frees; the text is empty afterwards. NULL on failure. */

@@ -24,7 +24,7 @@ static const struct json_field LOGIN_FIELDS[] = {
     JSON_TEXT("password", struct credentials, password, 1, PASSWORD_LENGTH_MAX),
 };
 
-/* Two steps: the slow password work on the reader's thread, then the login's row on the writer's. */
+/* Two steps: the slow password work on the passwords' thread, then the login's row on the writer's. */
 struct login_job {
     struct http_job    base;
     struct credentials credentials;
@@ -134,7 +134,7 @@ static enum http_result start(struct http_request *req, bool is_setup)
     job->now_ms        = clock_wall_ms(req->deps->clock);
     job->base.base.run = is_setup ? hash_run : verify_run;
     if (is_setup) secret_token_hash(job->credentials.token, &job->setup_hash);
-    return http_submit(req, req->deps->reader, &job->base, then_insert);
+    return http_submit(req, req->deps->passwords, &job->base, then_insert);
 }
 
 enum http_result ep_account_setup(struct http_request *req)

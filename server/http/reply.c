@@ -3,6 +3,7 @@
 #include <microhttpd.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/log.h"
 #include "json/json_write.h"
@@ -91,7 +92,10 @@ enum http_result http_reply_static(struct http_request *req, unsigned status, co
 
 enum http_result http_reply_file(struct http_request *req, const char *type, int file, uint64_t bytes)
 {
-    return set_reply(req, 200, MHD_create_response_from_fd64(bytes, file), type);
+    struct MHD_Response *response = MHD_create_response_from_fd64(bytes, file);
+
+    if (response == NULL) (void)close(file);
+    return set_reply(req, 200, response, type);
 }
 
 /* --- streams --- */

@@ -66,7 +66,7 @@ static enum http_result take_snapshot(struct http_request *req, struct http_job 
     case HUB_READ_END:
         break;
     }
-    err_set(&err, ERR_NOT_FOUND, "there is nothing here");
+    err_set(&err, ERR_BUSY, "these numbers cannot be had at the moment; please try again");
     return http_reply_error(req, &err);
 }
 

@@ -29,6 +29,7 @@ struct http_deps {
     struct lane              *writer;         /* shared */
     struct study_catalog     *writer_catalog; /* to be used by jobs on the writer's thread only */
     struct lane              *reader;         /* shared */
+    struct lane              *passwords;      /* shared; a reader for password work, with a short queue */
     struct study_catalog     *reader_catalog; /* to be used by jobs on the reader's thread only */
     struct hub               *hub;            /* shared */
     const struct data_folder *folder;
@@ -84,7 +85,7 @@ struct http_job {
 /* Suspend the connection, hand the job to the lane, go on with `then` once it is done. A full queue becomes a 503 by itself. */
 enum http_result http_submit(struct http_request *req, struct lane *lane, struct http_job *job, http_then_fn then);
 
-/* Wait for a topic's snapshot and reply with it as it is. ERR_NOT_FOUND if there is no such thing. */
+/* Wait for a topic's snapshot and reply with it as it is; the topic must exist. ERR_BUSY when it cannot be had. */
 enum http_result http_reply_snapshot(struct http_request *req, const char *topic);
 
 /* Read the body by a table; the sentence of a mistake names the field. Texts live as long as the request. */

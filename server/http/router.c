@@ -63,13 +63,21 @@ bool http_route_matches(struct http_request *req, const char *pattern)
     return *path == '\0';
 }
 
+/* With the methods that are possible (RFC 9110, 15.5.6). */
 static enum http_result refuse_method(struct http_request *req)
 {
-    struct err err;
+    struct text allow;
+    struct err  err;
 
+    text_init(&allow);
+    for (size_t i = 0; i < HTTP_ROUTE_COUNT; i++)
+        if (http_route_matches(req, HTTP_ROUTES[i].path))
+            text_printf(&allow, "%s%s", allow.length == 0 ? "" : ", ", HTTP_ROUTES[i].method);
     err_set(&err, ERR_INVALID, "%s is not possible on this path", req->method);
     (void)http_reply_error(req, &err);
     req->status = 405;
+    if (allow.data != NULL) http_reply_header(req, "Allow", allow.data);
+    text_close(&allow);
     return HTTP_REPLIED;
 }
 

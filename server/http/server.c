@@ -140,7 +140,8 @@ static void on_library_message(void *argument, const char *format, va_list argum
 
     (void)argument;
     (void)vsnprintf(line, sizeof line, format, arguments);
-    if (strstr(line, "socket is no longer available") != NULL) return; /* a client that left is no news */
+    if (strstr(line, "socket is no longer available") != NULL || strstr(line, "incomplete request") != NULL)
+        return; /* a client that left is no news */
     line[strcspn(line, "\n")] = '\0';
     log_warning("http: %s", line);
 }

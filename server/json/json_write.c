@@ -2,8 +2,6 @@
 
 #include <inttypes.h>
 #include <math.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 void json_writer_init(struct json_writer *writer, struct text *out)
@@ -99,16 +97,12 @@ void json_i64(struct json_writer *writer, const char *key, int64_t value)
 
 void json_f64(struct json_writer *writer, const char *key, double value)
 {
-    char digits[40];
-
     if (!isfinite(value)) {
         json_null(writer, key);
         return;
     }
-    (void)snprintf(digits, sizeof digits, "%.15g", value);
-    if (strtod(digits, NULL) != value) (void)snprintf(digits, sizeof digits, "%.17g", value);
     begin_value(writer, key);
-    text_add(writer->out, digits);
+    text_add_f64(writer->out, value);
 }
 
 void json_bool(struct json_writer *writer, const char *key, bool value)

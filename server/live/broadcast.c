@@ -236,7 +236,7 @@ static bool write_topic(struct broadcast *broadcast, const char *topic, struct a
     return err_set(err, ERR_NOT_FOUND, "there is no topic '%s'", topic);
 }
 
-static void answer(struct broadcast *broadcast, const char *topic)
+void broadcast_answer(struct broadcast *broadcast, const char *topic)
 {
     struct arena arena;
     struct err   err;
@@ -251,11 +251,4 @@ static void answer(struct broadcast *broadcast, const char *topic)
     if (!ok && err.kind != ERR_NOT_FOUND) log_error("no snapshot of %s: %s", topic, err.message);
     hub_snapshot(broadcast->hub, topic, ok ? broadcast->text.data : NULL);
     arena_close(&arena);
-}
-
-void broadcast_answer_all(struct broadcast *broadcast)
-{
-    char topic[HUB_TOPIC_BYTES];
-
-    while (hub_next_wanted(broadcast->hub, topic)) answer(broadcast, topic);
 }

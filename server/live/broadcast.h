@@ -31,7 +31,7 @@ void broadcast_resend(struct broadcast *broadcast, struct live_session *session)
 
 bool broadcast_is_watched(const struct broadcast *broadcast, const struct live_session *session);
 
-/* Answer every topic for which a reader waits. */
-void broadcast_answer_all(struct broadcast *broadcast);
+/* Answer a topic for which a reader waits. */
+void broadcast_answer(struct broadcast *broadcast, const char *topic);
 
 #endif

@@ -56,6 +56,8 @@ static bool add_session(struct roster *roster, struct batch *batch, int64_t sess
     struct session_overview overview;
     bool                    is_found;
 
+    /* In memory it may be behind what is stored; it is noted again once its end was followed. */
+    if (session != NULL && session->overview.session.state == SESSION_ACTIVE) return true;
     batch->was_added[batch->count] = session == NULL;
     if (session == NULL) {
         if (!store_overview_of_session(roster->store, session_id, &overview, &is_found, err)) return false;
@@ -129,8 +131,10 @@ bool ended_fits_step(struct ended_fits *ended)
     arena_init(&arena);
     is_loaded = load_ids(ended, condition_id, &arena, &batch, &is_last, &err);
     if (is_loaded && batch.count > 0) is_written = write_batch(ended, &batch, &arena, &err);
-    if (!is_loaded || !is_written) log_error("fits of condition %lld are not stored: %s", (long long)condition_id, err.message);
-    if (is_written && (is_last || batch.count == 0)) id_map_remove(&ended->noted, condition_id);
+    /* A crowded or stopping writer is no failure: the fits are stored later, or by the next start. */
+    if ((!is_loaded || !is_written) && err.kind != ERR_BUSY)
+        log_error("fits of condition %lld are not stored: %s", (long long)condition_id, err.message);
+    if (is_loaded && is_written && (is_last || batch.count == 0)) id_map_remove(&ended->noted, condition_id);
     close_batch(ended->broadcast->roster, &batch);
     arena_close(&arena);
     return is_written;

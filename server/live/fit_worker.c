@@ -62,6 +62,7 @@ static void meet(struct fit_worker *worker, int64_t session_id)
         ended_fits_note(&worker->ended, overview.session.condition_id);
         broadcast_session(&worker->broadcast, &overview);
     } else if (roster_add(&worker->roster, &overview, &session, &err)) {
+        session->needs_resend = worker->has_resend = true; /* who watches may have missed what was loaded just now */
         roster_mark_changed(&worker->roster, session);
     } else {
         log_error("session %lld cannot be followed: %s", (long long)session_id, err.message);
@@ -217,6 +218,20 @@ static bool follow(struct fit_worker *worker, bool *has_more, struct err *err)
     return ok;
 }
 
+/* *has_more: go on soon, or once the retry is due. */
+static void follow_or_retry(struct fit_worker *worker, bool *has_more)
+{
+    int64_t    now_us = clock_monotonic_us(worker->deps.clock);
+    struct err err;
+
+    if (now_us < worker->retry_at_us) return;
+    *has_more = false;
+    if (follow(worker, has_more, &err)) return;
+    log_error("what was stored cannot be followed: %s", err.message);
+    worker->retry_at_us = now_us + (int64_t)RETRY_MS * US_PER_MS;
+    *has_more           = true;
+}
+
 /* The snapshot that completes a session's numbers goes at once, those on the way to it only every so often. */
 static void resend(struct fit_worker *worker, int64_t now_us)
 {
@@ -276,24 +291,25 @@ static int64_t rest_ms(const struct fit_worker *worker, bool has_more)
     return at_us <= now_us ? 0 : (at_us - now_us + US_PER_MS - 1) / US_PER_MS;
 }
 
+/* What was committed before a question is in its answer: a researcher who has just seen a reply finds it in the next document. */
+static void answer_all(struct fit_worker *worker, bool *has_more)
+{
+    char topic[HUB_TOPIC_BYTES];
+
+    while (hub_next_wanted(worker->deps.hub, topic)) {
+        follow_or_retry(worker, has_more);
+        broadcast_answer(&worker->broadcast, topic);
+    }
+}
+
 static void *fit_worker_main(void *argument)
 {
     struct fit_worker *worker   = argument;
     bool               has_more = true;
 
     while (!nudge_is_stopped(&worker->nudge)) {
-        int64_t    now_us = clock_monotonic_us(worker->deps.clock);
-        struct err err;
-
-        if (now_us >= worker->retry_at_us) {
-            has_more = false;
-            if (!follow(worker, &has_more, &err)) {
-                log_error("what was stored cannot be followed: %s", err.message);
-                worker->retry_at_us = now_us + (int64_t)RETRY_MS * US_PER_MS;
-                has_more            = true;
-            }
-        }
-        broadcast_answer_all(&worker->broadcast);
+        follow_or_retry(worker, &has_more);
+        answer_all(worker, &has_more);
         do_what_is_due(worker, clock_monotonic_us(worker->deps.clock));
         nudge_wait(&worker->nudge, rest_ms(worker, has_more));
     }

@@ -81,7 +81,7 @@ static bool write_whole(int file, const char *data, size_t bytes)
     return fsync(file) == 0;
 }
 
-static bool sync_folder_of(const char *path)
+bool data_folder_sync_names(const char *path)
 {
     char  folder[PATH_BYTES];
     char *slash;
@@ -107,7 +107,9 @@ static bool make_folder_of(const char *path, struct err *err)
     slash = strrchr(folder, '/');
     if (slash == NULL) return true;
     *slash = '\0';
-    return make_folder(folder, err);
+    if (access(folder, F_OK) == 0) return true;
+    return make_folder(folder, err) &&
+           (data_folder_sync_names(folder) ? true : err_errno(err, "sync the folder above %s", folder));
 }
 
 bool data_folder_write(const char *path, const void *data, size_t bytes, struct err *err)
@@ -122,7 +124,7 @@ bool data_folder_write(const char *path, const void *data, size_t bytes, struct 
     if (file < 0) return err_errno(err, "make a file beside %s", path);
     ok = write_whole(file, data, bytes);
     ok = close(file) == 0 && ok;
-    ok = ok && rename(temporary, path) == 0 && sync_folder_of(path);
+    ok = ok && rename(temporary, path) == 0 && data_folder_sync_names(path);
     if (ok) return true;
     err_errno(err, "write %s", path);
     (void)unlink(temporary);

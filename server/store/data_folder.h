@@ -24,6 +24,9 @@ void data_folder_matrix(const struct data_folder *folder, const struct secret_ha
  * -1 and ERR_BUSY with a sentence when another one has it. */
 MUST_CHECK int data_folder_lock(const struct data_folder *folder, struct err *err);
 
+/* Make the names in a file's folder durable (fsync of the folder): after a rename. */
+MUST_CHECK bool data_folder_sync_names(const char *path);
+
 /* Write a file so that it is there whole and synced, or not at all (temporary name, fsync, rename). */
 MUST_CHECK bool data_folder_write(const char *path, const void *data, size_t bytes, struct err *err);
 

@@ -47,7 +47,7 @@ static void run_in_savepoint(struct store *store, struct job *job)
 static void fail_all(struct job *jobs, const struct err *err)
 {
     for (struct job *job = jobs; job != NULL; job = job->next) {
-        if (job->is_ok) job->err = *err;
+        job->err   = *err; /* also of jobs that had failed: their reason may be a row that is not there any more */
         job->is_ok = false;
     }
 }
@@ -69,13 +69,18 @@ static void write_batch(struct lane *lane, struct job *jobs)
 
     if (!store_begin(lane->store, &err)) {
         log_error("no transaction could be begun: %s", err.message);
-        for (struct job *job = jobs; job != NULL; job = job->next) job->is_ok = true; /* so that fail_all gives each the reason */
         fail_all(jobs, &err);
         tell_all(jobs);
         return;
     }
-    for (struct job *job = jobs; job != NULL; job = job->next) run_in_savepoint(lane->store, job);
-    if (!store_commit(lane->store, &err)) {
+    /* A full disk can end the transaction inside a job; a savepoint after that would commit by itself. */
+    for (struct job *job = jobs; job != NULL && store_in_transaction(lane->store); job = job->next)
+        run_in_savepoint(lane->store, job);
+    if (!store_in_transaction(lane->store)) {
+        err_set(&err, ERR_STORAGE, "the disk failed inside a transaction; nothing of it was stored");
+        log_error("%s", err.message);
+        fail_all(jobs, &err);
+    } else if (!store_commit(lane->store, &err)) {
         log_error("a batch could not be committed: %s", err.message);
         store_rollback(lane->store);
         fail_all(jobs, &err);

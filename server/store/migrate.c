@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/version.h"
+#include "store/data_folder.h"
 #include "store/db.h"
 
 enum { MIGRATION_NAME_BYTES = 64, BACKUP_PATH_BYTES = 1100 };
@@ -89,7 +90,9 @@ static bool copy_whole(struct db *db, const char *path, struct err *err)
     (void)unlink(partial);
     if (!db_copy_to(db, partial, err)) return false;
     file = open(partial, O_RDONLY | O_CLOEXEC);
-    ok   = file >= 0 && fsync(file) == 0 && rename(partial, path) == 0 ? true : err_errno(err, "keep %s", path);
+    ok   = file >= 0 && fsync(file) == 0 && rename(partial, path) == 0 && data_folder_sync_names(path)
+               ? true
+               : err_errno(err, "keep %s", path);
     if (file >= 0) (void)close(file);
     return ok;
 }

@@ -57,6 +57,11 @@ void store_rollback(struct store *store)
     if (db_in_transaction(store->db)) (void)!db_execute(store->db, "ROLLBACK", &ignored);
 }
 
+bool store_in_transaction(const struct store *store)
+{
+    return db_in_transaction(store->db);
+}
+
 bool store_savepoint(struct store *store, struct err *err)
 {
     return db_execute(store->db, "SAVEPOINT job", err);
@@ -114,6 +119,12 @@ bool rows_collect(struct stmt *stmt, struct arena *arena, size_t row_bytes, row_
     }
     *rows = all;
     return true;
+}
+
+bool name_conflict(struct err *err, const char *what, const char *name)
+{
+    if (err == NULL || err->kind != ERR_CONFLICT) return err_wrap(err, "%s '%s'", what, name);
+    return err_set(err, ERR_CONFLICT, "the %s '%s' exists already", what, name);
 }
 
 bool row_find(struct stmt *stmt, struct arena *arena, row_read_fn read, void *row, bool *is_found, struct err *err)

@@ -23,6 +23,7 @@ MUST_CHECK bool store_prepare_all(struct store *store, struct err *err);
 MUST_CHECK bool store_begin(struct store *store, struct err *err);
 MUST_CHECK bool store_commit(struct store *store, struct err *err); /* synced when it returns true */
 void            store_rollback(struct store *store);
+bool            store_in_transaction(const struct store *store); /* false after a failure that ended it */
 MUST_CHECK bool store_savepoint(struct store *store, struct err *err);
 MUST_CHECK bool store_release(struct store *store, struct err *err);
 void            store_rollback_to_savepoint(struct store *store);

@@ -48,7 +48,7 @@ bool store_account_insert(struct store *store, const char *name, const char *pas
     db_bind_text(&stmt, ":name", name);
     db_bind_text(&stmt, ":password_hash", password_hash);
     db_bind_i64(&stmt, ":now_ms", now_ms);
-    if (!db_run(&stmt, err)) return err_wrap(err, "account '%s'", name);
+    if (!db_run(&stmt, err)) return name_conflict(err, "account", name);
     *account_id = db_last_insert_id(store->db);
     return true;
 }

@@ -52,7 +52,7 @@ bool store_stimulus_set_insert(struct store *store, const struct stimulus_set_ro
     db_bind_text(&stmt, ":name", row->name);
     db_bind_hash(&stmt, ":sha256", &row->sha256);
     db_bind_i64(&stmt, ":created_at_ms", row->created_at_ms);
-    if (!db_run(&stmt, err)) return err_wrap(err, "stimulus set '%s'", row->name);
+    if (!db_run(&stmt, err)) return name_conflict(err, "stimulus set", row->name);
     *id = db_last_insert_id(store->db);
     return true;
 }
@@ -90,7 +90,7 @@ bool store_representation_insert(struct store *store, const struct representatio
     db_bind_i64(&stmt, ":feature_count", row->feature_count);
     db_bind_hash(&stmt, ":matrix_sha256", &row->matrix_sha256);
     db_bind_i64(&stmt, ":created_at_ms", row->created_at_ms);
-    if (!db_run(&stmt, err)) return err_wrap(err, "representation '%s'", row->name);
+    if (!db_run(&stmt, err)) return name_conflict(err, "representation", row->name);
     *id = db_last_insert_id(store->db);
     return true;
 }

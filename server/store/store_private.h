@@ -31,6 +31,9 @@ MUST_CHECK bool rows_collect(struct stmt *stmt, struct arena *arena, size_t row_
 /* The one row of a bound statement, if there is one; resets the statement. `arena` may be NULL where `read` does not use it. */
 MUST_CHECK bool row_find(struct stmt *stmt, struct arena *arena, row_read_fn read, void *row, bool *is_found, struct err *err);
 
+/* Why an insert of something with a unique name failed, for people: taken names are the only conflict that they can cause. */
+bool name_conflict(struct err *err, const char *what, const char *name);
+
 /* One session_row from the first columns of a statement, `session AS s` joined with `participant AS p`. */
 #define SESSION_COLUMNS                                                                                                          \
     "s.session_id, s.public_id, s.study_id, s.condition_id, p.participant_number, s.state, s.consented_at_ms,"                   \

@@ -34,7 +34,7 @@ bool store_study_insert(struct store *store, const struct study_row *row, int64_
     db_bind_text(&stmt, ":settings", row->settings);
     db_bind_hash(&stmt, ":settings_sha256", &row->settings_sha256);
     db_bind_i64(&stmt, ":created_at_ms", row->created_at_ms);
-    if (!db_run(&stmt, err)) return err_wrap(err, "study '%s'", row->slug);
+    if (!db_run(&stmt, err)) return name_conflict(err, "study", row->slug);
     *id = db_last_insert_id(store->db);
     return true;
 }

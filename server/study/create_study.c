@@ -10,7 +10,13 @@
 #include "task/study_settings.h"
 #include "json/json_read.h"
 
-enum { STUDY_CONDITION_MAX = 10000, STUDY_REPRESENTATION_MAX = 200, GENERATIVE_DIMENSION_COUNT = 3, TITLE_BYTES_MAX = 200 };
+enum {
+    STUDY_CONDITION_MAX        = 10000,
+    STUDY_REPRESENTATION_MAX   = 200,
+    GENERATIVE_DIMENSION_COUNT = 3,
+    TITLE_BYTES_MAX            = 200,
+    SEED_NOT_GIVEN             = -1, /* outside the field's range */
+};
 
 static const char *const TASK_NAMES[] = {"category", "reward", NULL}; /* in the order of enum task_kind */
 
@@ -65,12 +71,16 @@ static bool read_description(struct making *making, const struct json_value *roo
     struct text         settings;
     bool                ok;
 
+    description->seed = SEED_NOT_GIVEN;
     if (!json_read_object(root, "", DESCRIPTION_FIELDS, JSON_FIELD_COUNT(DESCRIPTION_FIELDS), description, err)) return false;
     if (!text_is_slug(description->slug)) return err_set(err, ERR_INVALID, "field 'slug' must be of a-z 0-9 _ -");
     if ((description->conditions != NULL) == (description->generative != NULL))
         return err_set(err, ERR_INVALID, "give either 'conditions', or 'generative' with 'condition_count'");
     if (description->generative != NULL && description->condition_count == 0)
         return err_set(err, ERR_INVALID, "field 'condition_count' is missing");
+    if (description->generative == NULL && (description->condition_count != 0 || description->seed != SEED_NOT_GIVEN))
+        return err_set(err, ERR_INVALID, "fields 'condition_count' and 'seed' go with 'generative'");
+    if (description->seed == SEED_NOT_GIVEN) description->seed = 0;
     text_init(&settings);
     if (description->settings != NULL) json_copy(description->settings, &settings);
     ok = text_ok(&settings, err) && study_settings_read((enum task_kind)description->task,
@@ -119,8 +129,9 @@ static bool insert_representations(struct making *making, struct err *err)
         if (!json_as_text(item, &name)) return err_set(err, ERR_INVALID, "field 'representations[%d]' must be a text", i);
         if (!store_representation_by_name(making->store, making->set.stimulus_set_id, name, &making->arena, &row, err))
             return false;
-        if (!store_study_representation_insert(making->store, making->study_id, row.representation_id, i, err))
-            return err_wrap(err, "representation '%s' named twice", name);
+        if (store_study_representation_insert(making->store, making->study_id, row.representation_id, i, err)) continue;
+        if (err == NULL || err->kind != ERR_CONFLICT) return false;
+        return err_set(err, ERR_INVALID, "field 'representations[%d]' names '%s' again", i, name);
     }
     return true;
 }
@@ -239,7 +250,10 @@ static bool sample_conditions(struct making *making, struct err *err)
                        generative.feature_count, GENERATIVE_DIMENSION_COUNT);
     data_folder_matrix(making->folder, &generative.matrix_sha256, path);
     if (!npy_read_file(path, &loadings, err)) return false;
-    ok = number_objects(making, &candidates, err);
+    ok = loadings.row_count == making->stimulus_count && loadings.column_count == generative.feature_count
+             ? number_objects(making, &candidates, err)
+             : err_set(err, ERR_STORAGE, "%s does not have the %d rows of %d numbers that it was stored with", path,
+                       making->stimulus_count, generative.feature_count);
     for (int number = 1; ok && number <= making->description.condition_count; number++)
         ok = sample_condition(making, &loadings, candidates, number, err);
     matrix_close(&loadings);

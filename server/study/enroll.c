@@ -57,16 +57,18 @@ bool enroll_session(struct store *store, struct study_catalog *catalog, const st
     return *is_new;
 }
 
-static bool close_absent_of(struct store *store, const struct study *study, int64_t now_ms, int *count, struct err *err)
+static bool close_absent_of(struct store *store, const struct study *study, int64_t now_ms, int64_t served_ms, int *count,
+                            struct err *err)
 {
-    int64_t             since_ms = now_ms - (int64_t)study->settings.absence_minutes * 60 * 1000;
+    int64_t             absence_ms = (int64_t)study->settings.absence_minutes * 60 * 1000;
     struct session_row *sessions;
     struct arena        arena;
     int                 session_count = 0;
     bool                ok;
 
+    if (served_ms < absence_ms) return true;
     arena_init(&arena);
-    ok = store_sessions_absent(store, study->study_id, since_ms, &arena, &sessions, &session_count, err);
+    ok = store_sessions_absent(store, study->study_id, now_ms - absence_ms, &arena, &sessions, &session_count, err);
     for (int i = 0; ok && i < session_count; i++)
         ok = store_session_end(store, sessions[i].session_id, SESSION_LEFT, now_ms, err);
     if (ok) *count += session_count;
@@ -74,7 +76,8 @@ static bool close_absent_of(struct store *store, const struct study *study, int6
     return ok;
 }
 
-bool enroll_close_absent(struct store *store, struct study_catalog *catalog, int64_t now_ms, int *count, struct err *err)
+bool enroll_close_absent(struct store *store, struct study_catalog *catalog, int64_t now_ms, int64_t served_ms, int *count,
+                         struct err *err)
 {
     struct study_row *rows;
     struct arena      arena;
@@ -88,7 +91,7 @@ bool enroll_close_absent(struct store *store, struct study_catalog *catalog, int
         const struct study *study;
 
         ok = study_catalog_by_id(catalog, store, rows[i].study_id, &study, err) &&
-             close_absent_of(store, study, now_ms, count, err);
+             close_absent_of(store, study, now_ms, served_ms, count, err);
     }
     arena_close(&arena);
     return ok;

@@ -19,8 +19,10 @@ struct enrolment {
 MUST_CHECK bool enroll_session(struct store *store, struct study_catalog *catalog, const struct enrolment *enrolment,
                                struct session_row *out, bool *is_new, struct err *err);
 
-/* Close every session whose study's absence time has passed; their conditions are free again. *count of closed sessions. */
-MUST_CHECK bool enroll_close_absent(struct store *store, struct study_catalog *catalog, int64_t now_ms, int *count,
-                                    struct err *err);
+/* Close every session whose study's absence time has passed; their conditions are free again. *count of closed sessions.
+ * `served_ms`: for how long (monotonic clock) this server has been there to be found. Nobody could show a sign of life while it was
+ * away, so nobody is closed before it has served for the absence time. */
+MUST_CHECK bool enroll_close_absent(struct store *store, struct study_catalog *catalog, int64_t now_ms, int64_t served_ms,
+                                    int *count, struct err *err);
 
 #endif

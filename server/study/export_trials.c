@@ -28,10 +28,8 @@ struct export_state {
 
 static void add_real(struct text *line, double value)
 {
-    if (isnan(value))
-        text_add(line, ",");
-    else
-        text_printf(line, "%.10g,", value);
+    if (!isnan(value)) text_add_f64(line, value);
+    text_add(line, ",");
 }
 
 static void add_include(struct text *line, int include)

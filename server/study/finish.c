@@ -30,7 +30,8 @@ bool finish_record_events(struct store *store, int64_t session_id, const struct 
         if (!store_event_insert(store, &row, &is_new, err)) return false;
         *stored_count += is_new;
     }
-    return true;
+    if (*stored_count == 0 || session.state != SESSION_ACTIVE) return true;
+    return store_session_touch(store, session_id, events[0].received_at_ms, err); /* who sends events is not absent */
 }
 
 static bool check_all_trials(struct store *store, const struct study *study, const struct session_row *session,

@@ -15,7 +15,7 @@ struct completion {
 
 extern const char *const EVENT_KINDS[]; /* closed by NULL */
 
-/* ERR_GONE for a session that left. Events of an index that is there already are not counted. */
+/* ERR_GONE for a session that left. Events of an index that is there already are not counted. New ones are a sign of life. */
 MUST_CHECK bool finish_record_events(struct store *store, int64_t session_id, const struct event_row *events, int count,
                                      int *stored_count, struct err *err);
 

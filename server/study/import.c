@@ -55,6 +55,7 @@ done:
 struct stimulus_list {
     struct stimulus_row *stimuli;
     struct media_row    *media;
+    int                 *lines; /* of the csv */
     int                  count;
 };
 
@@ -92,7 +93,8 @@ static bool read_stimulus(const struct import_place *place, struct csv_reader *r
     (void)snprintf(path, sizeof path, "%s/%s", folder, reader->fields[columns[2]]);
     if (!import_picture(place, path, &list->media[list->count], err))
         return err_wrap(err, "%s, line %d", reader->name, reader->line);
-    stimulus->media_sha256 = list->media[list->count].sha256;
+    stimulus->media_sha256   = list->media[list->count].sha256;
+    list->lines[list->count] = reader->line;
     list->count++;
     return true;
 }
@@ -110,7 +112,8 @@ static bool read_stimuli(const struct import_place *place, const char *csv_path,
     if (capacity > STIMULUS_MAX) return err_set(err, ERR_TOO_LARGE, "%s has more than %d lines", csv_path, STIMULUS_MAX);
     list->stimuli = arena_alloc_array(arena, (size_t)capacity, sizeof *list->stimuli);
     list->media   = arena_alloc_array(arena, (size_t)capacity, sizeof *list->media);
-    if (list->stimuli == NULL || list->media == NULL) return err_no_memory(err);
+    list->lines   = arena_alloc_array(arena, (size_t)capacity, sizeof *list->lines);
+    if (list->stimuli == NULL || list->media == NULL || list->lines == NULL) return err_no_memory(err);
     folder_of(csv_path, folder);
     if (!csv_begin(&reader, csv_path, csv, arena, err)) return false;
     for (int i = 0; i < 3; i++)
@@ -137,7 +140,16 @@ static void hash_list(const struct stimulus_list *list, struct secret_hash *out)
     secret_sha256_end(&sha, out);
 }
 
-static bool insert_set(const struct import_place *place, const char *name, const struct stimulus_list *list, struct err *err)
+/* The database finds a repeated id; the sentence is for whoever wrote the list. */
+static bool stimulus_conflict(const struct stimulus_list *list, int index, const char *csv_path, struct err *err)
+{
+    if (err == NULL || err->kind != ERR_CONFLICT) return err_wrap(err, "stimulus '%s'", list->stimuli[index].name);
+    return err_set(err, ERR_INVALID, "%s, line %d: the id '%s' comes twice", csv_path, list->lines[index],
+                   list->stimuli[index].name);
+}
+
+static bool insert_set(const struct import_place *place, const char *name, const char *csv_path, const struct stimulus_list *list,
+                       struct err *err)
 {
     struct stimulus_set_row row = {.created_at_ms = place->now_ms};
     int64_t                 id;
@@ -147,8 +159,7 @@ static bool insert_set(const struct import_place *place, const char *name, const
     if (!store_stimulus_set_insert(place->store, &row, &id, err)) return false;
     for (int i = 0; i < list->count; i++) {
         if (!store_media_insert(place->store, &list->media[i], err)) return false;
-        if (!store_stimulus_insert(place->store, id, &list->stimuli[i], err))
-            return err_wrap(err, "stimulus '%s'", list->stimuli[i].name);
+        if (!store_stimulus_insert(place->store, id, &list->stimuli[i], err)) return stimulus_conflict(list, i, csv_path, err);
     }
     return true;
 }
@@ -167,7 +178,7 @@ bool import_stimulus_set(const struct import_place *place, const char *name, con
     ok = file_read(csv_path, CSV_BYTES_MAX, &csv, err) &&
          read_stimuli(place, csv_path, (struct span){csv.data, csv.length}, &arena, &list, err) && store_begin(place->store, err);
     if (ok) {
-        ok = insert_set(place, name, &list, err) && store_commit(place->store, err);
+        ok = insert_set(place, name, csv_path, &list, err) && store_commit(place->store, err);
         if (!ok) store_rollback(place->store);
     }
     *stimulus_count = list.count;

@@ -19,17 +19,16 @@ struct tally record_tally(const struct trial_row *trial)
     };
 }
 
-static struct planned_trial planned_of(const struct condition_trial_row *row)
+static bool read_planned(const struct condition_trial_row *row, struct planned_trial *out, struct err *err)
 {
-    struct planned_trial planned = {
+    *out = (struct planned_trial){
         .left_stimulus  = row->left_row,
         .right_stimulus = row->right_row,
         .left_points    = row->left_points,
         .right_points   = row->right_points,
     };
-
-    if (row->category[0] != '\0' && !dinosaur_from_name(row->category, &planned.category)) planned.category = DINOSAUR_FOLTY;
-    return planned;
+    if (row->right_stimulus_id != 0 || dinosaur_from_name(row->category, &out->category)) return true;
+    return err_set(err, ERR_STORAGE, "a planned trial is meant for '%s'", row->category);
 }
 
 /* Pay counts main trials only; a practice reply repeats what there is without them. */
@@ -75,9 +74,11 @@ static bool repeat(struct store *store, const struct session_row *session, const
 static bool insert(struct store *store, const struct study *study, const struct session_row *session,
                    const struct response *response, struct tally *tally, struct receipt *out, struct err *err)
 {
-    struct planned_trial planned = planned_of(&out->answer);
-    struct score         score   = task_score(study->task, &planned, response->response, tally);
+    struct planned_trial planned;
+    struct score         score;
 
+    if (!read_planned(&out->answer, &planned, err)) return false;
+    score      = task_score(study->task, &planned, response->response, tally);
     out->trial = (struct trial_row){
         .session_id                  = session->session_id,
         .phase                       = response->phase,

@@ -117,6 +117,15 @@ static bool read_learners(enum task_kind task, const struct json_value *list, st
     return true;
 }
 
+/* ISO 4217 currencies whose minor unit is not a hundredth; amounts are shown and exported with two decimals. */
+static bool has_hundredths(const char *currency)
+{
+    static const char OTHERS[] =
+        "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF BHD IQD JOD KWD LYD OMR TND CLF UYW";
+
+    return strstr(OTHERS, currency) == NULL;
+}
+
 static bool take_texts(const struct settings_message *message, struct study_settings *out, struct err *err)
 {
     bool has_web_url = message->completion_url == NULL || message->completion_url[0] == '\0' ||
@@ -127,6 +136,9 @@ static bool take_texts(const struct settings_message *message, struct study_sett
     if (message->currency != NULL) (void)snprintf(out->pay.currency, sizeof out->pay.currency, "%s", message->currency);
     if (strspn(out->pay.currency, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") != 3)
         return err_set(err, ERR_INVALID, "field 'currency' must be three capital letters, such as GBP");
+    if (!has_hundredths(out->pay.currency))
+        return err_set(err, ERR_INVALID, "field 'currency': %s is not divided into hundredths, which pay is counted in",
+                       out->pay.currency);
     if (message->completion_url != NULL)
         (void)snprintf(out->completion_url, sizeof out->completion_url, "%s", message->completion_url);
     if (message->completion_code != NULL)

@@ -1,10 +1,14 @@
 import assert from "node:assert/strict";
+import { webcrypto } from "node:crypto";
 import { test } from "node:test";
 import { ApiError, ConnectionError, makeToken } from "../wire/api";
 import { EventQueue } from "../wire/events";
 import { BrowserKeep, MemoryKeep } from "../wire/keep";
 import { retryDelayMs, troubleOf, untilAnswered } from "../wire/retry";
 import type { InteractionEvent } from "../wire/types";
+
+// Browsers have it everywhere; node only from version 19 on.
+if (!("crypto" in globalThis)) Object.defineProperty(globalThis, "crypto", { value: webcrypto });
 
 const TOKEN = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG";
 

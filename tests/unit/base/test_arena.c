@@ -1,9 +1,9 @@
 /* Arenas: alignment, zeroes, large pieces, sums that would overflow. */
 #include <setjmp.h>
+#include <stdalign.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <stdalign.h>
 #include <string.h>
 
 #include <cmocka.h>

@@ -1,9 +1,9 @@
 /* Errors: the sentence, its wrapping, and that nothing is written past its end. */
+#include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 

@@ -1,10 +1,10 @@
 /* The random generator: its published sequence, bounds without bias, a shuffle that loses nothing. */
+#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <math.h>
-#include <stdbool.h>
 #include <stdlib.h>
 
 #include <cmocka.h>
@@ -124,7 +124,7 @@ static void normal_numbers_have_mean_0_variance_1_and_normal_tails(void **state)
         squares += number * number;
         beyond_2_count += fabs(number) > 2.0;
     }
-    assert_true(fabs(sum / 100000) < 0.016);          /* 5 sd */
+    assert_true(fabs(sum / 100000) < 0.016);           /* 5 sd */
     assert_true(fabs(squares / 100000 - 1.0) < 0.023); /* 5 sd */
     assert_true(abs(beyond_2_count - 4550) < 330);     /* 2 (1 - Phi(2)) = 0.0455; 5 sd of 66 */
 }

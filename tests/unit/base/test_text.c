@@ -1,9 +1,9 @@
 /* Text: the builder, whole-string numbers, slugs, UTF-8. */
+#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -138,9 +138,21 @@ static void slugs_are_short_lower_case_and_begin_with_a_letter_or_digit(void **s
 {
     static const char *const GOOD[] = {"a", "0", "category-demo", "a_b-c9",
                                        "abcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyzabcdefghijkl"};
-    static const char *const BAD[]  = {"",      "-a", "_a", "A",  "a b", "a/b",    "..",
-                                       "a\n",   "ä",  "a.", "a%", NULL,  "a\xff", "abcdefghijklmnopqrstuvwxyz"
-                                                                                   "abcdefghijklmnopqrstuvwxyzabcdefghijklm"};
+    static const char *const BAD[]  = {"",
+                                       "-a",
+                                       "_a",
+                                       "A",
+                                       "a b",
+                                       "a/b",
+                                       "..",
+                                       "a\n",
+                                       "ä",
+                                       "a.",
+                                       "a%",
+                                       NULL,
+                                       "a\xff",
+                                       "abcdefghijklmnopqrstuvwxyz"
+                                        "abcdefghijklmnopqrstuvwxyzabcdefghijklm"};
 
     (void)state;
     for (size_t i = 0; i < sizeof GOOD / sizeof GOOD[0]; i++)
@@ -166,10 +178,26 @@ static void utf_8_is_told_from_what_only_looks_like_it(void **state)
                                        "\xF4\x8F\xBF\xBF",
                                        "Gr\xC3\xB6\xC3\x9F"
                                        "e \xF0\x9F\xA6\x96"};
-    static const char *const BAD[]  = {"\x80",         "\xBF",     "\xC0\x80",     "\xC1\xBF",         "\xC2",
-                                       "\xC2g",        "\xC2\xC2", "\xE0\x9F\xBF", "\xE0\xA0",         "\xED\xA0\x80",
-                                       "\xED\xBF\xBF", "\xE2\x82", "\xE2\x28\xA1", "\xF0\x8F\xBF\xBF", "\xF4\x90\x80\x80",
-                                       "\xF5\x80\x80\x80", "\xF8\x88\x80\x80\x80", "\xFE", "\xFF", "caf\xE9"};
+    static const char *const BAD[]  = {"\x80",
+                                       "\xBF",
+                                       "\xC0\x80",
+                                       "\xC1\xBF",
+                                       "\xC2",
+                                       "\xC2g",
+                                       "\xC2\xC2",
+                                       "\xE0\x9F\xBF",
+                                       "\xE0\xA0",
+                                       "\xED\xA0\x80",
+                                       "\xED\xBF\xBF",
+                                       "\xE2\x82",
+                                       "\xE2\x28\xA1",
+                                       "\xF0\x8F\xBF\xBF",
+                                       "\xF4\x90\x80\x80",
+                                       "\xF5\x80\x80\x80",
+                                       "\xF8\x88\x80\x80\x80",
+                                       "\xFE",
+                                       "\xFF",
+                                       "caf\xE9"};
 
     (void)state;
     for (size_t i = 0; i < sizeof GOOD / sizeof GOOD[0]; i++)

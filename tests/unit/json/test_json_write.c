@@ -1,10 +1,10 @@
 /* JSON to a text: commas, escapes, and numbers that come back the same. */
+#include <float.h>
+#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <float.h>
-#include <math.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -38,8 +38,9 @@ static void commas_and_brackets_are_set_by_the_writer(void **state)
     json_raw(&writer, "raw", "[1,2]");
     json_f64(&writer, "real", 0.5);
     json_end_object(&writer);
-    assert_string_equal(text.data, "{\"first\":-9223372036854775808,\"list\":[1,{},[],null],\"yes\":true,\"no\":false,\"text\":\"x\","
-                                   "\"none\":null,\"raw\":[1,2],\"real\":0.5}");
+    assert_string_equal(text.data,
+                        "{\"first\":-9223372036854775808,\"list\":[1,{},[],null],\"yes\":true,\"no\":false,\"text\":\"x\","
+                        "\"none\":null,\"raw\":[1,2],\"real\":0.5}");
     text_close(&text);
 }
 
@@ -69,9 +70,17 @@ static void write_number(struct text *text, double number)
 /* Bit for bit: the edges, and 20,000 doubles of random bits. */
 static void every_finite_number_reads_back_to_the_same_bits(void **state)
 {
-    static const double EDGES[] = {0.0,     -0.0,    1.0,     0.1,        1.0 / 3.0, 2.5e-8,        123456789.125,      1e15,
-                                   1e16,    1e22,    1e23,    DBL_MAX,    -DBL_MAX,  DBL_MIN,       DBL_TRUE_MIN,       -DBL_TRUE_MIN,
-                                   DBL_EPSILON, 0.30000000000000004, 5e-324, 9007199254740993.0, 4.35, 1.7976931348623155e308};
+    static const double EDGES[] = {0.0,           -0.0,
+                                   1.0,           0.1,
+                                   1.0 / 3.0,     2.5e-8,
+                                   123456789.125, 1e15,
+                                   1e16,          1e22,
+                                   1e23,          DBL_MAX,
+                                   -DBL_MAX,      DBL_MIN,
+                                   DBL_TRUE_MIN,  -DBL_TRUE_MIN,
+                                   DBL_EPSILON,   0.30000000000000004,
+                                   5e-324,        9007199254740993.0,
+                                   4.35,          1.7976931348623155e308};
     struct text         text;
     struct rng          rng;
 

@@ -75,4 +75,23 @@ static inline void wait_until_ready(struct lab *lab, int64_t session_id)
     watcher_close(&watcher);
 }
 
+/* Waits until the study's value tables are all there. */
+static inline void wait_for_tables(struct lab *lab, int count)
+{
+    struct watcher   watcher;
+    struct json_doc *doc;
+    double           ready;
+
+    watcher_open(&watcher, lab->hub, "study", lab->study_id);
+    doc   = watcher_until(&watcher, "snapshot");
+    ready = number_at(json_root(doc), "study.value_tables.ready");
+    json_free(doc);
+    while ((int)ready < count) {
+        doc   = watcher_until(&watcher, "value_tables");
+        ready = number_at(json_root(doc), "ready");
+        json_free(doc);
+    }
+    watcher_close(&watcher);
+}
+
 #endif

@@ -66,7 +66,7 @@ static inline int64_t lab_add_stimuli(struct lab *lab)
     lab_hash(&set.sha256, "set", 0);
     MUST(store_stimulus_set_insert(lab->store, &set, &id, &err));
     for (int i = 0; i < LAB_STIMULI; i++) {
-        char                name[16];
+        char                name[24];
         struct media_row    media    = {.media_type = "image/png", .byte_count = 1};
         struct stimulus_row stimulus = {.row_index = i, .name = name, .object = name};
 

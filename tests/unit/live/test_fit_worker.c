@@ -83,6 +83,53 @@ static void responses_before_the_value_tables_are_caught_up_on(void **state)
     lab_remove(&lab);
 }
 
+enum { CROWD = 5 };
+
+struct respondent {
+    struct lab *lab;
+    int64_t     session_id;
+};
+
+static void *respond_to_all(void *argument)
+{
+    const struct respondent *respondent = argument;
+
+    for (int t = 0; t < LAB_TRIALS; t++) lab_respond(respondent->lab, respondent->session_id, t);
+    return NULL;
+}
+
+/* Each from a thread of its own, with dashboards coming and going. */
+static void sessions_that_answer_at_the_same_time_do_not_mix(void **state)
+{
+    struct lab        lab;
+    struct respondent crowd[CROWD];
+    pthread_t         threads[CROWD];
+    struct brute      brute;
+
+    (void)state;
+    lab_make(&lab, TASK_REWARD);
+    for (int i = 0; i < CROWD; i++)
+        crowd[i] =
+            (struct respondent){&lab, lab_enroll(&lab, (const char *[CROWD]){"a", "b", "c", "d", "e"}[i], i % LAB_CONDITIONS)};
+    lab_open(&lab);
+    lab_open_tables(&lab);
+    for (int i = 0; i < CROWD; i++) assert_int_equal(pthread_create(&threads[i], NULL, respond_to_all, &crowd[i]), 0);
+    for (int i = 0; i < 4 * CROWD; i++) json_free(watcher_ask(lab.hub, "session", crowd[i % CROWD].session_id));
+    for (int i = 0; i < CROWD; i++) assert_int_equal(pthread_join(threads[i], NULL), 0);
+    for (int i = 0; i < CROWD; i++) wait_until_ready(&lab, crowd[i].session_id);
+    table_worker_stop(lab.table_worker); /* it may be at another condition's tables */
+    lab.table_worker = NULL;
+    for (int i = 0; i < CROWD; i++) {
+        struct json_doc *doc = watcher_ask(lab.hub, "session", crowd[i].session_id);
+
+        brute_session(&lab, i % LAB_CONDITIONS, crowd[i].session_id, &brute);
+        assert_live(json_root(doc), &brute);
+        json_free(doc);
+    }
+    lab_close(&lab);
+    lab_remove(&lab);
+}
+
 static char *ask_text(struct lab *lab, const char *prefix, int64_t id)
 {
     struct json_doc *doc = watcher_ask(lab->hub, prefix, id);
@@ -97,31 +144,27 @@ static char *ask_text(struct lab *lab, const char *prefix, int64_t id)
 
 static void a_restart_changes_no_number(void **state)
 {
-    struct lab lab;
-    int64_t    session_id;
-    char      *before[2], *after[2];
+    static const char *const QUESTIONS[] = {"session", "study"};
+    struct lab               lab;
+    int64_t                  session_id;
+    char                    *before[2], *after[2];
 
     (void)state;
     lab_make(&lab, TASK_REWARD);
     lab_open(&lab);
     lab_open_tables(&lab);
     session_id = lab_enroll(&lab, "s-1", 0);
-    wait_until_ready(&lab, session_id);
+    wait_for_tables(&lab, LAB_CONDITIONS * LAB_MODELS);
     for (int t = 0; t < LAB_TRIALS - 5; t++) lab_respond(&lab, session_id, t);
-    before[0] = ask_text(&lab, "session", session_id);
+    for (int i = 0; i < 2; i++) before[i] = ask_text(&lab, QUESTIONS[i], i == 0 ? session_id : lab.study_id);
     lab_close(&lab);
     lab_open(&lab);
-    after[0] = ask_text(&lab, "session", session_id);
-    assert_string_equal(before[0], after[0]);
-
-    before[1] = ask_text(&lab, "study", lab.study_id);
-    lab_close(&lab);
-    lab_open(&lab);
-    after[1] = ask_text(&lab, "session", session_id); /* until it is loaded, the study cannot know who leads */
-    free(after[1]);
-    after[1] = ask_text(&lab, "study", lab.study_id);
-    assert_string_equal(before[1], after[1]);
-    for (int i = 0; i < 2; i++) free(before[i]), free(after[i]);
+    for (int i = 0; i < 2; i++) {
+        after[i] = ask_text(&lab, QUESTIONS[i], i == 0 ? session_id : lab.study_id);
+        assert_string_equal(before[i], after[i]);
+        free(before[i]);
+        free(after[i]);
+    }
     lab_close(&lab);
     lab_remove(&lab);
 }
@@ -184,6 +227,7 @@ int main(void)
         cmocka_unit_test(each_category_response_is_told_with_the_numbers_of_brute_force),
         cmocka_unit_test(each_reward_response_is_told_with_the_numbers_of_brute_force),
         cmocka_unit_test(responses_before_the_value_tables_are_caught_up_on),
+        cmocka_unit_test(sessions_that_answer_at_the_same_time_do_not_mix),
         cmocka_unit_test(a_restart_changes_no_number),
         cmocka_unit_test(the_study_is_told_of_every_step_of_a_session),
         cmocka_unit_test(what_is_not_there_ends_its_readers),

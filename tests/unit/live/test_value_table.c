@@ -6,8 +6,7 @@
 
 #include <cmocka.h>
 
-#include "small_lab.h"
-#include "watcher.h"
+#include "live_documents.h"
 
 struct loaded {
     struct arena                arena;
@@ -164,25 +163,6 @@ static void the_key_depends_on_condition_matrix_and_learner(void **state)
         for (int j = 0; j < i; j++) assert_memory_not_equal(keys[i].bytes, keys[j].bytes, sizeof keys[i].bytes);
     value_table_key(&hashes[0], &hashes[1], &learners[0], &keys[1]);
     assert_memory_equal(keys[0].bytes, keys[1].bytes, sizeof keys[0].bytes);
-}
-
-/* Waits until the study's value tables are all there. */
-static void wait_for_tables(struct lab *lab, int count)
-{
-    struct watcher   watcher;
-    struct json_doc *doc;
-    double           ready;
-
-    watcher_open(&watcher, lab->hub, "study", lab->study_id);
-    doc   = watcher_until(&watcher, "snapshot");
-    ready = number_at(json_root(doc), "study.value_tables.ready");
-    json_free(doc);
-    while ((int)ready < count) {
-        doc   = watcher_until(&watcher, "value_tables");
-        ready = number_at(json_root(doc), "ready");
-        json_free(doc);
-    }
-    watcher_close(&watcher);
 }
 
 static void the_worker_fills_in_every_missing_table_as_the_function_computes_it(void **state)

@@ -1,9 +1,9 @@
 /* The data folder: its places, its lock, and files that are there whole or not at all. */
+#include <dirent.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <dirent.h>
 #include <sys/stat.h>
 
 #include <cmocka.h>

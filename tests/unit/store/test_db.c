@@ -1,9 +1,9 @@
 /* The layer over SQLite: kinds of errors, values in and out, statements that are always reset. */
+#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <math.h>
 
 #include <cmocka.h>
 
@@ -210,8 +210,9 @@ static void what_is_no_database_is_an_error_of_storage_that_names_the_file(void 
 
     (void)state;
     scratch_make(&scratch);
-    scratch_write_text(&scratch, "notes.txt", "this is not a database, but it is longer than one hundred bytes, which "
-                                              "is how long the header of a database would be");
+    scratch_write_text(&scratch, "notes.txt",
+                       "this is not a database, but it is longer than one hundred bytes, which "
+                       "is how long the header of a database would be");
     scratch_file(&scratch, "notes.txt", path);
     MUST_REFUSE(db_open(path, DB_MODE_WRITE, &err) != NULL, ERR_STORAGE, "file is not a database");
     assert_non_null(strstr(err.message, path));

@@ -79,8 +79,7 @@ static int64_t number_of(const char *path, const char *sql)
     return number;
 }
 
-#define ADD_ACCOUNT                                                                                                              \
-    "INSERT INTO account (name, password_hash, created_at_ms) VALUES (hex(randomblob(8)), 'x', 1)"
+#define ADD_ACCOUNT "INSERT INTO account (name, password_hash, created_at_ms) VALUES (hex(randomblob(8)), 'x', 1)"
 
 static void a_fresh_database_gets_every_migration_and_a_note_of_each(void **state)
 {

@@ -46,8 +46,12 @@ struct world {
     "{\"slug\": \"points\", \"title\": \"Points\", \"task\": \"reward\", \"stimulus_set\": \"pictures\","                        \
     " \"representations\": [\"task\"], \"settings\": {\"trial_count\": 4, \"practice_count\": 2}, \"conditions\": ["             \
     "{\"condition_number\": 1, \"dimension\": 2, \"practice\": [" WORLD_PAIR("00", "01", "10", "90") "," WORLD_PAIR(             \
-        "02", "03", "50", "20") "], \"trials\": [" WORLD_PAIR("04", "05", "0", "100") "," WORLD_PAIR("06", "07", "40", "40")     \
-        "," WORLD_PAIR("08", "09", "70", "30") "," WORLD_PAIR("10", "11", "20", "60") "]}]}"
+        "02", "03", "50",                                                                                                        \
+        "20") "], \"trials\": [" WORLD_PAIR("04", "05", "0",                                                                     \
+                                            "100") "," WORLD_PAIR("06", "07", "40",                                              \
+                                                                  "40") "," WORLD_PAIR("08", "09", "70",                         \
+                                                                                       "30") "," WORLD_PAIR("10", "11", "20",    \
+                                                                                                            "60") "]}]}"
 
 static inline void world_add_representation(struct world *world, int64_t set_id, const char *name, int dimension_count)
 {
@@ -82,7 +86,7 @@ static inline void world_add_material(struct world *world)
     MUST(store_begin(world->store, &err));
     MUST(store_stimulus_set_insert(world->store, &set, &set_id, &err));
     for (int i = 0; i < WORLD_STIMULUS_COUNT; i++) {
-        char                name[16], object[16];
+        char                name[24], object[24];
         struct media_row    media    = {.media_type = "image/png", .byte_count = 100 + i};
         struct stimulus_row stimulus = {.row_index = i, .name = name, .object = object};
 
