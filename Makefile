@@ -35,7 +35,7 @@ WEB_SOURCES := $(sort $(shell find web -path web/node_modules -prune -o -path we
 TEST_SOURCES := $(sort $(wildcard tests/http/*.ts tests/browser/*.ts tests/*/support/*.ts) $(WEB_SOURCES))
 
 .PHONY: help run test build web demo unit web-test http-test browser-test check check-source check-format check-c check-web \
-        asan ubsan tsan clean
+        asan ubsan tsan sanitized clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile

@@ -230,13 +230,13 @@ static bool look_around(struct table_worker *worker, struct look *look, struct e
     return true;
 }
 
-/* Most commits are responses, which change nothing here. An unreadable store counts as news: the look will say what is wrong. */
+/* Most commits are responses, which change nothing here. An unreadable store is no news: the next look says what is wrong, and not more often. */
 static bool has_news(struct table_worker *worker)
 {
     struct wish_mark mark;
     struct err       err;
 
-    if (!store_value_tables_wish_mark(worker->store, &mark, &err)) return true;
+    if (!store_value_tables_wish_mark(worker->store, &mark, &err)) return false;
     return mark.session_id != worker->mark.session_id || mark.condition_id != worker->mark.condition_id;
 }
 

@@ -11,7 +11,7 @@ import { launch, Visitor } from "./support/browser.ts";
 import { exportedTrials } from "./support/material.ts";
 import { Participant, type TaskName } from "./support/participant.ts";
 import type { ShownTrial } from "./support/recorder.ts";
-import { median, ONSET_TOLERANCE_MS, serverUrl } from "./support/stored.ts";
+import { LATE_FRAME_TOLERANCE_MS, ONSET_TOLERANCE_MS, serverUrl } from "./support/stored.ts";
 
 let browser: Browser;
 before(async () => { browser = await launch(); });
@@ -58,9 +58,9 @@ function report(t: TestContext, what: string, values: readonly number[]): void {
 
 /** Never shorter than set; longer by a few frames at most, but for a hiccup of the machine. */
 function assertLasts(durations: readonly number[], setting_ms: number): void {
-  for (const duration of durations) assert.ok(duration >= setting_ms, `${String(duration)} ms instead of ${String(setting_ms)}`);
-  const typical = median(durations);
-  assert.ok(typical < setting_ms + 100, `${String(typical)} ms instead of ${String(setting_ms)}`);
+  for (const duration of durations) assert.ok(duration >= setting_ms && duration < setting_ms + 1000, `${String(duration)} ms instead of ${String(setting_ms)}`);
+  const median = [...durations].sort((a, b) => a - b)[Math.floor(durations.length / 2)] ?? NaN;
+  assert.ok(median < setting_ms + 100, `${String(median)} ms instead of ${String(setting_ms)}`);
 }
 
 for (const task of ["category", "reward"] as const) {
@@ -74,14 +74,13 @@ for (const task of ["category", "reward"] as const) {
     report(t, `feedback of ${String(FEEDBACK_MS)} ms`, feedbacks);
     if (task === "reward") report(t, `blank of ${String(BLANK_MS)} ms`, blanks);
 
-    // The typical trial: a machine busy with something else can hold single frames up for long.
-    assert.ok(median(errors.map(Math.abs)) <= ONSET_TOLERANCE_MS, "response times are wrong by more than two frames");
-    const onsets = rows.map((row, index) => Math.abs(Number(row.onset_ms) - Math.max(...(shown[index]?.painted_at_ms ?? []))));
-    assert.ok(median(onsets) <= ONSET_TOLERANCE_MS, "the onset that is stored");
+    const [worst = NaN, second = NaN] = errors.map(Math.abs).sort((a, b) => b - a);
+    assert.ok(second <= ONSET_TOLERANCE_MS && worst <= LATE_FRAME_TOLERANCE_MS, "response times are wrong by more than two frames, or one by more than a late frame");
     rows.forEach((row, index) => {
       const look_ms = LOOKS_MS[index] ?? NaN;
       assert.ok(Number(row.rt_ms) >= look_ms, `trial ${String(index)}: ${String(row.rt_ms)} ms, but nothing was pressed for ${String(look_ms)} ms`);
-      assert.ok(Number(row.frame_ms) > 4 && Number(row.frame_ms) < 1000, `a frame of ${String(row.frame_ms)} ms`);
+      assert.ok(Math.abs(Number(row.onset_ms) - Math.max(...(shown[index]?.painted_at_ms ?? []))) <= LATE_FRAME_TOLERANCE_MS, "the onset that is stored");
+      assert.ok(Number(row.frame_ms) > 4 && Number(row.frame_ms) < 50, `a frame of ${String(row.frame_ms)} ms`);
     });
     // The recorder hears of the feedback within the frame after its paint, up to a frame late.
     assertLasts(feedbacks, FEEDBACK_MS - 17);

@@ -32,13 +32,10 @@ function checkTiming(row: Record<string, string>, trial: ShownTrial, where: stri
   return Math.abs(Number(row.rt_ms) - (key.at_ms - painted));
 }
 
-export function median(values: readonly number[]): number {
-  return [...values].sort((left, right) => left - right)[Math.floor(values.length / 2)] ?? Number.NaN;
-}
-
-/** A machine that is busy with something else can hold single frames up for long; the typical trial must be right. */
-function assertTypicalTiming(errors: readonly number[]): void {
-  assert.ok(median(errors) <= LATE_FRAME_TOLERANCE_MS, `stored response times are off by ${errors.map((error) => error.toFixed(0)).join(", ")} ms`);
+/** Every trial but one: a machine that is busy with something else can hold a single frame up for longer. */
+function assertTiming(errors: readonly number[]): void {
+  const [, second = 0] = [...errors].sort((left, right) => right - left);
+  assert.ok(second <= LATE_FRAME_TOLERANCE_MS, `stored response times are off by ${errors.map((error) => error.toFixed(0)).join(", ")} ms`);
 }
 
 /** The rows of one category session in the order of its trials. Gives the number of correct deliveries. */
@@ -62,7 +59,7 @@ export function assertCategoryRows(rows: readonly Record<string, string>[], { na
     assert.equal(trial.feedback.text, `${isCorrect ? "✓ CORRECT!" : "✗ WRONG!"} This was for ${right === 1 ? "Julty" : "Folty"}.`, where);
     errors.push(checkTiming(row, trial, where));
   });
-  assertTypicalTiming(errors);
+  assertTiming(errors);
   return correctCount;
 }
 
@@ -91,7 +88,7 @@ export function assertRewardRows(rows: readonly Record<string, string>[], { name
     assert.deepEqual(trial.framed, [{ side: response === 1 ? "option-right" : "option-left", colour: ORANGE }], `${where}: the frame`);
     errors.push(checkTiming(row, trial, where));
   });
-  assertTypicalTiming(errors);
+  assertTiming(errors);
 }
 
 /** Base + max_bonus x max(0, (mean chance regret - mean regret) / mean chance regret), rounded half up. */
