@@ -3,7 +3,7 @@
 #   dependencies.sh run    to build and run       dependencies.sh test   for the tests and checks, too
 set -eu
 what=${1:-run}
-packages="gcc libc6-dev pkg-config libmicrohttpd-dev libsqlite3-dev libcjson-dev libsodium-dev libopenblas-serial-dev liblapacke-dev \
+packages="gcc libc6-dev pkg-config libmicrohttpd-dev libsqlite3-dev libcjson-dev libsodium-dev libopenblas-pthread-dev liblapacke-dev \
 libcurl4-openssl-dev libwebp-dev curl"
 [ "$what" = test ] && packages="$packages libcmocka-dev chromium clang-format cppcheck sqlite3"
 

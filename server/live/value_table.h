@@ -2,8 +2,7 @@
  *
  * value_table_compute is a pure function of what it is given; the others fetch that from the store and the data folder, and write
  * the result into a row. Practice trials are not part of it.
- * Threads: everything belongs to the caller, but only one thread of a process may compute at a time: Debian's serial OpenBLAS 0.3.21
- * shares buffers between its callers and then gives wrong numbers without a word. In the server that is the table worker. */
+ * Threads: everything belongs to the caller; several may compute at once (see model/one_thread.c). */
 #ifndef DINOLAB_LIVE_VALUE_TABLE_H
 #define DINOLAB_LIVE_VALUE_TABLE_H
 
@@ -15,7 +14,7 @@
 #include "store/store_derived.h"
 
 /* Grows whenever a learner's numbers change: tables of another revision are thrown away and computed again. */
-enum { VALUE_TABLE_REVISION = 1 };
+enum { VALUE_TABLE_REVISION = 2 };
 
 struct value_table_input {
     enum learner_task                 task;

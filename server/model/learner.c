@@ -6,7 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "model/learner_table.h"
+#include "model/pca.h"
 #include "model/prefix.h"
 
 #define LEARNER_ROW(name) &name,
@@ -47,10 +49,26 @@ const struct learner_option LEARNER_OPTION_STANDARDIZE = {
     .write = standardize_write,
 };
 
-bool learner_standardize_looks_ahead(const struct learner_spec *spec)
+static bool pca_read(const char *value, struct learner_spec *spec)
 {
-    return spec->standardize == LEARNER_STANDARDIZE_ALL;
+    int64_t count;
+
+    if (!text_to_i64(value, 1, INT_MAX, &count)) return false;
+    spec->pca_count = (int)count;
+    return true;
 }
+
+static void pca_write(const struct learner_spec *spec, char *out, size_t bytes)
+{
+    if (spec->pca_count > 0) (void)snprintf(out, bytes, "%d", spec->pca_count);
+}
+
+const struct learner_option LEARNER_OPTION_PCA = {
+    .name  = "pca",
+    .legal = "a whole number of components from 1 on",
+    .read  = pca_read,
+    .write = pca_write,
+};
 
 /* Comma-separated names for a sentence; what does not fit is left off. */
 static void list_add(char *list, const char *name)
@@ -103,11 +121,12 @@ static void write_canonical(struct learner_spec *spec)
     size_t length = (size_t)snprintf(spec->text, sizeof spec->text, "%s", spec->learner->name);
 
     for (int i = 0; i < LEARNER_OPTION_MAX && spec->learner->options[i] != NULL; i++) {
-        const struct learner_option *option = spec->learner->options[i];
+        const struct learner_option *option                    = spec->learner->options[i];
+        char                         value[LEARNER_SPEC_BYTES] = "";
 
-        length += (size_t)snprintf(spec->text + length, sizeof spec->text - length, ":%s=", option->name);
-        option->write(spec, spec->text + length, sizeof spec->text - length);
-        length += strlen(spec->text + length);
+        option->write(spec, value, sizeof value);
+        if (value[0] == '\0') continue;
+        length += (size_t)snprintf(spec->text + length, sizeof spec->text - length, ":%s=%s", option->name, value);
     }
 }
 
@@ -133,9 +152,20 @@ bool learner_spec_read(const char *text, enum learner_task task, struct learner_
     return true;
 }
 
+bool learner_needs_all_targets(const struct learner_spec *spec)
+{
+    return spec->learner->needs_all_targets != NULL && spec->learner->needs_all_targets(spec);
+}
+
 bool learner_looks_ahead(const struct learner_spec *spec)
 {
-    return spec->learner->looks_ahead(spec);
+    if (spec->learner->ignores_features) return false;
+    return spec->standardize == LEARNER_STANDARDIZE_ALL || spec->pca_count > 0 || learner_needs_all_targets(spec);
+}
+
+bool learner_is_for_studies(const struct learner_spec *spec)
+{
+    return spec->learner->is_for_comparison_only == NULL || !spec->learner->is_for_comparison_only(spec);
 }
 
 const char *learner_name(const struct learner *learner)
@@ -150,32 +180,80 @@ const char *learner_default(enum learner_task task)
     abort(); /* a task without a learner is a mistake in the table */
 }
 
+static bool check_trials(const struct learner_spec *spec, const struct learner_trials *trials, struct err *err)
+{
+    if (spec->learner->task != trials->task)
+        return err_set(err, ERR_INVALID, "learner '%s' is for the %s task, the trials are of the %s task", spec->learner->name,
+                       TASK_NAMES[spec->learner->task], TASK_NAMES[trials->task]);
+    if (trials->trial_count < 1 || trials->feature_count < 1 || trials->feature_count > INT_MAX / 2 ||
+        trials->trial_count > INT_MAX / prefix_rows_per_trial(trials->task))
+        return err_set(err, ERR_INVALID, "a learner cannot work on %d trials with %d features", trials->trial_count,
+                       trials->feature_count);
+    return true;
+}
+
+static void reduced_free(struct learner_trials *reduced)
+{
+    if (reduced != NULL) free((double *)reduced->features);
+    free(reduced);
+}
+
+/* The first min(count, rows - 1, features) principal components of the condition's images; targets stay those of `trials`. */
+static struct learner_trials *reduced_new(const struct learner_trials *trials, int count, struct err *err)
+{
+    const int              row_count = trials->trial_count * prefix_rows_per_trial(trials->task);
+    struct learner_trials *reduced   = malloc(sizeof *reduced);
+    double                *scores    = NULL;
+
+    if (count > row_count - 1) count = row_count - 1;
+    if (count > trials->feature_count) count = trials->feature_count;
+    if (count < 1) count = 1; /* a single image: its one score is 0 */
+    scores = calloc((size_t)row_count * (size_t)count, sizeof *scores);
+    if (reduced == NULL || scores == NULL) {
+        err_no_memory(err);
+        goto fail;
+    }
+    if (row_count > 1 && !pca_scores(trials->features, row_count, trials->feature_count, count, scores, err)) goto fail;
+    *reduced               = *trials;
+    reduced->features      = scores;
+    reduced->feature_count = count;
+    return reduced;
+fail:
+    free(scores);
+    free(reduced);
+    return NULL;
+}
+
 struct learner_run *learner_run_new(const struct learner_spec *spec, const struct learner_trials *trials, struct err *err)
 {
-    struct learner_run *run = NULL;
+    struct learner_trials *reduced = NULL;
+    struct learner_run    *run     = NULL;
 
-    if (spec->learner->task != trials->task) {
-        err_set(err, ERR_INVALID, "learner '%s' is for the %s task, the trials are of the %s task", spec->learner->name,
-                TASK_NAMES[spec->learner->task], TASK_NAMES[trials->task]);
+    if (!check_trials(spec, trials, err)) return NULL;
+    if (spec->pca_count > 0 && !spec->learner->ignores_features) {
+        reduced = reduced_new(trials, spec->pca_count, err);
+        if (reduced == NULL) return NULL;
+    }
+    run = spec->learner->run_new(spec, reduced != NULL ? reduced : trials, trials, err);
+    if (run == NULL) {
+        reduced_free(reduced);
         return NULL;
     }
-    if (trials->trial_count < 1 || trials->feature_count < 1 || trials->feature_count > INT_MAX / 2 ||
-        trials->trial_count > INT_MAX / prefix_rows_per_trial(trials->task)) {
-        err_set(err, ERR_INVALID, "a learner cannot work on %d trials with %d features", trials->trial_count,
-                trials->feature_count);
-        return NULL;
-    }
-    run = spec->learner->run_new(spec, trials, err);
-    if (run == NULL) return NULL;
     run->learner = spec->learner;
     run->spec    = *spec;
-    run->trials  = trials;
+    run->trials  = reduced != NULL ? reduced : trials;
+    run->reduced = reduced;
     return run;
 }
 
 void learner_run_free(struct learner_run *run)
 {
-    if (run != NULL) run->learner->run_free(run);
+    struct learner_trials *reduced;
+
+    if (run == NULL) return;
+    reduced = run->reduced;
+    run->learner->run_free(run);
+    reduced_free(reduced);
 }
 
 void learner_run_value(struct learner_run *run, int trial_index, struct learner_value *out)

@@ -23,7 +23,8 @@ enum learner_standardize {
 };
 
 /* One condition as numbers. Borrowed by a run for its whole life; the caller may fill rows and targets in later, as they
- * become known, as long as trial t's rows are there before value(t) and the targets of 0..t-1 too. */
+ * become known, as long as trial t's rows are there before value(t) and the targets of 0..t-1 too. With `pca` all rows must be
+ * there when the run is made; where learner_looks_ahead says so, before the first value. */
 struct learner_trials {
     enum learner_task task;
     int               trial_count;
@@ -32,14 +33,15 @@ struct learner_trials {
     const double     *targets;  /* one per row */
 };
 
-enum { LEARNER_SPEC_BYTES = 128, LEARNER_NAME_BYTES = 32 };
+enum { LEARNER_SPEC_BYTES = 128, LEARNER_NAME_BYTES = 32, LEARNER_OWN_COUNT = 2 };
 
 /* A learner with its options, as in "logistic_ridge:selection=evidence". */
 struct learner_spec {
     const struct learner    *learner; /* constant */
     enum learner_standardize standardize;
-    double                   cost; /* logistic_ridge: C when selection is a number; 0 = selected by evidence */
-    char                     text[LEARNER_SPEC_BYTES]; /* canonical form: every option written out, in a fixed order */
+    int                      pca_count;                /* principal components kept; 0 = the features themselves */
+    double                   own[LEARNER_OWN_COUNT];   /* options of the learner's own, as its file reads them; 0 = the default */
+    char                     text[LEARNER_SPEC_BYTES]; /* canonical form: options in a fixed order; `pca` only when given */
 };
 
 enum learner_status {
@@ -62,6 +64,13 @@ MUST_CHECK bool learner_spec_read(const char *text, enum learner_task task, stru
 /* True when any value depends on trials at or after its own (such as standardize=all). */
 bool learner_looks_ahead(const struct learner_spec *spec);
 
+/* True when value(t) needs the targets of trials at or after t (such as selection=training_accuracy): not for one who learns as
+ * feedback comes in. */
+bool learner_needs_all_targets(const struct learner_spec *spec);
+
+/* False for options that exist only to compare with published numbers; a study must not use them. */
+bool learner_is_for_studies(const struct learner_spec *spec);
+
 /* The learner's name, without options; a constant string. */
 const char *learner_name(const struct learner *learner);
 
@@ -70,7 +79,8 @@ const char *learner_default(enum learner_task task);
 
 struct learner_run;
 
-/* All memory of a run is taken here; NULL and `err` when there is none, or when the spec does not fit the task. */
+/* All memory of a run is taken here, and the principal components are computed; NULL and `err` when there is no memory, or when
+ * the spec does not fit the task. */
 MUST_CHECK struct learner_run *learner_run_new(const struct learner_spec *spec, const struct learner_trials *trials,
                                                struct err *err);
 void                           learner_run_free(struct learner_run *run); /* accepts NULL */

@@ -29,11 +29,12 @@ static void bayes_ridge_run_free(struct learner_run *base)
 }
 
 static struct learner_run *bayes_ridge_run_new(const struct learner_spec *spec, const struct learner_trials *trials,
-                                               struct err *err)
+                                               const struct learner_trials *original, struct err *err)
 {
     const int               row_max = (trials->trial_count - 1) * prefix_rows_per_trial(trials->task);
     struct bayes_ridge_run *run     = calloc(1, sizeof *run);
 
+    (void)original;
     if (run == NULL) {
         err_no_memory(err);
         return NULL;
@@ -77,11 +78,10 @@ static void bayes_ridge_run_value(struct learner_run *base, int trial_index, str
 }
 
 const struct learner LEARNER_BAYES_RIDGE = {
-    .name        = "bayes_ridge",
-    .task        = LEARNER_TASK_REWARD,
-    .options     = {&LEARNER_OPTION_STANDARDIZE},
-    .looks_ahead = learner_standardize_looks_ahead,
-    .run_new     = bayes_ridge_run_new,
-    .run_value   = bayes_ridge_run_value,
-    .run_free    = bayes_ridge_run_free,
+    .name      = "bayes_ridge",
+    .task      = LEARNER_TASK_REWARD,
+    .options   = {&LEARNER_OPTION_STANDARDIZE, &LEARNER_OPTION_PCA},
+    .run_new   = bayes_ridge_run_new,
+    .run_value = bayes_ridge_run_value,
+    .run_free  = bayes_ridge_run_free,
 };

@@ -1,21 +1,17 @@
 /* The learner that never learns: every category is as likely as the other. The yardstick of model comparisons. It takes
- * `standardize` like every learner, without effect, so that one list of options can be given to several learners. */
+ * `standardize` and `pca` like every learner, without effect, so that one list of options can be given to several learners. */
 #include <stdlib.h>
 
 #include "model/learner_table.h"
 
-static bool chance_looks_ahead(const struct learner_spec *spec)
-{
-    (void)spec;
-    return false;
-}
-
-static struct learner_run *chance_new(const struct learner_spec *spec, const struct learner_trials *trials, struct err *err)
+static struct learner_run *chance_new(const struct learner_spec *spec, const struct learner_trials *trials,
+                                      const struct learner_trials *original, struct err *err)
 {
     struct learner_run *run = calloc(1, sizeof *run);
 
     (void)spec;
     (void)trials;
+    (void)original;
     if (run == NULL) err_no_memory(err);
     return run;
 }
@@ -33,11 +29,11 @@ static void chance_free(struct learner_run *run)
 }
 
 const struct learner LEARNER_CHANCE = {
-    .name        = "chance",
-    .task        = LEARNER_TASK_CATEGORY,
-    .options     = {&LEARNER_OPTION_STANDARDIZE},
-    .looks_ahead = chance_looks_ahead,
-    .run_new     = chance_new,
-    .run_value   = chance_value,
-    .run_free    = chance_free,
+    .name             = "chance",
+    .task             = LEARNER_TASK_CATEGORY,
+    .options          = {&LEARNER_OPTION_STANDARDIZE, &LEARNER_OPTION_PCA},
+    .ignores_features = true,
+    .run_new          = chance_new,
+    .run_value        = chance_value,
+    .run_free         = chance_free,
 };

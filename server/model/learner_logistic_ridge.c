@@ -46,22 +46,22 @@ static const enum learner_status STATUS_OF_FIT[] = {
 static bool selection_read(const char *value, struct learner_spec *spec)
 {
     if (strcmp(value, "evidence") == 0) {
-        spec->cost = 0.0;
+        spec->own[0] = 0.0;
         return true;
     }
-    return text_to_f64(value, &spec->cost) && spec->cost >= COST_MIN && spec->cost <= COST_MAX;
+    return text_to_f64(value, &spec->own[0]) && spec->own[0] >= COST_MIN && spec->own[0] <= COST_MAX;
 }
 
 static void selection_write(const struct learner_spec *spec, char *out, size_t bytes)
 {
     double reread;
 
-    if (spec->cost == 0.0) {
+    if (spec->own[0] == 0.0) {
         (void)snprintf(out, bytes, "evidence");
         return;
     }
-    (void)snprintf(out, bytes, "%.15g", spec->cost);
-    if (!text_to_f64(out, &reread) || reread != spec->cost) (void)snprintf(out, bytes, "%.17g", spec->cost);
+    (void)snprintf(out, bytes, "%.15g", spec->own[0]);
+    if (!text_to_f64(out, &reread) || reread != spec->own[0]) (void)snprintf(out, bytes, "%.17g", spec->own[0]);
 }
 
 static const struct learner_option OPTION_SELECTION = {
@@ -82,26 +82,27 @@ static void logistic_ridge_run_free(struct learner_run *base)
 }
 
 static struct learner_run *logistic_ridge_run_new(const struct learner_spec *spec, const struct learner_trials *trials,
-                                                  struct err *err)
+                                                  const struct learner_trials *original, struct err *err)
 {
     struct logistic_ridge_run *run  = calloc(1, sizeof *run);
     double                    *cost = NULL;
 
+    (void)original;
     if (run == NULL) {
         err_no_memory(err);
         return NULL;
     }
     arena_init(&run->memory);
     run->row_max    = trials->trial_count > 1 ? trials->trial_count - 1 : 1;
-    run->cost_count = spec->cost > 0.0 ? 1 : COST_COUNT;
+    run->cost_count = spec->own[0] > 0.0 ? 1 : COST_COUNT;
     run->duals      = arena_alloc_array(&run->memory, (size_t)run->row_max, (size_t)run->cost_count * sizeof(double));
     cost            = arena_alloc_array(&run->memory, 1, sizeof *cost);
     if (run->duals == NULL || cost == NULL) {
         err_no_memory(err);
         goto fail;
     }
-    *cost       = spec->cost;
-    run->costs  = spec->cost > 0.0 ? cost : COSTS;
+    *cost       = spec->own[0];
+    run->costs  = spec->own[0] > 0.0 ? cost : COSTS;
     run->prefix = prefix_new(trials, spec->standardize, PREFIX_ORIGIN_ZERO, err);
     if (run->prefix == NULL) goto fail;
     run->fit = logistic_ridge_new(run->row_max, trials->feature_count, &LOGISTIC_RIDGE_DEFAULTS, err);
@@ -162,11 +163,10 @@ static void logistic_ridge_run_value(struct learner_run *base, int trial_index, 
 }
 
 const struct learner LEARNER_LOGISTIC_RIDGE = {
-    .name        = "logistic_ridge",
-    .task        = LEARNER_TASK_CATEGORY,
-    .options     = {&OPTION_SELECTION, &LEARNER_OPTION_STANDARDIZE},
-    .looks_ahead = learner_standardize_looks_ahead,
-    .run_new     = logistic_ridge_run_new,
-    .run_value   = logistic_ridge_run_value,
-    .run_free    = logistic_ridge_run_free,
+    .name      = "logistic_ridge",
+    .task      = LEARNER_TASK_CATEGORY,
+    .options   = {&OPTION_SELECTION, &LEARNER_OPTION_STANDARDIZE, &LEARNER_OPTION_PCA},
+    .run_new   = logistic_ridge_run_new,
+    .run_value = logistic_ridge_run_value,
+    .run_free  = logistic_ridge_run_free,
 };

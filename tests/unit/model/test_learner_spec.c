@@ -18,6 +18,7 @@ static void specs_have_one_canonical_text(void **state)
     } CASES[] = {
         {LEARNER_TASK_REWARD, "bayes_ridge", "bayes_ridge:standardize=online", false},
         {LEARNER_TASK_REWARD, "bayes_ridge:standardize=all", "bayes_ridge:standardize=all", true},
+        {LEARNER_TASK_REWARD, "bayes_ridge:pca=49", "bayes_ridge:standardize=online:pca=49", true},
         {LEARNER_TASK_CATEGORY, "logistic_ridge", "logistic_ridge:selection=evidence:standardize=online", false},
         {LEARNER_TASK_CATEGORY, "logistic_ridge:standardize=none:selection=0.1", "logistic_ridge:selection=0.1:standardize=none",
          false},
@@ -37,7 +38,7 @@ static void specs_have_one_canonical_text(void **state)
         assert_true(learner_looks_ahead(&spec) == CASES[i].looks_ahead);
         assert_true(learner_spec_read(spec.text, CASES[i].task, &again, &err));
         assert_string_equal(again.text, spec.text);
-        assert_true(again.cost == spec.cost && again.standardize == spec.standardize);
+        assert_true(again.own[0] == spec.own[0] && again.pca_count == spec.pca_count && again.standardize == spec.standardize);
         assert_int_equal(strncmp(learner_name(spec.learner), spec.text, strlen(learner_name(spec.learner))), 0);
     }
     assert_string_equal(learner_default(LEARNER_TASK_REWARD), "bayes_ridge");
@@ -55,7 +56,9 @@ static void wrong_specs_are_refused_with_what_is_legal(void **state)
         {LEARNER_TASK_CATEGORY, "bayes", "there are: logistic_ridge, chance"},
         {LEARNER_TASK_REWARD, "bayes_ridge:", "option '' is not of the form key=value"},
         {LEARNER_TASK_REWARD, "bayes_ridge:online", "'online' is not of the form key=value"},
-        {LEARNER_TASK_REWARD, "bayes_ridge:selection=1", "has no option 'selection'; it has: standardize"},
+        {LEARNER_TASK_REWARD, "bayes_ridge:selection=1", "has no option 'selection'; it has: standardize, pca"},
+        {LEARNER_TASK_REWARD, "bayes_ridge:pca=0", "pca is a whole number of components from 1 on, not '0'"},
+        {LEARNER_TASK_REWARD, "bayes_ridge:pca=1.5", "pca is a whole number"},
         {LEARNER_TASK_REWARD, "bayes_ridge:standardize=All", "standardize is online, all or none, not 'All'"},
         {LEARNER_TASK_REWARD, "bayes_ridge:standardize=", "not ''"},
         {LEARNER_TASK_REWARD, "bayes_ridge:standardize=all:standardize=all", "given twice"},
