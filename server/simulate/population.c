@@ -84,6 +84,10 @@ bool population_set_task(struct population *population, enum learner_task task, 
     if (!population->is_random &&
         !learner_spec_read(learner != NULL ? learner : learner_default(task), task, &population->spec, err))
         return false;
+    if (!population->is_random && learner_needs_all_targets(&population->spec))
+        return err_set(err, ERR_INVALID,
+                       "%s needs the answers of all trials beforehand; people who learn from feedback do not have them",
+                       population->spec.text);
     population->task        = task;
     population->is_task_set = true;
     return true;

@@ -109,6 +109,10 @@ static bool read_learners(enum task_kind task, const struct json_value *list, st
             return err_set(err, ERR_INVALID, "field 'learners[%d]' must be a text", out->learner_count);
         if (!learner_spec_read(text, study_learner_task(task), spec, err))
             return err_wrap(err, "field 'learners[%d]'", out->learner_count);
+        if (!learner_is_for_studies(spec))
+            return err_set(err, ERR_INVALID,
+                           "field 'learners[%d]': %s exists to compare with published numbers; a study cannot use it",
+                           out->learner_count, spec->text);
         for (int i = 0; i < out->learner_count; i++)
             if (strcmp(out->learners[i].text, spec->text) == 0)
                 return err_set(err, ERR_INVALID, "field 'learners[%d]' names %s again", out->learner_count, spec->text);
