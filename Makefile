@@ -32,9 +32,9 @@ UNITS    := $(sort $(wildcard tests/unit/*/test_*.c))
 UNIT_PROGRAMS := $(UNITS:tests/%.c=$(OUT)/tests/%)
 
 WEB_SOURCES := $(sort $(shell find web -path web/node_modules -prune -o -path web/.test-build -prune -o -type f -print))
-TEST_SOURCES := $(sort $(wildcard tests/http/*.ts tests/browser/*.ts tests/*/support/*.ts) $(WEB_SOURCES))
+TEST_SOURCES := $(sort $(wildcard tests/http/*.ts tests/browser/*.ts tests/long/*.ts tests/*/support/*.ts) $(WEB_SOURCES))
 
-.PHONY: help run test build web demo unit web-test http-test browser-test check check-source check-format check-c check-web \
+.PHONY: help run test build web demo unit web-test http-test browser-test test-long check check-source check-format check-c check-web \
         asan ubsan tsan sanitized clean
 
 help: ## list the targets
@@ -117,6 +117,9 @@ http-test: build/.test-programs build/demo/demo.json $(OUT)/dinolab ## black-box
 	@tests/run.sh http
 browser-test: build/.test-programs build/demo/demo.json $(OUT)/dinolab ## both tasks played in Chromium
 	@tests/run.sh browser
+
+test-long: build/.test-programs build/demo/demo.json $(OUT)/dinolab ## what takes minutes: recovery of every model of the demo
+	@tests/run.sh long
 
 asan: ## unit and HTTP tests under AddressSanitizer; also ubsan, tsan
 asan ubsan tsan:

@@ -6,6 +6,7 @@
 
 #include "base/err.h"
 #include "base/text.h"
+#include "cmd_recover.h"
 #include "simulate/simulate.h"
 
 enum {
@@ -38,6 +39,15 @@ static const char USAGE[] =
     "  --beta B                    middle of the people's betas (default 0.5 for category, 0.05 for reward; sd of log beta 0.4)\n"
     "  --representation NAME=FILE  matrix that people see the pictures through; several: people take them in turn\n"
     "  --stimuli FILE              table with a column 'file'; its lines are the rows of the matrices\n"
+    "\n"
+    "usage: dinolab simulate --recover --data DIR --study SLUG [--participants 200] [--seed 1]\n"
+    "\n"
+    "No server, no sessions: for each representation and learner of the study, that many people who answer by it, right in 75 "
+    "to\n"
+    "85 % of the trials, are fitted as the server would fit them. One JSON object per line: won (the share of people for whom "
+    "the\n"
+    "model that made them has the largest evidence), rival, beta_coverage (of 95 % intervals); the last line is of people who "
+    "guess.\n"
     "\n"
     "Exit status: 0 done, 1 a session failed, 2 wrong use or input.\n";
 
@@ -204,6 +214,7 @@ int cmd_simulate(int argc, char **argv)
     int             status  = EXIT_STATUS_WRONG;
 
     if (argc == 2 && strcmp(argv[1], "--help") == 0) return fputs(USAGE, stdout) < 0 ? EXIT_STATUS_FAILED : EXIT_STATUS_DONE;
+    if (cmd_recover_is_meant(argc, argv)) return cmd_recover(argc, argv);
     options = calloc(1, sizeof *options);
     if (options == NULL) {
         (void)err_no_memory(&err);

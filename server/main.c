@@ -11,7 +11,7 @@
 
 static const struct command COMMAND_SIMULATE = {
     .name  = "simulate",
-    .usage = "--url URL --study SLUG [--participants N] [...]   (--help lists all)",
+    .usage = "--url URL --study SLUG [--participants N] [...]   or --recover --data DIR --study SLUG   (--help lists all)",
     .run   = cmd_simulate,
 };
 static const struct command COMMAND_REBUILD = {.name = "rebuild", .usage = "--data DIR [--check]", .run = cmd_rebuild};

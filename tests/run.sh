@@ -1,5 +1,6 @@
 #!/bin/sh
-# Runs the test suites and adds up what they say (TAP): run.sh [unit|web|http|browser|check ...], all of them without arguments.
+# Runs the test suites and adds up what they say (TAP): run.sh [unit|web|http|browser|check|long ...]; without arguments
+# all but the long ones.
 # The last line is "N passed, N failed, N skipped". VARIANT=asan|ubsan|tsan takes the programs of that build.
 set -u
 cd "$(dirname "$0")/.." || exit 1
@@ -61,6 +62,7 @@ run_node() {
 }
 run_web() { build build/.test-programs; run_node web "$(find web/.test-build/web -name '*.test.mjs' | sort)" 2; }
 run_http() { build "$out/dinolab" build/demo/demo.json build/.test-programs; run_node http "$(find web/.test-build/tests/http -name '*.test.mjs' | sort)" 2; }
+run_long() { build "$out/dinolab" build/demo/demo.json build/.test-programs; run_node long "$(find web/.test-build/tests/long -name '*.test.mjs' | sort)" 1; }
 run_browser() { build "$out/dinolab" build/demo/demo.json build/.test-programs; run_node browser "$(find web/.test-build/tests/browser -name '*.test.mjs' | sort)" 1; }
 
 for suite in $suites; do "run_$suite"; done
