@@ -35,7 +35,7 @@ WEB_SOURCES := $(sort $(shell find web -path web/node_modules -prune -o -path we
 TEST_SOURCES := $(sort $(wildcard tests/http/*.ts tests/browser/*.ts tests/long/*.ts tests/*/support/*.ts) $(WEB_SOURCES))
 
 .PHONY: help run test build web demo unit web-test http-test browser-test test-long check check-source check-format check-c check-web \
-        asan ubsan tsan sanitized clean
+        asan ubsan tsan sanitized fuzz clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -127,6 +127,23 @@ asan ubsan tsan:
 sanitized: $(UNIT_PROGRAMS) $(OUT)/dinolab build/.test-programs build/demo/demo.json
 	@VARIANT=$(VARIANT) tests/run.sh unit http
 
+# --- fuzzing: clang's libFuzzer with the address and undefined-behaviour sanitizers ------------------------------------------
+
+FUZZ_SECONDS ?= 600
+FUZZ_TARGETS ?= $(shell sed -n 's/^    ROW(\([a-z_]*\)).*/\1/p' tests/fuzz/targets.h)
+FUZZ_SOURCES := $(wildcard server/base/*.c server/json/*.c server/model/*.c server/fit/*.c)
+
+fuzz: build/.dependencies-fuzz build/tests/unit/fuzz/test_fuzz_inputs $(FUZZ_TARGETS:%=build/fuzz/fuzz_%) ## parsers of files, FUZZ_SECONDS=600 each; FUZZ_TARGETS="npy ..."
+	@tests/fuzz/run.sh $(FUZZ_SECONDS) $(FUZZ_TARGETS)
+build/.dependencies-fuzz: deploy/dependencies.sh build/.dependencies-test
+	@deploy/dependencies.sh fuzz
+	@touch $@
+build/fuzz/fuzz_%: tests/fuzz/fuzz.c tests/fuzz/targets.h $(FUZZ_SOURCES) | build/.dependencies-fuzz
+	@mkdir -p $(@D)
+	@echo "  FUZZ  $*"
+	$(Q)clang $(CPPFLAGS) $(shell pkg-config --cflags openblas) -std=c17 -O1 -g -fsanitize=fuzzer,address,undefined \
+	    -fno-sanitize-recover=undefined -DFUZZ_TARGET=fuzz_$* -o $@ tests/fuzz/fuzz.c $(FUZZ_SOURCES) $(LDLIBS)
+
 # --- checks of the text ----------------------------------------------------------------------------------------------------
 
 check: check-source check-format check-c check-web ## formats, linters, include order: under a minute
@@ -136,7 +153,7 @@ build/.source-checked: $(wildcard server/*.[ch] server/*/*.[ch]) tests/check_sou
 	@tests/check_source.sh
 	@mkdir -p build && touch $@
 check-format: build/.dependencies-test
-	@clang-format --dry-run --Werror $(wildcard server/*.[ch] server/*/*.[ch] tests/unit/*/*.[ch])
+	@clang-format --dry-run --Werror $(wildcard server/*.[ch] server/*/*.[ch] tests/unit/*/*.[ch] tests/fuzz/*.[ch])
 check-c: build/.dependencies-test
 	@cppcheck --quiet --std=c11 --language=c --enable=warning,performance,portability --inline-suppr --error-exitcode=1 \
 	    --suppress=missingIncludeSystem --suppress=normalCheckLevelMaxBranches -j2 -Iserver $(SOURCES)

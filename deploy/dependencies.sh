@@ -1,11 +1,16 @@
 #!/bin/sh
 # Installs what is missing of Debian 12's packages, as root; otherwise prints the one line to run and stops.
-#   dependencies.sh run    to build and run       dependencies.sh test   for the tests and checks, too
+#   dependencies.sh run         to build and run
+#   dependencies.sh test        for the tests and checks, too
+#   dependencies.sh fuzz        to build and run, and for make fuzz
+#   dependencies.sh reference   to build and run, and the programs that models are compared with
 set -eu
 what=${1:-run}
 packages="gcc libc6-dev pkg-config libmicrohttpd-dev libsqlite3-dev libcjson-dev libsodium-dev libopenblas-pthread-dev liblapacke-dev \
 libcurl4-openssl-dev libwebp-dev curl"
 [ "$what" = test ] && packages="$packages libcmocka-dev chromium clang-format cppcheck sqlite3"
+[ "$what" = fuzz ] && packages="$packages clang libclang-rt-14-dev"
+[ "$what" = reference ] && packages="$packages python3-numpy python3-scipy python3-sklearn r-cran-lme4"
 
 missing=
 for package in $packages; do
