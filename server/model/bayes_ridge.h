@@ -6,11 +6,10 @@
  * from noise_precision = 1 / Var(y) and weight_precision = 1, compute the posterior mean w and the number of well determined
  * weights gamma, then weight_precision = (gamma + 2 shape) / (|w|^2 + 2 rate), noise_precision = (n - gamma + 2 shape) / (|y - Xw|^2 + 2 rate);
  * stop when w moved less than the tolerance in L1 (never after the first step), and compute w once more.
- * Let r = weight_precision / noise_precision. Given the Gram matrix, one tridiagonalisation of it (tridiagonal.h) makes each
- * iteration linear in the number of rows; the weights are never formed, only the dual coefficients of the rows. Where the Gram
- * matrix is too near to singular for that, as with identical rows, and without a Gram matrix, an eigendecomposition of the
- * smaller side does the same (eigenbasis.h). The stop rule is decided by bounds on the L1 norm wherever these suffice, and else by
- * the weights themselves, so that it never differs from the rule.
+ * The weights are those of ridge regression with the ratio of the precisions as penalty: ridge_posterior.h turns the problem once so
+ * that each iteration is linear in the smaller of rows and features, and forms no weights where inner products of rows suffice.
+ * Where the fast way of turning it would lose digits, as with identical rows, eigenvectors do it. The stop rule is decided by
+ * bounds on the L1 norm where these suffice and else by the weights themselves, so that it never differs from the rule.
  * No I/O, no allocation after _new. Threads: none; a fit belongs to one thread. */
 #ifndef DINOLAB_MODEL_BAYES_RIDGE_H
 #define DINOLAB_MODEL_BAYES_RIDGE_H
@@ -43,7 +42,7 @@ struct bayes_ridge_result {
     enum bayes_ridge_status status; /* SINGULAR: LAPACK found no eigendecomposition; the weights are 0, the intercept the mean */
     int                     iteration_count;
     int                     formed_count;  /* how often the stop rule took the weights themselves */
-    bool                    is_decomposed; /* by eigenvectors, not by tridiagonalisation */
+    bool                    is_decomposed; /* by eigenvectors, which take longer */
     double                  noise_precision;
     double                  weight_precision;
     double                  intercept; /* of an uncentred row: prediction = intercept + row . weights */
@@ -60,7 +59,7 @@ void bayes_ridge_solve(struct bayes_ridge *fit, const struct bayes_ridge_data *d
 
 /* What the last solve expects of a row. `gram_row`: inner products with its row_count rows, used if it had a Gram matrix, when the
  * work is linear in row_count; else `row` is used. The one that is not used may be NULL. */
-double bayes_ridge_predict(struct bayes_ridge *fit, const double *row, const double *gram_row);
+double bayes_ridge_predict(const struct bayes_ridge *fit, const double *row, const double *gram_row);
 
 /* feature_count weights, formed on request; borrowed until the next solve. */
 const double *bayes_ridge_weights(struct bayes_ridge *fit);

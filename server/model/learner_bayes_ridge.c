@@ -46,7 +46,7 @@ static struct learner_run *bayes_ridge_run_new(const struct learner_spec *spec, 
     return NULL;
 }
 
-static double predict(struct bayes_ridge *fit, const struct prefix_view *view, int row_index)
+static double predict(const struct bayes_ridge *fit, const struct prefix_view *view, int row_index)
 {
     return bayes_ridge_predict(fit, view->rows + (ptrdiff_t)row_index * view->row_stride,
                                view->gram != NULL ? view->gram + (ptrdiff_t)row_index * view->gram_stride : NULL);

@@ -8,7 +8,9 @@
 
 #include "base/arena.h"
 
-enum { WORK_PER_ROW = 32 }; /* LAPACK's block size for dsytrd */
+/* What dsytrd is given decides its block size. At the sides of one condition, 40 to 300, blocks of 16 take a sixth less time than
+ * the 32 that it would choose. */
+enum { WORK_PER_ROW = 16 };
 
 /* Between these no product of two elements leaves the range of a double, nor does one that matters vanish. */
 static const double NORM_MIN = 1e-100;
