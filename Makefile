@@ -69,6 +69,7 @@ $(OUT)/server/%.o: server/%.c | build/.dependencies-run build/.source-checked
 
 # OpenBLAS keeps its headers apart.
 $(OUT)/server/model/%.o: CPPFLAGS += $(shell pkg-config --cflags openblas)
+$(OUT)/server/model/%.o: CFLAGS += -O3
 
 $(OUT)/embedded/sql.c: $(wildcard schema/sql/*.sql) deploy/embed.sh
 	$(Q)deploy/embed.sh SQL schema/sql $(OUT)/embedded/sql

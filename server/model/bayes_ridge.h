@@ -6,8 +6,10 @@
  * from noise_precision = 1 / Var(y) and weight_precision = 1, compute the posterior mean w and the number of well determined
  * weights gamma, then weight_precision = (gamma + 2 shape) / (|w|^2 + 2 rate), noise_precision = (n - gamma + 2 shape) / (|y - Xw|^2 + 2 rate);
  * stop when w moved less than the tolerance in L1 (never after the first step), and compute w once more.
- * One eigendecomposition of the smaller side, rows or features, makes each iteration linear in that number. Where the L1 rule
- * is not settled by |v|_2 <= |v|_1 <= sqrt(d) |v|_2 the coefficients are formed.
+ * The weights are those of ridge regression with the ratio of the precisions as penalty: ridge_posterior.h turns the problem once so
+ * that each iteration is linear in the smaller of rows and features, and forms no weights where inner products of rows suffice.
+ * Where the fast way of turning it would lose digits, as with identical rows, eigenvectors do it. The stop rule is decided by
+ * bounds on the L1 norm where these suffice and else by the weights themselves, so that it never differs from the rule.
  * No I/O, no allocation after _new. Threads: none; a fit belongs to one thread. */
 #ifndef DINOLAB_MODEL_BAYES_RIDGE_H
 #define DINOLAB_MODEL_BAYES_RIDGE_H
@@ -23,7 +25,7 @@ struct bayes_ridge_settings {
 
 extern const struct bayes_ridge_settings BAYES_RIDGE_DEFAULTS; /* scikit-learn's: 1e-6, 1e-6, 1e-3, 300 */
 
-/* Borrowed during a call. All numbers must be finite, and their squares below about 1e200. */
+/* Borrowed from one solve to the next. All numbers must be finite, and their squares below about 1e200. */
 struct bayes_ridge_data {
     int           row_count; /* 1 .. row_max */
     const double *rows;      /* row-major, feature_count numbers, row_stride apart */
@@ -39,6 +41,8 @@ enum bayes_ridge_status { BAYES_RIDGE_CONVERGED, BAYES_RIDGE_ITERATION_LIMIT, BA
 struct bayes_ridge_result {
     enum bayes_ridge_status status; /* SINGULAR: LAPACK found no eigendecomposition; the weights are 0, the intercept the mean */
     int                     iteration_count;
+    int                     formed_count;  /* how often the stop rule took the weights themselves */
+    bool                    is_decomposed; /* by eigenvectors, which take longer */
     double                  noise_precision;
     double                  weight_precision;
     double                  intercept; /* of an uncentred row: prediction = intercept + row . weights */
@@ -53,7 +57,11 @@ void                           bayes_ridge_free(struct bayes_ridge *fit); /* acc
 
 void bayes_ridge_solve(struct bayes_ridge *fit, const struct bayes_ridge_data *data, struct bayes_ridge_result *result);
 
-/* feature_count weights, borrowed until the next solve. */
-const double *bayes_ridge_weights(const struct bayes_ridge *fit);
+/* What the last solve expects of a row. `gram_row`: inner products with its row_count rows, used if it had a Gram matrix, when the
+ * work is linear in row_count; else `row` is used. The one that is not used may be NULL. */
+double bayes_ridge_predict(const struct bayes_ridge *fit, const double *row, const double *gram_row);
+
+/* feature_count weights, formed on request; borrowed until the next solve. */
+const double *bayes_ridge_weights(struct bayes_ridge *fit);
 
 #endif

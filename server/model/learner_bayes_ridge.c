@@ -1,6 +1,5 @@
 /* Bayesian ridge on the reward task: both images of every past trial are training rows; before the first trial both options are
  * worth 0. The statistics are in bayes_ridge.h. */
-#include <cblas.h>
 #include <stdlib.h>
 
 #include "model/bayes_ridge.h"
@@ -47,11 +46,10 @@ static struct learner_run *bayes_ridge_run_new(const struct learner_spec *spec, 
     return NULL;
 }
 
-static double predict(const struct bayes_ridge *fit, const struct prefix_view *view, const struct bayes_ridge_result *result,
-                      int row_index)
+static double predict(const struct bayes_ridge *fit, const struct prefix_view *view, int row_index)
 {
-    return result->intercept +
-           cblas_ddot(view->feature_count, bayes_ridge_weights(fit), 1, view->rows + (ptrdiff_t)row_index * view->row_stride, 1);
+    return bayes_ridge_predict(fit, view->rows + (ptrdiff_t)row_index * view->row_stride,
+                               view->gram != NULL ? view->gram + (ptrdiff_t)row_index * view->gram_stride : NULL);
 }
 
 static void bayes_ridge_run_value(struct learner_run *base, int trial_index, struct learner_value *out)
@@ -71,8 +69,8 @@ static void bayes_ridge_run_value(struct learner_run *base, int trial_index, str
     *out = (struct learner_value){.status = view->is_finite ? LEARNER_CONVERGED : LEARNER_SINGULAR};
     if (view->train_count == 0 || !view->is_finite) return;
     bayes_ridge_solve(run->fit, &data, &result);
-    out->left            = predict(run->fit, view, &result, view->train_count);
-    out->right           = predict(run->fit, view, &result, view->train_count + 1);
+    out->left            = predict(run->fit, view, view->train_count);
+    out->right           = predict(run->fit, view, view->train_count + 1);
     out->status          = STATUS_OF_FIT[result.status];
     out->iteration_count = result.iteration_count;
 }

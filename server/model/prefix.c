@@ -16,10 +16,11 @@ struct prefix {
     enum learner_standardize     standardize;
     enum prefix_origin           origin;
     struct prefix_view           view;
-    double                      *rows;  /* row_max x (feature_count + 1) */
-    double                      *gram;  /* gram_side x gram_side */
-    double                      *mean;  /* feature_count */
-    double                      *scale; /* feature_count */
+    double                      *rows;    /* row_max x (feature_count + 1) */
+    double                      *gram;    /* gram_side x gram_side */
+    double                      *mean;    /* feature_count */
+    double                      *scale;   /* feature_count */
+    struct standardize_moments   moments; /* `online`: of the training rows of the trial asked for last */
     int                          row_max;
     int                          gram_side;
     int                          scaled_count; /* rows standardised for good; stays 0 with `online` */
@@ -48,7 +49,12 @@ static bool prefix_take_memory(struct prefix *prefix)
     prefix->gram  = arena_alloc_array(&prefix->memory, gram_side, gram_side * sizeof(double));
     prefix->mean  = arena_alloc_array(&prefix->memory, feature_count, sizeof(double));
     prefix->scale = arena_alloc_array(&prefix->memory, feature_count, sizeof(double));
-    return prefix->rows != NULL && prefix->gram != NULL && prefix->mean != NULL && prefix->scale != NULL;
+    prefix->moments.column_count = prefix->trials->feature_count;
+    prefix->moments.origin       = arena_alloc_array(&prefix->memory, feature_count, sizeof(double));
+    prefix->moments.mean         = arena_alloc_array(&prefix->memory, feature_count, sizeof(double));
+    prefix->moments.squares      = arena_alloc_array(&prefix->memory, feature_count, sizeof(double));
+    return prefix->rows != NULL && prefix->gram != NULL && prefix->mean != NULL && prefix->scale != NULL &&
+           prefix->moments.origin != NULL && prefix->moments.mean != NULL && prefix->moments.squares != NULL;
 }
 
 struct prefix *prefix_new(const struct learner_trials *trials, enum learner_standardize standardize, enum prefix_origin origin,
@@ -92,6 +98,25 @@ void prefix_free(struct prefix *prefix)
     free(prefix);
 }
 
+/* The rows are taken in one after another whatever the order of asking, so that a trial's numbers do not depend on it. */
+static void measure_online(struct prefix *prefix)
+{
+    const int feature_count = prefix->trials->feature_count;
+    const int train_count   = prefix->view.train_count;
+
+    if (train_count == 0) { /* there is nothing to learn from yet */
+        for (int j = 0; j < feature_count; j++) {
+            prefix->mean[j]  = 0.0;
+            prefix->scale[j] = 1.0;
+        }
+        return;
+    }
+    if (train_count < prefix->moments.row_count) prefix->moments.row_count = 0;
+    standardize_moments_add(&prefix->moments, prefix->trials->features + (ptrdiff_t)prefix->moments.row_count * feature_count,
+                            train_count - prefix->moments.row_count, feature_count);
+    standardize_moments_read(&prefix->moments, prefix->mean, prefix->scale);
+}
+
 /* Bring mean and scale to what trial t needs; with `none` they are 0, or the origin, and 1. */
 static void prefix_measure(struct prefix *prefix)
 {
@@ -99,9 +124,7 @@ static void prefix_measure(struct prefix *prefix)
 
     switch (prefix->standardize) {
     case LEARNER_STANDARDIZE_ONLINE:
-        if (prefix->view.train_count == 0) break; /* mean 0 and scale 1: there is nothing to learn from yet */
-        standardize_measure(prefix->trials->features, prefix->view.train_count, feature_count, feature_count, prefix->mean,
-                            prefix->scale);
+        measure_online(prefix);
         break;
     case LEARNER_STANDARDIZE_ALL:
         if (!prefix->is_measured)
@@ -148,15 +171,16 @@ static void prefix_fill_gram(struct prefix *prefix, int row_count)
 /* Sums of squares decide: they bound every inner product, and one bad number anywhere shows in them. */
 static bool prefix_is_finite(const struct prefix *prefix, int row_count)
 {
-    const int     row_stride = prefix->view.row_stride;
-    const double *targets    = prefix->view.targets;
+    const struct prefix_view *view = &prefix->view;
 
     for (int i = 0; i < row_count; i++) {
-        const double *row = prefix->rows + (ptrdiff_t)i * row_stride;
+        const double *row    = view->rows + (ptrdiff_t)i * view->row_stride;
+        const double  square = view->gram != NULL ? view->gram[(ptrdiff_t)i * (view->gram_stride + 1)]
+                                                  : cblas_ddot(view->feature_count, row, 1, row, 1);
 
-        if (!(cblas_ddot(prefix->view.feature_count, row, 1, row, 1) < SQUARE_MAX)) return false;
+        if (!(square < SQUARE_MAX)) return false;
     }
-    return cblas_ddot(prefix->view.train_count, targets, 1, targets, 1) < SQUARE_MAX;
+    return cblas_ddot(view->train_count, view->targets, 1, view->targets, 1) < SQUARE_MAX;
 }
 
 const struct prefix_view *prefix_at(struct prefix *prefix, int trial_index)
@@ -168,8 +192,8 @@ const struct prefix_view *prefix_at(struct prefix *prefix, int trial_index)
     row_count         = view->train_count + view->test_count;
     prefix_measure(prefix);
     prefix_fill_rows(prefix, row_count);
-    view->is_finite = prefix_is_finite(prefix, row_count);
-    view->gram      = view->train_count <= view->feature_count ? prefix->gram : NULL;
+    view->gram = view->train_count <= view->feature_count ? prefix->gram : NULL;
     if (view->gram != NULL) prefix_fill_gram(prefix, row_count);
+    view->is_finite = prefix_is_finite(prefix, row_count);
     return view;
 }
