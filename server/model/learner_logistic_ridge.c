@@ -1,29 +1,30 @@
 /* Penalised logistic regression on the category task; the statistics are in logistic_ridge.h. Until both categories have been
- * seen the prediction is one half. With selection=evidence each trial is fitted with every cost of COSTS, and the fit with the
+ * seen the prediction is one half. With selection=evidence each trial is fitted with every one of 17 costs, and the fit with the
  * largest Laplace evidence predicts, the smallest cost among equals. */
-#include <cblas.h>
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/arena.h"
-#include "base/text.h"
+#include "model/cost_selection.h"
 #include "model/learner_table.h"
 #include "model/logistic.h"
 #include "model/logistic_ridge.h"
 #include "model/prefix.h"
 
-static const double COSTS[] = {0.0001, 0.0005, 0.001, 0.005, 0.01, 0.05, 0.1,  0.5, 1.0,
-                               1.5,    2.0,    3.0,   4.0,   5.0,  10.0, 15.0, 20.0};
-
-enum { COST_COUNT = sizeof COSTS / sizeof COSTS[0] };
-
-static const double COST_MIN = 1e-6;
-static const double COST_MAX = 1e6;
+static const char EVIDENCE[] = "evidence";
 
 /* Log evidences closer than this differ by rounding only. */
 static const double EVIDENCE_TIE = 1e-10;
+
+/* What selection=training_accuracy needs: the fit to all rows of the original features. */
+struct whole_fit {
+    const struct learner_trials *trials;
+    struct prefix               *prefix; /* NULL without that option */
+    struct logistic_ridge       *fit;
+    double                      *dual;   /* one per row */
+    double                      *logits; /* one per row */
+};
 
 struct logistic_ridge_run {
     struct learner_run     base;
@@ -31,9 +32,11 @@ struct logistic_ridge_run {
     struct logistic_ridge *fit;
     const double          *costs;
     int                    cost_count;
+    double                 cost; /* the only one, unless selection=evidence; 0: not chosen yet */
     int                    row_max;
     double                *duals;       /* cost_count x row_max: the solutions of the trial asked for last, starts of the next */
     int                    known_count; /* rows of them that hold a solution */
+    struct whole_fit       whole;
     struct arena           memory;
 };
 
@@ -45,28 +48,19 @@ static const enum learner_status STATUS_OF_FIT[] = {
 
 static bool selection_read(const char *value, struct learner_spec *spec)
 {
-    if (strcmp(value, "evidence") == 0) {
-        spec->own[0] = 0.0;
-        return true;
-    }
-    return text_to_f64(value, &spec->own[0]) && spec->own[0] >= COST_MIN && spec->own[0] <= COST_MAX;
+    if (strcmp(value, EVIDENCE) != 0) return cost_selection_read(value, spec);
+    spec->own[0] = 0.0;
+    return true;
 }
 
 static void selection_write(const struct learner_spec *spec, char *out, size_t bytes)
 {
-    double reread;
-
-    if (spec->own[0] == 0.0) {
-        (void)snprintf(out, bytes, "evidence");
-        return;
-    }
-    (void)snprintf(out, bytes, "%.15g", spec->own[0]);
-    if (!text_to_f64(out, &reread) || reread != spec->own[0]) (void)snprintf(out, bytes, "%.17g", spec->own[0]);
+    cost_selection_write(spec, EVIDENCE, out, bytes);
 }
 
 static const struct learner_option OPTION_SELECTION = {
     .name  = "selection",
-    .legal = "evidence or a number from 1e-6 to 1e6",
+    .legal = "evidence, training_accuracy or a number from 1e-6 to 1e6",
     .read  = selection_read,
     .write = selection_write,
 };
@@ -76,33 +70,47 @@ static void logistic_ridge_run_free(struct learner_run *base)
     struct logistic_ridge_run *run = (struct logistic_ridge_run *)base;
 
     logistic_ridge_free(run->fit);
+    logistic_ridge_free(run->whole.fit);
     prefix_free(run->prefix);
+    prefix_free(run->whole.prefix);
     arena_close(&run->memory);
     free(run);
+}
+
+static bool whole_init(struct logistic_ridge_run *run, const struct learner_trials *original, struct err *err)
+{
+    struct whole_fit *whole = &run->whole;
+
+    whole->trials = original;
+    whole->dual   = arena_alloc_array(&run->memory, (size_t)original->trial_count, sizeof(double));
+    whole->logits = arena_alloc_array(&run->memory, (size_t)original->trial_count, sizeof(double));
+    if (whole->dual == NULL || whole->logits == NULL) return err_no_memory(err);
+    whole->prefix = prefix_new(original, LEARNER_STANDARDIZE_ALL, PREFIX_ORIGIN_ZERO, err);
+    if (whole->prefix == NULL) return false;
+    whole->fit = logistic_ridge_new(original->trial_count, original->feature_count, &LOGISTIC_RIDGE_DEFAULTS, err);
+    return whole->fit != NULL;
 }
 
 static struct learner_run *logistic_ridge_run_new(const struct learner_spec *spec, const struct learner_trials *trials,
                                                   const struct learner_trials *original, struct err *err)
 {
-    struct logistic_ridge_run *run  = calloc(1, sizeof *run);
-    double                    *cost = NULL;
+    struct logistic_ridge_run *run = calloc(1, sizeof *run);
 
-    (void)original;
     if (run == NULL) {
         err_no_memory(err);
         return NULL;
     }
     arena_init(&run->memory);
     run->row_max    = trials->trial_count > 1 ? trials->trial_count - 1 : 1;
-    run->cost_count = spec->own[0] > 0.0 ? 1 : COST_COUNT;
+    run->cost       = spec->own[0] > 0.0 ? spec->own[0] : 0.0;
+    run->costs      = spec->own[0] == 0.0 ? COST_SELECTION_COSTS : &run->cost;
+    run->cost_count = spec->own[0] == 0.0 ? COST_SELECTION_COUNT : 1;
     run->duals      = arena_alloc_array(&run->memory, (size_t)run->row_max, (size_t)run->cost_count * sizeof(double));
-    cost            = arena_alloc_array(&run->memory, 1, sizeof *cost);
-    if (run->duals == NULL || cost == NULL) {
+    if (run->duals == NULL) {
         err_no_memory(err);
         goto fail;
     }
-    *cost       = spec->own[0];
-    run->costs  = spec->own[0] > 0.0 ? cost : COSTS;
+    if (spec->own[0] < 0.0 && !whole_init(run, original, err)) goto fail;
     run->prefix = prefix_new(trials, spec->standardize, PREFIX_ORIGIN_ZERO, err);
     if (run->prefix == NULL) goto fail;
     run->fit = logistic_ridge_new(run->row_max, trials->feature_count, &LOGISTIC_RIDGE_DEFAULTS, err);
@@ -112,11 +120,39 @@ fail:
     return NULL;
 }
 
-static bool has_both_categories(const struct prefix_view *view)
+static struct logistic_ridge_data data_of(const struct prefix_view *view)
 {
-    for (int i = 1; i < view->train_count; i++)
-        if ((view->targets[i] > 0.5) != (view->targets[0] > 0.5)) return true;
-    return false;
+    return (struct logistic_ridge_data){
+        .row_count   = view->train_count,
+        .rows        = view->rows,
+        .row_stride  = view->row_stride,
+        .gram        = view->gram,
+        .gram_stride = view->gram_stride,
+        .targets     = view->targets,
+    };
+}
+
+/* The first cost with most rows on their right side; numbers that are not finite leave 1, as nothing will be fitted. */
+static double choose_cost(struct whole_fit *whole)
+{
+    const struct prefix_view         view = cost_selection_all_rows(whole->prefix, whole->trials);
+    const struct logistic_ridge_data data = data_of(&view);
+    int                              most = -1;
+    double                           best = 1.0;
+
+    if (!view.is_finite) return best;
+    for (int i = 0; i < COST_SELECTION_COUNT; i++) {
+        struct logistic_ridge_result result;
+        int                          right_count;
+
+        logistic_ridge_solve(whole->fit, &data, COST_SELECTION_COSTS[i], whole->dual, &result);
+        for (int k = 0; k < view.train_count; k++) whole->logits[k] = logistic_ridge_logit(whole->fit, &data, whole->dual, k);
+        right_count = cost_selection_right_count(whole->logits, view.targets, view.train_count);
+        if (right_count <= most) continue;
+        most = right_count;
+        best = COST_SELECTION_COSTS[i];
+    }
+    return best;
 }
 
 /* Fit every cost; returns the logit of the trial's image by the chosen fit. */
@@ -143,30 +179,25 @@ static double predict_logit(struct logistic_ridge_run *run, const struct logisti
 
 static void logistic_ridge_run_value(struct learner_run *base, int trial_index, struct learner_value *out)
 {
-    struct logistic_ridge_run *run  = (struct logistic_ridge_run *)base;
-    const struct prefix_view  *view = prefix_at(run->prefix, trial_index);
-    struct logistic_ridge_data data = {
-        .row_count   = view->train_count,
-        .rows        = view->rows,
-        .row_stride  = view->row_stride,
-        .gram        = view->gram,
-        .gram_stride = view->gram_stride,
-        .targets     = view->targets,
-    };
-    double logit;
+    struct logistic_ridge_run       *run  = (struct logistic_ridge_run *)base;
+    const struct prefix_view        *view = prefix_at(run->prefix, trial_index);
+    const struct logistic_ridge_data data = data_of(view);
+    double                           logit;
 
     *out = (struct learner_value){.left = 0.5, .right = 0.5, .status = view->is_finite ? LEARNER_CONVERGED : LEARNER_SINGULAR};
-    if (!view->is_finite || !has_both_categories(view)) return;
+    if (!view->is_finite || !cost_selection_has_both_categories(view)) return;
+    if (run->cost_count == 1 && run->cost == 0.0) run->cost = choose_cost(&run->whole);
     logit      = predict_logit(run, &data, out);
     out->left  = logistic_prob(-logit);
     out->right = logistic_prob(logit);
 }
 
 const struct learner LEARNER_LOGISTIC_RIDGE = {
-    .name      = "logistic_ridge",
-    .task      = LEARNER_TASK_CATEGORY,
-    .options   = {&OPTION_SELECTION, &LEARNER_OPTION_STANDARDIZE, &LEARNER_OPTION_PCA},
-    .run_new   = logistic_ridge_run_new,
-    .run_value = logistic_ridge_run_value,
-    .run_free  = logistic_ridge_run_free,
+    .name              = "logistic_ridge",
+    .task              = LEARNER_TASK_CATEGORY,
+    .options           = {&OPTION_SELECTION, &LEARNER_OPTION_STANDARDIZE, &LEARNER_OPTION_PCA},
+    .needs_all_targets = cost_selection_needs_all_targets,
+    .run_new           = logistic_ridge_run_new,
+    .run_value         = logistic_ridge_run_value,
+    .run_free          = logistic_ridge_run_free,
 };

@@ -10,6 +10,7 @@
 #define LEARNERS(ROW)                                                                                                            \
     ROW(LEARNER_BAYES_RIDGE)                                                                                                     \
     ROW(LEARNER_LOGISTIC_RIDGE)                                                                                                  \
+    ROW(LEARNER_LOGISTIC_LASSO)                                                                                                  \
     ROW(LEARNER_CHANCE)
 
 /* One `key=value` of a spec. `read` sees the value and returns false for what `legal` does not describe; `write` gives the value's

@@ -46,7 +46,8 @@ struct logistic_ridge {
     /* Of the solve under way. */
     const struct logistic_ridge_data *data;
     double                            cost;
-    int                               side; /* length of parameters */
+    int                               side;       /* length of parameters */
+    double                            cancelling; /* bounds the products that cancel in penalty and logits */
 };
 
 static double *take_doubles(struct logistic_ridge *fit, int count, int times)
@@ -170,6 +171,8 @@ static double measure_gradient(struct logistic_ridge *fit, struct logistic_ridge
 {
     double size = 1.0;
 
+    double length = 0.0; /* of the weights, or what bounds it over rows */
+
     for (int i = 0; i < fit->data->row_count; i++) {
         const double target     = fit->data->targets[i] > 0.5 ? 1.0 : -1.0;
         const double wrong_prob = logistic_prob(-target * fit->logits[i]);
@@ -177,6 +180,7 @@ static double measure_gradient(struct logistic_ridge *fit, struct logistic_ridge
         fit->residual[i]  = fit->cost * target * wrong_prob;
         fit->curvature[i] = sqrt(fit->cost * wrong_prob * (1.0 - wrong_prob));
         size += fit->cost * wrong_prob * fit->row_length[i];
+        if (fit->data->gram != NULL) length += fabs(fit->parameters[i]) * fit->row_length[i];
     }
     if (fit->data->gram != NULL) {
         for (int i = 0; i < fit->side; i++) fit->gradient[i] = fit->parameters[i] - fit->residual[i];
@@ -187,7 +191,9 @@ static double measure_gradient(struct logistic_ridge *fit, struct logistic_ridge
         cblas_dscal(fit->side, -1.0, fit->gradient, 1);
         cblas_daxpy(fit->side, 1.0, fit->parameters, 1, fit->gradient, 1);
         result->gradient_norm = cblas_dnrm2(fit->side, fit->gradient, 1);
+        length                = cblas_dnrm2(fit->side, fit->parameters, 1);
     }
+    fit->cancelling = length * (size + length);
     return result->gradient_norm / size;
 }
 
@@ -254,7 +260,7 @@ static bool take_step(struct logistic_ridge *fit, struct logistic_ridge_result *
     const double cross    = penalty_product(fit, fit->step, fit->logit_step, fit->parameters);
     const double square   = penalty_product(fit, fit->step, fit->logit_step, fit->step);
     const double slope    = penalty_product(fit, fit->step, fit->logit_step, fit->gradient);
-    const double rounding = 16.0 * DBL_EPSILON * fabs(result->objective);
+    const double rounding = 16.0 * DBL_EPSILON * (fabs(result->objective) + fit->cancelling);
     double       size     = 1.0;
 
     for (int halving = 0; halving < HALVING_MAX; halving++, size *= 0.5) {
