@@ -9,6 +9,9 @@
 /* In the order in which pages and sentences list them; the first of a task is its main learner. */
 #define LEARNERS(ROW)                                                                                                            \
     ROW(LEARNER_BAYES_RIDGE)                                                                                                     \
+    ROW(LEARNER_ARD)                                                                                                             \
+    ROW(LEARNER_SINGLE_CUE)                                                                                                      \
+    ROW(LEARNER_EQUAL_WEIGHTS)                                                                                                   \
     ROW(LEARNER_LOGISTIC_RIDGE)                                                                                                  \
     ROW(LEARNER_LOGISTIC_LASSO)                                                                                                  \
     ROW(LEARNER_CHANCE)
