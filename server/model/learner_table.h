@@ -9,6 +9,7 @@
 /* In the order in which pages and sentences list them; the first of a task is its main learner. */
 #define LEARNERS(ROW)                                                                                                            \
     ROW(LEARNER_BAYES_RIDGE)                                                                                                     \
+    ROW(LEARNER_GAUSSIAN_PROCESS)                                                                                                \
     ROW(LEARNER_LOGISTIC_RIDGE)                                                                                                  \
     ROW(LEARNER_CHANCE)
 
