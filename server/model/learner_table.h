@@ -10,6 +10,7 @@
 #define LEARNERS(ROW)                                                                                                            \
     ROW(LEARNER_BAYES_RIDGE)                                                                                                     \
     ROW(LEARNER_ARD)                                                                                                             \
+    ROW(LEARNER_GAUSSIAN_PROCESS)                                                                                                \
     ROW(LEARNER_SINGLE_CUE)                                                                                                      \
     ROW(LEARNER_EQUAL_WEIGHTS)                                                                                                   \
     ROW(LEARNER_LOGISTIC_RIDGE)                                                                                                  \
