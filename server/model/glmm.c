@@ -45,8 +45,11 @@ static bool take_memory(struct glmm *fit, int padded_max)
     fit->modes       = arena_alloc_array(memory, (size_t)fit->participant_count, sizeof *fit->modes);
     fit->full_modes  = arena_alloc_array(memory, (size_t)fit->participant_count, sizeof *fit->full_modes);
     fit->slopes      = arena_alloc_array(memory, (size_t)fit->participant_count, sizeof(double));
+    fit->expansions  = arena_alloc_array(memory, (size_t)fit->participant_count, (size_t)fit->shape.term_count * sizeof(double));
+    fit->expansion_total = arena_alloc_array(memory, (size_t)fit->shape.term_count, sizeof(double));
     return fit->signed_x != NULL && fit->sign != NULL && fit->rows != NULL && fit->position != NULL && fit->participant != NULL &&
-           fit->modes != NULL && fit->full_modes != NULL && fit->slopes != NULL;
+           fit->modes != NULL && fit->full_modes != NULL && fit->slopes != NULL && fit->expansions != NULL &&
+           fit->expansion_total != NULL;
 }
 
 /* Gives each participant whole blocks, all of it padding so far. */
@@ -109,6 +112,7 @@ struct glmm *glmm_new(const struct glmm_data *data, enum glmm_scale scale, struc
     fit->participant_count = data->participant_count;
     fit->scale             = scale;
     padded_max             = data->row_count + data->participant_count * (LOGISTIC_LANES - 1);
+    power_series_shape_init(&fit->shape, scale == GLMM_SCALE_TRAINING ? 3 : 2);
     if (!take_memory(fit, padded_max)) {
         glmm_free(fit);
         (void)err_no_memory(err);
@@ -126,7 +130,7 @@ void glmm_free(struct glmm *fit)
     free(fit);
 }
 
-static struct glmm_terms all_terms(struct glmm *fit)
+struct glmm_terms glmm_all_terms(struct glmm *fit)
 {
     return (struct glmm_terms){.rows              = fit->rows,
                                .modes             = fit->modes,
@@ -138,7 +142,7 @@ static struct glmm_terms all_terms(struct glmm *fit)
 /* Everybody with one slope: where the search begins, and what gives the variance its unit. */
 static void solve_pooled(struct glmm *fit, struct glmm_maximum *out)
 {
-    struct glmm_terms terms     = all_terms(fit);
+    struct glmm_terms terms     = glmm_all_terms(fit);
     double            curvature = 0.0;
     int               count     = 0;
 
@@ -172,8 +176,9 @@ void glmm_solve(struct glmm *fit, struct glmm_result *out)
     struct glmm_maximum pooled, maximum;
     struct glmm_terms   terms;
 
+    fit->has_expansion = false;
     solve_pooled(fit, &pooled);
-    terms = all_terms(fit);
+    terms = glmm_all_terms(fit);
     for (int i = 0; i < VARIANCE_START_COUNT; i++) {
         glmm_maximum_find(&terms, pooled.point.slope, VARIANCE_STARTS[i] * fit->variance_unit, &maximum);
         if (i > 0 && maximum.is_converged <= fit->full.is_converged && maximum.point.value <= fit->full.point.value) continue;
@@ -255,7 +260,7 @@ static void report_flat(const struct glmm *fit, struct glmm_result *out, double 
 
 void glmm_leave_out(struct glmm *fit, int row, struct glmm_result *out, double *prob)
 {
-    struct glmm_terms   terms = all_terms(fit);
+    struct glmm_terms   terms = glmm_all_terms(fit);
     struct glmm_maximum maximum;
     struct glmm_split   split;
 

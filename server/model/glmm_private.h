@@ -25,6 +25,12 @@ struct glmm {
     double               *slopes;
     struct glmm_maximum   full;
     struct arena          memory;
+
+    /* For glmm_leave_out_fast: made at its first call after a solve. */
+    struct power_series_shape shape;
+    double                   *expansions; /* per participant, shape.term_count numbers */
+    double                   *expansion_total;
+    bool                      has_expansion;
 };
 
 /* One row taken out; glmm_split_close puts it back. */
@@ -40,6 +46,9 @@ struct glmm_split {
 
 void glmm_split_open(struct glmm *fit, int row, struct glmm_split *split);
 void glmm_split_close(struct glmm *fit, const struct glmm_split *split);
+
+/* Every participant to search in, from the fit to all rows. */
+struct glmm_terms glmm_all_terms(struct glmm *fit);
 
 /* Result and prediction from a maximum, at which the participant's mode is `mode`. */
 void glmm_split_result(const struct glmm_split *split, const struct glmm_maximum *maximum, double mode, struct glmm_result *out,
