@@ -35,7 +35,7 @@ WEB_SOURCES := $(sort $(shell find web -path web/node_modules -prune -o -path we
 TEST_SOURCES := $(sort $(wildcard tests/http/*.ts tests/browser/*.ts tests/long/*.ts tests/*/support/*.ts) $(WEB_SOURCES))
 
 .PHONY: help run test build web demo unit web-test http-test browser-test test-long check check-source check-format check-c check-web \
-        asan ubsan tsan sanitized fuzz clean
+        asan ubsan tsan sanitized fuzz bench-models clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -128,6 +128,19 @@ asan ubsan tsan:
 sanitized: $(UNIT_PROGRAMS) $(OUT)/dinolab build/.test-programs build/demo/demo.json
 	@VARIANT=$(VARIANT) tests/run.sh unit http
 
+# --- benchmarks ------------------------------------------------------------------------------------------------------------
+
+build/.dependencies-reference: deploy/dependencies.sh build/.dependencies-test
+	@deploy/dependencies.sh reference
+	@touch $@
+build/bench/models: tests/bench/models.c $(LIBRARY)
+	@mkdir -p $(@D)
+	@echo "  CC    $<"
+	$(Q)$(CC) $(CPPFLAGS) $(shell pkg-config --cflags openblas) $(CFLAGS) -MMD -MP -o $@ $< $(LIBRARY) $(LDLIBS)
+# Debian's own python, for which the packages are.
+bench-models: build/.dependencies-reference build/bench/models ## the models beside scikit-learn, liblinear and lme4 in one run
+	@/usr/bin/python3 tests/bench/models.py build/bench/models
+
 # --- fuzzing: clang's libFuzzer with the address and undefined-behaviour sanitizers ------------------------------------------
 
 FUZZ_SECONDS ?= 600
@@ -154,7 +167,7 @@ build/.source-checked: $(wildcard server/*.[ch] server/*/*.[ch]) tests/check_sou
 	@tests/check_source.sh
 	@mkdir -p build && touch $@
 check-format: build/.dependencies-test
-	@clang-format --dry-run --Werror $(wildcard server/*.[ch] server/*/*.[ch] tests/unit/*/*.[ch] tests/fuzz/*.[ch])
+	@clang-format --dry-run --Werror $(wildcard server/*.[ch] server/*/*.[ch] tests/unit/*/*.[ch] tests/fuzz/*.[ch] tests/bench/*.[ch])
 check-c: build/.dependencies-test
 	@cppcheck --quiet --std=c11 --language=c --enable=warning,performance,portability --inline-suppr --error-exitcode=1 \
 	    --suppress=missingIncludeSystem --suppress=normalCheckLevelMaxBranches -j2 -Iserver $(SOURCES)
@@ -165,4 +178,4 @@ check-web: build/.dependencies-test build/.web-packages
 clean: ## remove what was built; the data folder stays
 	rm -rf build web/.test-build
 
--include $(OBJECTS:.o=.d) $(UNIT_PROGRAMS:=.d)
+-include $(OBJECTS:.o=.d) $(UNIT_PROGRAMS:=.d) build/bench/models.d
