@@ -9,11 +9,8 @@
 
 enum {
     BLOCK           = 256, /* rows whose inner products are taken at a time */
-    CANDIDATE_COUNT = 4,   /* nearest rows kept by their rounded distances; the two wanted and room to be sure of them */
+    CANDIDATE_COUNT = 8,   /* nearest rows kept by their rounded distances; the two wanted and room to be sure of them */
 };
-
-/* A hidden neighbour that is nearer than the second by less than this part changes nothing worth knowing. */
-static const double SQUARE_TOLERANCE = 1e-12;
 
 struct candidate {
     double square;
@@ -27,10 +24,11 @@ struct neighbours {
     double              *low;        /* of each feature, halved so that no range overflows */
     double              *half_range; /* 0 for a constant feature */
     double              *mean;       /* of the scaled feature: products lose fewer digits near the origin */
-    double              *squares;    /* |row|^2, scaled and centred */
-    double              *blocks[2];  /* BLOCK x column_count */
-    double              *products;   /* BLOCK x BLOCK */
+    float               *scaled;     /* row_count x column_count, scaled and centred: single precision finds twice as fast */
+    double              *squares;    /* |row|^2 of these */
+    float               *products;   /* BLOCK x BLOCK */
     struct candidate    *candidates; /* row_count x CANDIDATE_COUNT, ascending; INFINITY where none is yet */
+    double              *farthest;   /* of each row's candidates, its square */
     double              *log_ratios; /* row_count */
 };
 
@@ -49,13 +47,13 @@ static bool neighbours_init(struct neighbours *work, const struct matrix *matrix
     work->half_range = arena_alloc_array(arena, columns, sizeof *work->half_range);
     work->mean       = arena_alloc_array(arena, columns, sizeof *work->mean);
     work->squares    = arena_alloc_array(arena, rows, sizeof *work->squares);
-    work->blocks[0]  = arena_alloc_array(arena, columns, BLOCK * sizeof(double));
-    work->blocks[1]  = arena_alloc_array(arena, columns, BLOCK * sizeof(double));
-    work->products   = arena_alloc_array(arena, BLOCK, BLOCK * sizeof(double));
+    work->scaled     = arena_alloc_array(arena, rows, columns * sizeof *work->scaled);
+    work->products   = arena_alloc_array(arena, BLOCK, BLOCK * sizeof *work->products);
+    work->farthest   = arena_alloc_array(arena, rows, sizeof *work->farthest);
     work->candidates = arena_alloc_array(arena, rows, CANDIDATE_COUNT * sizeof *work->candidates);
     work->log_ratios = arena_alloc_array(arena, rows, sizeof *work->log_ratios);
     return work->rows != NULL && work->low != NULL && work->half_range != NULL && work->mean != NULL && work->squares != NULL &&
-           work->blocks[0] != NULL && work->blocks[1] != NULL && work->products != NULL && work->candidates != NULL &&
+           work->scaled != NULL && work->products != NULL && work->candidates != NULL && work->farthest != NULL &&
            work->log_ratios != NULL;
 }
 
@@ -112,43 +110,45 @@ static int block_size(const struct neighbours *work, int first)
     return work->row_count - first < BLOCK ? work->row_count - first : BLOCK;
 }
 
-/* Rows first ..., scaled and centred, and their squares. */
-static void fill_block(struct neighbours *work, int first, double *block)
+static void fill_scaled(struct neighbours *work)
 {
     const int columns = work->matrix->column_count;
 
-    for (int i = 0; i < block_size(work, first); i++) {
-        const double *row    = row_of(work->matrix, work->rows[first + i]);
-        double       *target = block + (ptrdiff_t)i * columns;
+    for (int i = 0; i < work->row_count; i++) {
+        const double *row    = row_of(work->matrix, work->rows[i]);
+        float        *target = work->scaled + (ptrdiff_t)i * columns;
 
-        for (int j = 0; j < columns; j++) target[j] = scaled(work, row, j) - work->mean[j];
-        work->squares[first + i] = cblas_ddot(columns, target, 1, target, 1);
+        for (int j = 0; j < columns; j++) {
+            const double value = scaled(work, row, j) - work->mean[j];
+
+            target[j] = (float)value;
+            work->squares[i] += value * value;
+        }
     }
 }
 
-static void offer(struct candidate *candidates, double square, int row)
+static void offer(struct neighbours *work, int to, double square, int row)
 {
-    int place = CANDIDATE_COUNT - 1;
+    struct candidate *candidates = work->candidates + (ptrdiff_t)to * CANDIDATE_COUNT;
+    int               place      = CANDIDATE_COUNT - 1;
 
     for (; place > 0 && candidates[place - 1].square > square; place--) candidates[place] = candidates[place - 1];
-    candidates[place] = (struct candidate){square, row};
+    candidates[place]  = (struct candidate){square, row};
+    work->farthest[to] = candidates[CANDIDATE_COUNT - 1].square;
 }
 
 /* Every pair of a row of one block with a row of the other, each offered to both. */
 static void offer_block(struct neighbours *work, int first, int second)
 {
-    const int count = block_size(work, second);
-
     for (int i = 0; i < block_size(work, first); i++) {
-        struct candidate *own     = work->candidates + (ptrdiff_t)(first + i) * CANDIDATE_COUNT;
-        const double     *product = work->products + (ptrdiff_t)i * BLOCK;
+        const float *product = work->products + (ptrdiff_t)i * BLOCK;
+        const int    count   = first == second ? i : block_size(work, second);
 
-        for (int j = 0; j < (first == second ? i : count); j++) {
-            struct candidate *other  = work->candidates + (ptrdiff_t)(second + j) * CANDIDATE_COUNT;
-            const double      square = work->squares[first + i] + work->squares[second + j] - 2.0 * product[j];
+        for (int j = 0; j < count; j++) {
+            const double square = work->squares[first + i] + work->squares[second + j] - 2.0 * (double)product[j];
 
-            if (square < own[CANDIDATE_COUNT - 1].square) offer(own, square, second + j);
-            if (square < other[CANDIDATE_COUNT - 1].square) offer(other, square, first + i);
+            if (square < work->farthest[first + i]) offer(work, first + i, square, second + j);
+            if (square < work->farthest[second + j]) offer(work, second + j, square, first + i);
         }
     }
 }
@@ -159,12 +159,12 @@ static void find_candidates(struct neighbours *work)
 
     for (int i = 0; i < work->row_count * CANDIDATE_COUNT; i++)
         work->candidates[i] = (struct candidate){.square = INFINITY, .row = -1};
+    for (int i = 0; i < work->row_count; i++) work->farthest[i] = INFINITY;
     for (int first = 0; first < work->row_count; first += BLOCK) {
-        fill_block(work, first, work->blocks[0]);
         for (int second = 0; second <= first; second += BLOCK) {
-            if (second < first) fill_block(work, second, work->blocks[1]);
-            cblas_dgemm(CblasRowMajor, CblasNoTrans, CblasTrans, block_size(work, first), block_size(work, second), columns, 1.0,
-                        work->blocks[0], columns, work->blocks[second < first], columns, 0.0, work->products, BLOCK);
+            cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasTrans, block_size(work, first), block_size(work, second), columns, 1.0F,
+                        work->scaled + (ptrdiff_t)first * columns, columns, work->scaled + (ptrdiff_t)second * columns, columns,
+                        0.0F, work->products, BLOCK);
             offer_block(work, first, second);
         }
     }
@@ -193,15 +193,29 @@ static void take_nearer(double nearest[2], double square)
     }
 }
 
-/* Squared distances of the two nearest of a row. `rounding` bounds the error of any of its squares that came from products. */
-static void measure_nearest(const struct neighbours *work, int row, double rounding, double nearest[2])
+/* Bounds the error that a row's squared distance to any row not farther than `square` has when it comes from products: such a row
+ * has a norm of at most that of `row` and their distance. Each of the products, the sums and the roundings to single precision
+ * counts once, several times over for safety; `shift` is how far the rounding of its scaled features moves a row. */
+static double rounding_within(const struct neighbours *work, int row, double square)
+{
+    const int    columns = work->matrix->column_count;
+    const double norm    = sqrt(work->squares[row]);
+    const double farther = norm + sqrt(square);
+    const double shift   = 4.0 * DBL_EPSILON * sqrt((double)columns);
+
+    return 2.0 * (columns + 4) * (double)FLT_EPSILON * (norm * norm + farther * farther) + 4.0 * shift * (norm + farther + shift);
+}
+
+/* Squared distances of the two nearest of a row. Whoever is no candidate is at least as far as the farthest of them, but for
+ * rounding; where that leaves a doubt all rows are measured. */
+static void measure_nearest(const struct neighbours *work, int row, double nearest[2])
 {
     const struct candidate *candidates = work->candidates + (ptrdiff_t)row * CANDIDATE_COUNT;
 
     nearest[0] = nearest[1] = INFINITY;
     for (int i = 0; i < CANDIDATE_COUNT && candidates[i].row >= 0; i++)
         take_nearer(nearest, square_by_features(work, row, candidates[i].row));
-    if (candidates[CANDIDATE_COUNT - 1].square - rounding >= nearest[1] * (1.0 - SQUARE_TOLERANCE)) return;
+    if (work->farthest[row] - rounding_within(work, row, nearest[1]) >= nearest[1]) return;
     nearest[0] = nearest[1] = INFINITY;
     for (int i = 0; i < work->row_count; i++)
         if (i != row) take_nearer(nearest, square_by_features(work, row, i));
@@ -216,15 +230,10 @@ static int compare_numbers(const void *left, const void *right)
 
 static void measure_ratios(struct neighbours *work)
 {
-    double largest = 0.0;
-
-    for (int i = 0; i < work->row_count; i++) largest = fmax(largest, work->squares[i]);
     for (int i = 0; i < work->row_count; i++) {
-        /* Each of `columns` products and sums of the three terms rounds once. */
-        const double rounding = 2.0 * (work->matrix->column_count + 4) * DBL_EPSILON * (work->squares[i] + largest);
-        double       nearest[2];
+        double nearest[2];
 
-        measure_nearest(work, i, rounding, nearest);
+        measure_nearest(work, i, nearest);
         work->log_ratios[i] = nearest[0] > 0.0 ? 0.5 * log(nearest[1] / nearest[0]) : INFINITY;
     }
     qsort(work->log_ratios, (size_t)work->row_count, sizeof *work->log_ratios, compare_numbers);
@@ -258,6 +267,7 @@ bool intrinsic_dimension(const struct matrix *matrix, struct metric *out, struct
         *out = (struct metric){.status = METRIC_TOO_FEW_ROWS};
         if (work.row_count >= 3) {
             measure_features(&work);
+            fill_scaled(&work);
             find_candidates(&work);
             measure_ratios(&work);
             *out = slope(&work);

@@ -4,9 +4,9 @@
  * distribution 1 - mu^-k. Equal rows count once; every feature is scaled to [0, 1] by its smallest and largest value (a constant one
  * is left out); of the N ratios, sorted, the largest tenth is dropped; k is the slope through the origin of -log(1 - i / N) on
  * log mu_i, i from 0.
- * The nearest are found by blocks of inner products and measured again feature by feature; where the rounding of the products could
- * hide a neighbour the row is searched by features. Time O(N^2 features) in BLAS, memory O(N) and a few blocks of rows beside the
- * matrix. Pure; threads: none. */
+ * Neighbours are looked for by blocks of inner products in single precision and measured again feature by feature; where rounding
+ * could hide one, all rows are measured. The answer is exact either way. Time O(N^2 features) in BLAS; memory O(N features), half of
+ * the matrix's own. Pure; threads: none. */
 #ifndef DINOLAB_MODEL_INTRINSIC_DIMENSION_H
 #define DINOLAB_MODEL_INTRINSIC_DIMENSION_H
 
