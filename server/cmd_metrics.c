@@ -1,8 +1,6 @@
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/csv.h"
@@ -51,13 +49,6 @@ static bool read_source(const char *option, const char *value, struct arena *are
     out->name = arena_copy(arena, value, (size_t)(equals - value));
     out->path = equals + 1;
     return out->name != NULL ? true : err_no_memory(err);
-}
-
-/* A path that cannot be read is wrong input, as anything in the file would be. */
-static bool read_matrix(const char *path, struct matrix *out, struct err *err)
-{
-    if (access(path, R_OK) != 0) return err_set(err, ERR_NOT_FOUND, "%s: %s", path, strerror(errno));
-    return npy_read_file(path, out, err);
 }
 
 static int compare_ids(const void *left, const void *right)
@@ -236,7 +227,7 @@ static bool measure(const struct source *source, const struct objects *objects, 
     text_init(&line);
     json_writer_init(&json, &line);
     json_begin_object(&json, NULL);
-    ok = read_matrix(source->path, &matrix, err) && check_rows(source, &matrix, objects, task, err) &&
+    ok = npy_read_file(source->path, &matrix, err) && check_rows(source, &matrix, objects, task, err) &&
          write_line(&json, source, &matrix, objects, task, err);
     matrix_close(&matrix);
     json_f64(&json, "seconds", (double)(clock_monotonic_us(&CLOCK_SYSTEM) - start_us) / US_PER_S);
@@ -262,7 +253,7 @@ static bool measure_all(const struct option_list *list, struct objects *objects,
     }
     if (ok && objects->path != NULL) ok = read_objects(arena, objects, err);
     if (ok && task_text != NULL)
-        ok = read_source("--task", task_text, arena, &task.source, err) && read_matrix(task.source.path, &task.matrix, err);
+        ok = read_source("--task", task_text, arena, &task.source, err) && npy_read_file(task.source.path, &task.matrix, err);
     for (int i = 0; ok && i < list->count; i++) ok = measure(&sources[i], objects, &task, err);
     matrix_close(&task.matrix);
     return ok;

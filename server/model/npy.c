@@ -1,5 +1,6 @@
 #include "model/npy.h"
 
+#include <errno.h>
 #include <math.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -123,6 +124,7 @@ static bool read_whole(const char *path, unsigned char **bytes, size_t *byte_cou
     unsigned char *data = NULL;
     bool           ok   = false;
 
+    if (file == NULL && errno == ENOENT) return err_set(err, ERR_NOT_FOUND, "there is no file '%s'", path);
     if (file == NULL) return err_errno(err, "open '%s'", path);
     if (fstat(fileno(file), &status) != 0) {
         err_errno(err, "look at '%s'", path);

@@ -23,7 +23,7 @@ void matrix_close(struct matrix *matrix); /* accepts a zeroed or closed matrix *
 MUST_CHECK bool npy_read_bytes(const char *name, const unsigned char *bytes, size_t byte_count, struct matrix *out,
                                struct err *err);
 
-/* By the file's magic: .npy, else text (whitespace- or comma-separated numbers, one row a line, equal counts). */
+/* ERR_NOT_FOUND when there is no such file. By the file's magic: .npy, else text (whitespace- or comma-separated numbers, one row a line, equal counts). */
 MUST_CHECK bool npy_read_file(const char *path, struct matrix *out, struct err *err);
 MUST_CHECK bool npy_write_file(const char *path, const struct matrix *matrix, struct err *err);
 

@@ -304,7 +304,8 @@ static void a_missing_file_and_a_folder_are_named(void **state)
 
     (void)state;
     assert_false(npy_read_file("/tmp/no such folder/x.npy", &matrix, &err));
-    assert_non_null(strstr(err.message, "no such folder"));
+    assert_int_equal(err.kind, ERR_NOT_FOUND);
+    assert_non_null(strstr(err.message, "there is no file '/tmp/no such folder/x.npy'"));
     assert_false(npy_read_file("/tmp", &matrix, &err));
     assert_non_null(strstr(err.message, "is not a file"));
     assert_false(npy_write_file("/tmp/no such folder/x.npy", &(struct matrix){0}, &err));
