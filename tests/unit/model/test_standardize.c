@@ -58,12 +58,84 @@ static void one_row_has_no_spread(void **state)
     assert_true(mean[0] == 3.0 && mean[1] == -7.0 && scale[0] == 1.0 && scale[1] == 1.0);
 }
 
+static void rows_one_by_one_are_the_rows_at_once(void **state)
+{
+    enum { MANY = 60 };
+    double                     rows[MANY * STRIDE], mean[COLUMNS], scale[COLUMNS], whole_mean[COLUMNS], whole_scale[COLUMNS];
+    double                     origin[COLUMNS], running_mean[COLUMNS], squares[COLUMNS];
+    struct standardize_moments moments = {0, COLUMNS, origin, running_mean, squares};
+
+    (void)state;
+    for (int i = 0; i < MANY; i++) {
+        rows[i * STRIDE]     = 1e6 + (i * 37 % 61) / 64.0; /* far from zero against its spread */
+        rows[i * STRIDE + 1] = i * 7 % 10 - 4.5;
+        rows[i * STRIDE + 2] = 0.1; /* constant, and no binary fraction */
+        rows[i * STRIDE + 3] = 99.0;
+    }
+    for (int i = 0; i < MANY; i += i % 3 + 1) {
+        standardize_moments_add(&moments, rows + moments.row_count * STRIDE, i + 1 - moments.row_count, STRIDE);
+        assert_int_equal(moments.row_count, i + 1);
+        standardize_moments_read(&moments, mean, scale);
+        standardize_measure(rows, i + 1, STRIDE, COLUMNS, whole_mean, whole_scale);
+        assert_true(fabs(mean[0] - whole_mean[0]) < 1e-8 && fabs(mean[1] - whole_mean[1]) < 1e-14);
+        assert_true(fabs(scale[0] - whole_scale[0]) < 1e-9 && fabs(scale[1] - whole_scale[1]) < 1e-13);
+        assert_true(mean[2] == 0.1 && scale[2] == 1.0);
+    }
+    for (int i = 0; i < MANY; i++) rows[i * STRIDE] -= 1e6; /* exact, and so must the spread be */
+    standardize_measure(rows, MANY, STRIDE, COLUMNS, whole_mean, whole_scale);
+    moments.row_count = 0; /* starts again */
+    standardize_moments_add(&moments, rows, MANY, STRIDE);
+    standardize_moments_read(&moments, mean, scale);
+    assert_true(fabs(scale[0] / whole_scale[0] - 1.0) < 1e-14);
+}
+
+static void an_almost_constant_column_is_judged_alike_row_by_row(void **state)
+{
+    double                     rows[7], mean, scale, origin, running_mean, squares;
+    struct standardize_moments moments = {0, 1, &origin, &running_mean, &squares};
+
+    (void)state;
+    for (int i = 0; i < 7; i++) rows[i] = 1e9 + 1e-3 * i;
+    standardize_moments_add(&moments, rows, 7, 1);
+    standardize_moments_read(&moments, &mean, &scale);
+    assert_true(fabs(scale - 2e-3) < 1e-7);
+    moments.row_count = 0;
+    for (int i = 0; i < 7; i++) rows[i] = 1e9 + 1e-7 * (i % 2); /* below row_count * mean * epsilon */
+    standardize_moments_add(&moments, rows, 7, 1);
+    standardize_moments_read(&moments, &mean, &scale);
+    assert_true(scale == 1.0);
+}
+
+static void more_columns_than_a_chunk_holds_are_scaled(void **state)
+{
+    enum { WIDE = 600 };
+    double rows[2 * WIDE], mean[WIDE], scale[WIDE], out[2 * (WIDE + 1)];
+
+    (void)state;
+    for (int j = 0; j < WIDE; j++) {
+        rows[j]        = j;
+        rows[WIDE + j] = -2.0 * j;
+        mean[j]        = 0.5 * j;
+        scale[j]       = j + 1.0;
+    }
+    out[WIDE] = 7.0;
+    standardize_apply(rows, 2, WIDE, WIDE, mean, scale, out, WIDE + 1);
+    for (int j = 0; j < WIDE; j++) {
+        assert_true(fabs(out[j] - 0.5 * j / (j + 1.0)) < 1e-15);
+        assert_true(fabs(out[WIDE + 1 + j] + 2.5 * j / (j + 1.0)) < 1e-15);
+    }
+    assert_true(out[WIDE] == 7.0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(scores_have_mean_zero_and_population_deviation_one),
         cmocka_unit_test(rounding_of_a_constant_columns_mean_is_not_taken_for_spread),
         cmocka_unit_test(one_row_has_no_spread),
+        cmocka_unit_test(rows_one_by_one_are_the_rows_at_once),
+        cmocka_unit_test(an_almost_constant_column_is_judged_alike_row_by_row),
+        cmocka_unit_test(more_columns_than_a_chunk_holds_are_scaled),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
