@@ -7,6 +7,7 @@
 
 #include "base/arena.h"
 #include "model/cost_selection.h"
+#include "model/growing_ridge.h"
 #include "model/learner_table.h"
 #include "model/logistic.h"
 #include "model/logistic_ridge.h"
@@ -30,6 +31,7 @@ struct logistic_ridge_run {
     struct learner_run     base;
     struct prefix         *prefix;
     struct logistic_ridge *fit;
+    struct growing_ridge **growing; /* one per cost */
     const double          *costs;
     int                    cost_count;
     double                 cost; /* the only one, unless selection=evidence; 0: not chosen yet */
@@ -69,6 +71,7 @@ static void logistic_ridge_run_free(struct learner_run *base)
 {
     struct logistic_ridge_run *run = (struct logistic_ridge_run *)base;
 
+    for (int i = 0; i < run->cost_count && run->growing != NULL; i++) growing_ridge_free(run->growing[i]);
     logistic_ridge_free(run->fit);
     logistic_ridge_free(run->whole.fit);
     prefix_free(run->prefix);
@@ -95,6 +98,7 @@ static struct learner_run *logistic_ridge_run_new(const struct learner_spec *spe
                                                   const struct learner_trials *original, struct err *err)
 {
     struct logistic_ridge_run *run = calloc(1, sizeof *run);
+    int                        side;
 
     if (run == NULL) {
         err_no_memory(err);
@@ -102,11 +106,13 @@ static struct learner_run *logistic_ridge_run_new(const struct learner_spec *spe
     }
     arena_init(&run->memory);
     run->row_max    = trials->trial_count > 1 ? trials->trial_count - 1 : 1;
+    side            = run->row_max < trials->feature_count ? run->row_max : trials->feature_count;
     run->cost       = spec->own[0] > 0.0 ? spec->own[0] : 0.0;
     run->costs      = spec->own[0] == 0.0 ? COST_SELECTION_COSTS : &run->cost;
     run->cost_count = spec->own[0] == 0.0 ? COST_SELECTION_COUNT : 1;
     run->duals      = arena_alloc_array(&run->memory, (size_t)run->row_max, (size_t)run->cost_count * sizeof(double));
-    if (run->duals == NULL) {
+    run->growing    = arena_alloc_array(&run->memory, (size_t)run->cost_count, sizeof(struct growing_ridge *));
+    if (run->duals == NULL || run->growing == NULL) {
         err_no_memory(err);
         goto fail;
     }
@@ -114,7 +120,12 @@ static struct learner_run *logistic_ridge_run_new(const struct learner_spec *spe
     run->prefix = prefix_new(trials, spec->standardize, PREFIX_ORIGIN_ZERO, err);
     if (run->prefix == NULL) goto fail;
     run->fit = logistic_ridge_new(run->row_max, trials->feature_count, &LOGISTIC_RIDGE_DEFAULTS, err);
-    if (run->fit != NULL) return &run->base;
+    if (run->fit == NULL) goto fail;
+    for (int i = 0; i < run->cost_count; i++) {
+        run->growing[i] = growing_ridge_new(side, err);
+        if (run->growing[i] == NULL) goto fail;
+    }
+    return &run->base;
 fail:
     logistic_ridge_run_free(&run->base);
     return NULL;
@@ -155,6 +166,26 @@ static double choose_cost(struct whole_fit *whole)
     return best;
 }
 
+/* The fit of one cost, from its fit to the rows before. */
+static void solve(struct logistic_ridge_run *run, const struct logistic_ridge_data *data, int cost_index,
+                  struct logistic_ridge_result *result)
+{
+    const double cost = run->costs[cost_index];
+    double      *dual = run->duals + (ptrdiff_t)cost_index * run->row_max;
+
+    if (data->gram != NULL) {
+        const int known_count = run->known_count < data->row_count ? run->known_count : data->row_count;
+
+        if (growing_ridge_solve(run->growing[cost_index], data, cost, known_count, dual, result)) {
+            if (run->cost_count > 1) result->log_evidence = logistic_ridge_log_evidence(run->fit, data, cost, dual);
+            return;
+        }
+    } else {
+        logistic_ridge_extend(run->fit, data, cost, run->known_count, dual);
+    }
+    logistic_ridge_solve(run->fit, data, cost, dual, result);
+}
+
 /* Fit every cost; returns the logit of the trial's image by the chosen fit. */
 static double predict_logit(struct logistic_ridge_run *run, const struct logistic_ridge_data *data, struct learner_value *out)
 {
@@ -163,10 +194,8 @@ static double predict_logit(struct logistic_ridge_run *run, const struct logisti
 
     for (int i = 0; i < run->cost_count; i++) {
         struct logistic_ridge_result result;
-        double                      *dual = run->duals + (ptrdiff_t)i * run->row_max;
 
-        logistic_ridge_extend(run->fit, data, run->costs[i], run->known_count, dual);
-        logistic_ridge_solve(run->fit, data, run->costs[i], dual, &result);
+        solve(run, data, i, &result);
         if (STATUS_OF_FIT[result.status] > out->status) out->status = STATUS_OF_FIT[result.status];
         if (i > 0 && result.log_evidence <= best_evidence + EVIDENCE_TIE) continue;
         best                 = i;

@@ -318,23 +318,41 @@ static void polish_dual(struct logistic_ridge *fit, double *dual)
     }
 }
 
-void logistic_ridge_solve(struct logistic_ridge *fit, const struct logistic_ridge_data *data, double cost, double *dual,
-                          struct logistic_ridge_result *result)
+static void begin(struct logistic_ridge *fit, const struct logistic_ridge_data *data, double cost, const double *dual)
 {
     fit->data = data;
     fit->cost = cost;
     fit->side = data->gram != NULL ? data->row_count : fit->column_count;
     assert(data->row_count >= 1 && data->row_count <= fit->row_max);
     assert(fit->side <= fit->row_max && fit->side <= fit->column_count);
-    *result = (struct logistic_ridge_result){.status = LOGISTIC_RIDGE_ITERATION_LIMIT, .log_evidence = -INFINITY};
     memset(fit->logit_step, 0, (size_t)data->row_count * sizeof(double));
     start_from_dual(fit, dual);
+}
+
+void logistic_ridge_solve(struct logistic_ridge *fit, const struct logistic_ridge_data *data, double cost, double *dual,
+                          struct logistic_ridge_result *result)
+{
+    *result = (struct logistic_ridge_result){.status = LOGISTIC_RIDGE_ITERATION_LIMIT, .log_evidence = -INFINITY};
+    begin(fit, data, cost, dual);
     newton(fit, result);
     if (result->status != LOGISTIC_RIDGE_SINGULAR) result->log_evidence = -result->objective / cost - half_log_determinant(fit);
     if (result->status == LOGISTIC_RIDGE_CONVERGED)
         polish_dual(fit, dual);
     else
         memcpy(dual, fit->residual, (size_t)data->row_count * sizeof(double));
+}
+
+double logistic_ridge_log_evidence(struct logistic_ridge *fit, const struct logistic_ridge_data *data, double cost,
+                                   const double *dual)
+{
+    struct logistic_ridge_result unused = {.status = LOGISTIC_RIDGE_CONVERGED};
+    double                       penalty;
+
+    begin(fit, data, cost, dual);
+    (void)measure_gradient(fit, &unused);
+    if (!factorise(fit)) return -INFINITY;
+    penalty = 0.5 * penalty_product(fit, fit->parameters, fit->logits, fit->parameters);
+    return -penalty / cost - loss_along(fit, 0.0) - half_log_determinant(fit);
 }
 
 double logistic_ridge_logit(struct logistic_ridge *fit, const struct logistic_ridge_data *data, const double *dual, int row_index)
@@ -357,8 +375,7 @@ double logistic_ridge_logit(struct logistic_ridge *fit, const struct logistic_ri
     return logit;
 }
 
-/* The root of u = cost * s(-(margin + length2 * u)), which lies in (0, cost): the new row's dual times its sign. */
-static double best_single_dual(double cost, double margin, double length2)
+double logistic_ridge_single_dual(double cost, double margin, double length2)
 {
     double low  = 0.0;
     double high = cost;
@@ -389,6 +406,6 @@ void logistic_ridge_extend(struct logistic_ridge *fit, const struct logistic_rid
         const double  sign    = data->targets[i] > 0.5 ? 1.0 : -1.0;
 
         known.row_count = i;
-        dual[i]         = sign * best_single_dual(cost, sign * logistic_ridge_logit(fit, &known, dual, i), length2);
+        dual[i]         = sign * logistic_ridge_single_dual(cost, sign * logistic_ridge_logit(fit, &known, dual, i), length2);
     }
 }
