@@ -10,14 +10,14 @@
 #include "base/arena.h"
 #include "model/logistic.h"
 
-enum { NEWTON_MAX = 12, CONJUGATE_MAX = 40 };
+enum { NEWTON_MAX = 20, HALVING_MAX = 10, CONJUGATE_MAX = 40 };
 
 /* A relative gradient below the first ends the search; below the second when it no longer shrinks: rounding. */
 static const double GRADIENT_TOLERANCE = 1e-12;
 static const double ROUNDING_TOLERANCE = 1e-9;
 
-/* A gradient that shrinks less than this is not Newton's. */
-static const double SHRINK_MIN = 0.5;
+/* A whole step must shorten the gradient by this part, half a step by half of it. */
+static const double SHRINK_FRACTION = 0.1;
 
 /* The inverse is corrected in rows whose W has moved by this factor, and made afresh after that many iterations in a solve. */
 static const double MOVE_MAX = 1.5;
@@ -235,29 +235,50 @@ static bool solve_step(struct growing_ridge *fit, double fraction)
     return true;
 }
 
-static bool newton(struct growing_ridge *fit, double *dual, struct logistic_ridge_result *result)
+/* Logits, W, excess and the gradient at the duals; returns the gradient's norm relative to the size of its terms. */
+static double measure(struct growing_ridge *fit, const double *dual, struct logistic_ridge_result *result)
 {
     const int count = fit->count;
-    double    last  = INFINITY;
+    double    size;
 
-    for (; result->iteration_count <= NEWTON_MAX; result->iteration_count++) {
-        double size, gradient, furthest = 0.0;
+    multiply_kernel(fit, count, dual, fit->logits);
+    size = measure_rows(fit, count, dual);
+    multiply_kernel(fit, count, fit->excess, fit->image);
+    result->gradient_norm = sqrt(fmax(0.0, cblas_ddot(count, fit->excess, 1, fit->image, 1)));
+    return result->gradient_norm / size;
+}
 
-        multiply_kernel(fit, count, dual, fit->logits);
-        size = measure_rows(fit, count, dual);
-        multiply_kernel(fit, count, fit->excess, fit->image);
-        result->gradient_norm = sqrt(fmax(0.0, cblas_ddot(count, fit->excess, 1, fit->image, 1)));
-        gradient              = result->gradient_norm / size;
-        if (gradient <= GRADIENT_TOLERANCE) return true;
-        if (gradient > SHRINK_MIN * last) return gradient <= ROUNDING_TOLERANCE;
-        if (!(gradient < INFINITY)) return false;
-        last = gradient;
-        if (result->iteration_count == 0) correct_inverse(fit);
-        for (int i = 0; i < count; i++) furthest = fmax(furthest, fabs(fit->excess[i]) / fit->curvature[i]);
-        if (!solve_step(fit, fmin(FRACTION_MAX, fmax(furthest, 0.1 * GRADIENT_TOLERANCE / gradient)))) return false;
-        cblas_daxpy(count, 1.0, fit->step, 1, dual, 1);
+/* Take the step, halved until the gradient is shorter: its length falls along Newton's step from every point. */
+static bool take_step(struct growing_ridge *fit, double *dual, double *gradient, struct logistic_ridge_result *result)
+{
+    const double last = result->gradient_norm;
+    double       size = 1.0;
+
+    cblas_daxpy(fit->count, 1.0, fit->step, 1, dual, 1);
+    for (int halving = 0; halving < HALVING_MAX; halving++, size *= 0.5) {
+        *gradient = measure(fit, dual, result);
+        if (result->gradient_norm <= (1.0 - SHRINK_FRACTION * size) * last) return true;
+        if (*gradient <= ROUNDING_TOLERANCE) return false;
+        cblas_daxpy(fit->count, -0.5 * size, fit->step, 1, dual, 1);
     }
     return false;
+}
+
+static bool newton(struct growing_ridge *fit, double *dual, struct logistic_ridge_result *result)
+{
+    double gradient = measure(fit, dual, result);
+
+    while (gradient > GRADIENT_TOLERANCE) {
+        double furthest = 0.0;
+
+        if (!(gradient < INFINITY) || result->iteration_count == NEWTON_MAX) return false;
+        if (result->iteration_count == 0) correct_inverse(fit);
+        for (int i = 0; i < fit->count; i++) furthest = fmax(furthest, fabs(fit->excess[i]) / fit->curvature[i]);
+        if (!solve_step(fit, fmin(FRACTION_MAX, fmax(furthest, 0.1 * GRADIENT_TOLERANCE / gradient)))) return false;
+        result->iteration_count++;
+        if (!take_step(fit, dual, &gradient, result)) return gradient <= ROUNDING_TOLERANCE;
+    }
+    return true;
 }
 
 bool growing_ridge_solve(struct growing_ridge *fit, const struct logistic_ridge_data *data, double cost, int known_count,

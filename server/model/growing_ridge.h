@@ -6,7 +6,7 @@
  * rank-one update (Sherman and Morrison 1950). It need not be exact, as it only preconditions conjugate gradients, which few
  * iterations then bring to rounding; when they become many, rows having been standardised anew, it is made afresh.
  * Each new row starts at its best dual, the others answering to first order.
- * No step halving: what does not converge at once is left to logistic_ridge_solve.
+ * What does not converge, numbers of too different a size, is left to logistic_ridge_solve.
  * No I/O, no allocation after _new. Threads: none; it belongs to one thread. */
 #ifndef DINOLAB_MODEL_GROWING_RIDGE_H
 #define DINOLAB_MODEL_GROWING_RIDGE_H
