@@ -13,8 +13,8 @@
 enum { NEWTON_MAX = 20, HALVING_MAX = 10, CONJUGATE_MAX = 40 };
 
 /* A relative gradient below the first ends the search; below the second when it no longer shrinks: rounding. */
-static const double GRADIENT_TOLERANCE = 1e-12;
-static const double ROUNDING_TOLERANCE = 1e-9;
+static const double GRADIENT_TOLERANCE[] = {[GROWING_RIDGE_TIGHT] = 1e-12, [GROWING_RIDGE_LOOSE] = 1e-7};
+static const double ROUNDING_TOLERANCE   = 1e-8;
 
 /* A whole step must shorten the gradient by this part, half a step by half of it. */
 static const double SHRINK_FRACTION = 0.1;
@@ -235,20 +235,20 @@ static bool solve_step(struct growing_ridge *fit, double fraction)
     return true;
 }
 
-/* Logits, W, excess and the gradient at the duals; returns the gradient's norm relative to the size of its terms. */
+/* Logits, W and excess at the duals. The gradient is X' excess, so that the sum of |excess| |row| bounds its length; returns that
+ * relative to the size of the gradient's terms. */
 static double measure(struct growing_ridge *fit, const double *dual, struct logistic_ridge_result *result)
 {
-    const int count = fit->count;
-    double    size;
+    double size;
 
-    multiply_kernel(fit, count, dual, fit->logits);
-    size = measure_rows(fit, count, dual);
-    multiply_kernel(fit, count, fit->excess, fit->image);
-    result->gradient_norm = sqrt(fmax(0.0, cblas_ddot(count, fit->excess, 1, fit->image, 1)));
+    multiply_kernel(fit, fit->count, dual, fit->logits);
+    size                  = measure_rows(fit, fit->count, dual);
+    result->gradient_norm = 0.0;
+    for (int i = 0; i < fit->count; i++) result->gradient_norm += fabs(fit->excess[i]) * fit->row_length[i];
     return result->gradient_norm / size;
 }
 
-/* Take the step, halved until the gradient is shorter: its length falls along Newton's step from every point. */
+/* Take the step, halved until the excess is smaller: along Newton's step it shrinks at first from every point. */
 static bool take_step(struct growing_ridge *fit, double *dual, double *gradient, struct logistic_ridge_result *result)
 {
     const double last = result->gradient_norm;
@@ -264,25 +264,26 @@ static bool take_step(struct growing_ridge *fit, double *dual, double *gradient,
     return false;
 }
 
-static bool newton(struct growing_ridge *fit, double *dual, struct logistic_ridge_result *result)
+static bool newton(struct growing_ridge *fit, double tolerance, double *dual, struct logistic_ridge_result *result)
 {
     double gradient = measure(fit, dual, result);
 
-    while (gradient > GRADIENT_TOLERANCE) {
+    while (gradient > tolerance) {
         double furthest = 0.0;
 
         if (!(gradient < INFINITY) || result->iteration_count == NEWTON_MAX) return false;
         if (result->iteration_count == 0) correct_inverse(fit);
         for (int i = 0; i < fit->count; i++) furthest = fmax(furthest, fabs(fit->excess[i]) / fit->curvature[i]);
-        if (!solve_step(fit, fmin(FRACTION_MAX, fmax(furthest, 0.1 * GRADIENT_TOLERANCE / gradient)))) return false;
+        if (!solve_step(fit, fmin(FRACTION_MAX, fmax(furthest, 0.1 * tolerance / gradient)))) return false;
         result->iteration_count++;
         if (!take_step(fit, dual, &gradient, result)) return gradient <= ROUNDING_TOLERANCE;
     }
     return true;
 }
 
-bool growing_ridge_solve(struct growing_ridge *fit, const struct logistic_ridge_data *data, double cost, int known_count,
-                         double *dual, struct logistic_ridge_result *result)
+bool growing_ridge_solve(struct growing_ridge *fit, const struct logistic_ridge_data *data, double cost,
+                         enum growing_ridge_accuracy accuracy, int known_count, double *dual,
+                         struct logistic_ridge_result *result)
 {
     bool ok;
 
@@ -301,9 +302,14 @@ bool growing_ridge_solve(struct growing_ridge *fit, const struct logistic_ridge_
         }
     }
     while (fit->count < data->row_count) add_row(fit, dual);
-    ok = newton(fit, dual, result);
+    ok = newton(fit, GRADIENT_TOLERANCE[accuracy], dual, result);
     if (!ok) memset(dual, 0, (size_t)data->row_count * sizeof(double));
     if (!ok || fit->work > CONJUGATE_LIMIT) fit->count = 0; /* made afresh next time */
     if (ok) result->status = LOGISTIC_RIDGE_CONVERGED;
     return ok;
+}
+
+const double *growing_ridge_logits(const struct growing_ridge *fit)
+{
+    return fit->logits;
 }

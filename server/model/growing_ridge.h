@@ -18,9 +18,19 @@ struct growing_ridge;
 MUST_CHECK struct growing_ridge *growing_ridge_new(int row_max, struct err *err);
 void                             growing_ridge_free(struct growing_ridge *fit); /* accepts NULL */
 
+enum growing_ridge_accuracy {
+    GROWING_RIDGE_TIGHT, /* to about rounding */
+    GROWING_RIDGE_LOOSE, /* a relative gradient of 1e-7: log evidences right to a few digits behind the point */
+};
+
 /* `dual` holds the solution of the first known_count rows and receives that of all. False when it was not found; `dual` is all zeros
- * then. The result has no log evidence, and its objective is 0. */
-bool growing_ridge_solve(struct growing_ridge *fit, const struct logistic_ridge_data *data, double cost, int known_count,
-                         double *dual, struct logistic_ridge_result *result);
+ * then. The result has no log evidence, its objective is 0, and its gradient_norm is
+ * a bound. */
+bool growing_ridge_solve(struct growing_ridge *fit, const struct logistic_ridge_data *data, double cost,
+                         enum growing_ridge_accuracy accuracy, int known_count, double *dual,
+                         struct logistic_ridge_result *result);
+
+/* The logits of the rows of the last solve that returned true; borrowed until the next. */
+const double *growing_ridge_logits(const struct growing_ridge *fit);
 
 #endif

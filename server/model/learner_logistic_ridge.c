@@ -18,6 +18,9 @@ static const char EVIDENCE[] = "evidence";
 /* Log evidences closer than this differ by rounding only. */
 static const double EVIDENCE_TIE = 1e-10;
 
+/* Far more than a loose fit can be off. */
+static const double EVIDENCE_MARGIN = 0.1;
+
 /* What selection=training_accuracy needs: the fit to all rows of the original features. */
 struct whole_fit {
     const struct learner_trials *trials;
@@ -166,40 +169,68 @@ static double choose_cost(struct whole_fit *whole)
     return best;
 }
 
-/* The fit of one cost, from its fit to the rows before. */
+/* The fit of one cost, from the fit to its first known_count rows. */
 static void solve(struct logistic_ridge_run *run, const struct logistic_ridge_data *data, int cost_index,
-                  struct logistic_ridge_result *result)
+                  enum growing_ridge_accuracy accuracy, int known_count, struct logistic_ridge_result *result)
 {
-    const double cost = run->costs[cost_index];
-    double      *dual = run->duals + (ptrdiff_t)cost_index * run->row_max;
+    const double          cost    = run->costs[cost_index];
+    double               *dual    = run->duals + (ptrdiff_t)cost_index * run->row_max;
+    struct growing_ridge *growing = run->growing[cost_index];
 
-    if (data->gram != NULL) {
-        const int known_count = run->known_count < data->row_count ? run->known_count : data->row_count;
-
-        if (growing_ridge_solve(run->growing[cost_index], data, cost, known_count, dual, result)) {
-            if (run->cost_count > 1) result->log_evidence = logistic_ridge_log_evidence(run->fit, data, cost, dual);
-            return;
-        }
-    } else {
-        logistic_ridge_extend(run->fit, data, cost, run->known_count, dual);
+    if (data->gram == NULL) {
+        logistic_ridge_extend(run->fit, data, cost, known_count, dual);
+        logistic_ridge_solve(run->fit, data, cost, dual, result);
+        return;
     }
-    logistic_ridge_solve(run->fit, data, cost, dual, result);
+    if (!growing_ridge_solve(growing, data, cost, accuracy, known_count, dual, result)) {
+        logistic_ridge_solve(run->fit, data, cost, dual, result);
+        return;
+    }
+    if (run->cost_count > 1)
+        result->log_evidence = logistic_ridge_log_evidence(run->fit, data, cost, dual, growing_ridge_logits(growing));
 }
 
-/* Fit every cost; returns the logit of the trial's image by the chosen fit. */
-static double predict_logit(struct logistic_ridge_run *run, const struct logistic_ridge_data *data, struct learner_value *out)
+/* Fit every cost, and those that may have the largest evidence once more to rounding; returns the place of the one that has. */
+static int fit_all(struct logistic_ridge_run *run, const struct logistic_ridge_data *data, int known_count,
+                   struct learner_value *out)
 {
-    double best_evidence = -INFINITY;
-    int    best          = 0;
+    struct logistic_ridge_result results[COST_SELECTION_COUNT];
+    double                       largest       = -INFINITY;
+    double                       best_evidence = -INFINITY;
+    int                          best          = 0;
 
     for (int i = 0; i < run->cost_count; i++) {
+        solve(run, data, i, GROWING_RIDGE_LOOSE, known_count, &results[i]);
+        largest = fmax(largest, results[i].log_evidence);
+        if (STATUS_OF_FIT[results[i].status] > out->status) out->status = STATUS_OF_FIT[results[i].status];
+    }
+    for (int i = 0; i < run->cost_count; i++) {
+        const int iteration_count = results[i].iteration_count;
+
+        if (results[i].log_evidence < largest - EVIDENCE_MARGIN) continue;
+        if (data->gram != NULL) solve(run, data, i, GROWING_RIDGE_TIGHT, data->row_count, &results[i]);
+        if (STATUS_OF_FIT[results[i].status] > out->status) out->status = STATUS_OF_FIT[results[i].status];
+        if (i > 0 && results[i].log_evidence <= best_evidence + EVIDENCE_TIE) continue;
+        best                 = i;
+        best_evidence        = results[i].log_evidence;
+        out->iteration_count = results[i].iteration_count + (data->gram != NULL ? iteration_count : 0);
+    }
+    return best;
+}
+
+/* The logit of the trial's image by the chosen fit. */
+static double predict_logit(struct logistic_ridge_run *run, const struct logistic_ridge_data *data, struct learner_value *out)
+{
+    const int known_count = run->known_count < data->row_count ? run->known_count : data->row_count;
+    int       best        = 0;
+
+    if (run->cost_count > 1) {
+        best = fit_all(run, data, known_count, out);
+    } else {
         struct logistic_ridge_result result;
 
-        solve(run, data, i, &result);
-        if (STATUS_OF_FIT[result.status] > out->status) out->status = STATUS_OF_FIT[result.status];
-        if (i > 0 && result.log_evidence <= best_evidence + EVIDENCE_TIE) continue;
-        best                 = i;
-        best_evidence        = result.log_evidence;
+        solve(run, data, 0, GROWING_RIDGE_TIGHT, known_count, &result);
+        out->status          = STATUS_OF_FIT[result.status];
         out->iteration_count = result.iteration_count;
     }
     run->known_count = data->row_count;

@@ -40,7 +40,6 @@ struct logistic_ridge {
     double                        *curvature;   /* row_max: sqrt(cost P (1 - P)) */
     double                        *row_length;  /* row_max: Euclidean length of a row with its 1 */
     double                        *scaled_rows; /* row_max x column_count; NULL when column_count > row_max */
-    double                        *kernel;      /* side_max^2: K + 1, lower triangle; only with a Gram matrix */
     struct arena                   memory;
 
     /* Of the solve under way. */
@@ -61,7 +60,6 @@ static bool logistic_ridge_take_memory(struct logistic_ridge *fit)
     const int long_max = fit->row_max > fit->column_count ? fit->row_max : fit->column_count;
 
     fit->factor       = take_doubles(fit, side_max, side_max);
-    fit->kernel       = take_doubles(fit, side_max, side_max);
     fit->parameters   = take_doubles(fit, long_max, 1);
     fit->gradient     = take_doubles(fit, long_max, 1);
     fit->step         = take_doubles(fit, long_max, 1);
@@ -75,7 +73,7 @@ static bool logistic_ridge_take_memory(struct logistic_ridge *fit)
         fit->scaled_rows = take_doubles(fit, fit->row_max, fit->column_count);
         if (fit->scaled_rows == NULL) return false;
     }
-    return fit->factor != NULL && fit->kernel != NULL && fit->parameters != NULL && fit->gradient != NULL && fit->step != NULL &&
+    return fit->factor != NULL && fit->parameters != NULL && fit->gradient != NULL && fit->step != NULL &&
            fit->side_scratch != NULL && fit->logits != NULL && fit->logit_step != NULL && fit->residual != NULL &&
            fit->curvature != NULL && fit->row_length != NULL;
 }
@@ -115,14 +113,20 @@ static void rows_to_weights(const struct logistic_ridge *fit, const double *coef
                 coefficients, 1, 0.0, out, 1);
 }
 
-/* Logits, or their change, from parameters, or their change. */
+/* Logits, or their change, from parameters, or their change. Over rows K is the Gram matrix plus 1. */
 static void parameters_to_logits(const struct logistic_ridge *fit, const double *parameters, double *logits)
 {
-    if (fit->data->gram != NULL)
-        cblas_dsymv(CblasRowMajor, CblasLower, fit->side, 1.0, fit->kernel, fit->side, parameters, 1, 0.0, logits, 1);
-    else
-        cblas_dgemv(CblasRowMajor, CblasNoTrans, fit->data->row_count, fit->column_count, 1.0, fit->data->rows,
-                    fit->data->row_stride, parameters, 1, 0.0, logits, 1);
+    const struct logistic_ridge_data *data = fit->data;
+    double                            sum  = 0.0;
+
+    if (data->gram == NULL) {
+        cblas_dgemv(CblasRowMajor, CblasNoTrans, data->row_count, fit->column_count, 1.0, data->rows, data->row_stride,
+                    parameters, 1, 0.0, logits, 1);
+        return;
+    }
+    for (int i = 0; i < fit->side; i++) sum += parameters[i];
+    for (int i = 0; i < fit->side; i++) logits[i] = sum;
+    cblas_dsymv(CblasRowMajor, CblasLower, fit->side, 1.0, data->gram, data->gram_stride, parameters, 1, 1.0, logits, 1);
 }
 
 static void start_from_dual(struct logistic_ridge *fit, const double *dual)
@@ -130,13 +134,8 @@ static void start_from_dual(struct logistic_ridge *fit, const double *dual)
     const struct logistic_ridge_data *data = fit->data;
 
     if (data->gram != NULL) {
-        for (int i = 0; i < data->row_count; i++) {
-            const double *gram   = data->gram + (ptrdiff_t)i * data->gram_stride;
-            double       *kernel = fit->kernel + (ptrdiff_t)i * fit->side;
-
-            for (int j = 0; j <= i; j++) kernel[j] = gram[j] + 1.0;
-            fit->row_length[i] = sqrt(kernel[i]);
-        }
+        for (int i = 0; i < data->row_count; i++)
+            fit->row_length[i] = sqrt(data->gram[(ptrdiff_t)i * (data->gram_stride + 1)] + 1.0);
         memcpy(fit->parameters, dual, (size_t)data->row_count * sizeof(double));
     } else {
         for (int i = 0; i < data->row_count; i++)
@@ -205,10 +204,10 @@ static bool factorise(struct logistic_ridge *fit)
 
     if (data->gram != NULL) {
         for (int i = 0; i < side; i++) {
-            const double *kernel = fit->kernel + (ptrdiff_t)i * side;
-            double       *row    = fit->factor + (ptrdiff_t)i * side;
+            const double *gram = data->gram + (ptrdiff_t)i * data->gram_stride;
+            double       *row  = fit->factor + (ptrdiff_t)i * side;
 
-            for (int j = 0; j <= i; j++) row[j] = kernel[j] * (fit->curvature[i] * fit->curvature[j]);
+            for (int j = 0; j <= i; j++) row[j] = (gram[j] + 1.0) * (fit->curvature[i] * fit->curvature[j]);
         }
     } else {
         for (int i = 0; i < data->row_count; i++) {
@@ -318,22 +317,17 @@ static void polish_dual(struct logistic_ridge *fit, double *dual)
     }
 }
 
-static void begin(struct logistic_ridge *fit, const struct logistic_ridge_data *data, double cost, const double *dual)
+void logistic_ridge_solve(struct logistic_ridge *fit, const struct logistic_ridge_data *data, double cost, double *dual,
+                          struct logistic_ridge_result *result)
 {
     fit->data = data;
     fit->cost = cost;
     fit->side = data->gram != NULL ? data->row_count : fit->column_count;
     assert(data->row_count >= 1 && data->row_count <= fit->row_max);
     assert(fit->side <= fit->row_max && fit->side <= fit->column_count);
+    *result = (struct logistic_ridge_result){.status = LOGISTIC_RIDGE_ITERATION_LIMIT, .log_evidence = -INFINITY};
     memset(fit->logit_step, 0, (size_t)data->row_count * sizeof(double));
     start_from_dual(fit, dual);
-}
-
-void logistic_ridge_solve(struct logistic_ridge *fit, const struct logistic_ridge_data *data, double cost, double *dual,
-                          struct logistic_ridge_result *result)
-{
-    *result = (struct logistic_ridge_result){.status = LOGISTIC_RIDGE_ITERATION_LIMIT, .log_evidence = -INFINITY};
-    begin(fit, data, cost, dual);
     newton(fit, result);
     if (result->status != LOGISTIC_RIDGE_SINGULAR) result->log_evidence = -result->objective / cost - half_log_determinant(fit);
     if (result->status == LOGISTIC_RIDGE_CONVERGED)
@@ -343,16 +337,20 @@ void logistic_ridge_solve(struct logistic_ridge *fit, const struct logistic_ridg
 }
 
 double logistic_ridge_log_evidence(struct logistic_ridge *fit, const struct logistic_ridge_data *data, double cost,
-                                   const double *dual)
+                                   const double *dual, const double *logits)
 {
-    struct logistic_ridge_result unused = {.status = LOGISTIC_RIDGE_CONVERGED};
-    double                       penalty;
+    double log_evidence = -0.5 * cblas_ddot(data->row_count, dual, 1, logits, 1) / cost;
 
-    begin(fit, data, cost, dual);
-    (void)measure_gradient(fit, &unused);
-    if (!factorise(fit)) return -INFINITY;
-    penalty = 0.5 * penalty_product(fit, fit->parameters, fit->logits, fit->parameters);
-    return -penalty / cost - loss_along(fit, 0.0) - half_log_determinant(fit);
+    assert(data->gram != NULL && data->row_count <= fit->row_max);
+    fit->data = data;
+    fit->side = data->row_count;
+    for (int i = 0; i < data->row_count; i++) {
+        const double prob = logistic_prob(-fabs(logits[i])); /* of the less likely category */
+
+        log_evidence += logistic_log_prob(data->targets[i] > 0.5 ? logits[i] : -logits[i]);
+        fit->curvature[i] = sqrt(cost * prob * (1.0 - prob));
+    }
+    return factorise(fit) ? log_evidence - half_log_determinant(fit) : -INFINITY;
 }
 
 double logistic_ridge_logit(struct logistic_ridge *fit, const struct logistic_ridge_data *data, const double *dual, int row_index)

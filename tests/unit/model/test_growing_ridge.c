@@ -59,7 +59,7 @@ static void each_prefix_is_solved(void **state)
             const struct logistic_ridge_data data = data_of(&problem, rows);
             struct logistic_ridge_result     result;
 
-            assert_true(growing_ridge_solve(fit, &data, cost, rows - 1, dual, &result));
+            assert_true(growing_ridge_solve(fit, &data, cost, GROWING_RIDGE_TIGHT, rows - 1, dual, &result));
             assert_int_equal(result.status, LOGISTIC_RIDGE_CONVERGED);
             assert_true(result.iteration_count <= (cost > 100.0 ? 15 : 7));
             assert_true(excess(&problem, rows, cost, dual) < 1e-10);
@@ -86,8 +86,8 @@ static void any_order_of_prefixes_gives_the_same_duals(void **state)
         struct growing_ridge            *other = growing_new(40);
 
         if (known > counts[i]) known = counts[i];
-        assert_true(growing_ridge_solve(fit, &data, 2.0, known, dual, &result));
-        assert_true(growing_ridge_solve(other, &data, 2.0, 0, fresh, &result));
+        assert_true(growing_ridge_solve(fit, &data, 2.0, GROWING_RIDGE_TIGHT, known, dual, &result));
+        assert_true(growing_ridge_solve(other, &data, 2.0, GROWING_RIDGE_TIGHT, 0, fresh, &result));
         assert_true(dense_distance(counts[i], dual, fresh) < 1e-10);
         known = counts[i];
         growing_ridge_free(other);
@@ -114,7 +114,7 @@ static void a_matrix_that_changes_is_followed(void **state)
             for (int j = 0; j < 120; j++)
                 scaled.rows[i * 121 + j] = problem.rows[i * 121 + j] * (1.0 + (j % 7 - 3.0) / (3.0 + rows));
         problem_fill_gram(&scaled);
-        assert_true(growing_ridge_solve(fit, &data, 1.0, rows - 1, dual, &result));
+        assert_true(growing_ridge_solve(fit, &data, 1.0, GROWING_RIDGE_TIGHT, rows - 1, dual, &result));
         assert_true(excess(&scaled, rows, 1.0, dual) < 1e-11);
     }
     growing_ridge_free(fit);
@@ -141,7 +141,7 @@ static void contradictions_are_solved_or_said(void **state)
         const struct logistic_ridge_data data = data_of(&problem, rows);
         struct logistic_ridge_result     result;
 
-        if (growing_ridge_solve(fit, &data, 20.0, rows - 1, dual, &result)) {
+        if (growing_ridge_solve(fit, &data, 20.0, GROWING_RIDGE_TIGHT, rows - 1, dual, &result)) {
             assert_true(excess(&problem, rows, 20.0, dual) < 1e-7);
             continue;
         }
