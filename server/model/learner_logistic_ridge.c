@@ -7,6 +7,7 @@
 
 #include "base/arena.h"
 #include "model/cost_selection.h"
+#include "model/growing_ridge.h"
 #include "model/learner_table.h"
 #include "model/logistic.h"
 #include "model/logistic_ridge.h"
@@ -16,6 +17,9 @@ static const char EVIDENCE[] = "evidence";
 
 /* Log evidences closer than this differ by rounding only. */
 static const double EVIDENCE_TIE = 1e-10;
+
+/* Far more than a loose fit can be off. */
+static const double EVIDENCE_MARGIN = 0.1;
 
 /* What selection=training_accuracy needs: the fit to all rows of the original features. */
 struct whole_fit {
@@ -30,6 +34,7 @@ struct logistic_ridge_run {
     struct learner_run     base;
     struct prefix         *prefix;
     struct logistic_ridge *fit;
+    struct growing_ridge **growing; /* one per cost */
     const double          *costs;
     int                    cost_count;
     double                 cost; /* the only one, unless selection=evidence; 0: not chosen yet */
@@ -69,6 +74,7 @@ static void logistic_ridge_run_free(struct learner_run *base)
 {
     struct logistic_ridge_run *run = (struct logistic_ridge_run *)base;
 
+    for (int i = 0; i < run->cost_count && run->growing != NULL; i++) growing_ridge_free(run->growing[i]);
     logistic_ridge_free(run->fit);
     logistic_ridge_free(run->whole.fit);
     prefix_free(run->prefix);
@@ -95,6 +101,7 @@ static struct learner_run *logistic_ridge_run_new(const struct learner_spec *spe
                                                   const struct learner_trials *original, struct err *err)
 {
     struct logistic_ridge_run *run = calloc(1, sizeof *run);
+    int                        side;
 
     if (run == NULL) {
         err_no_memory(err);
@@ -102,11 +109,13 @@ static struct learner_run *logistic_ridge_run_new(const struct learner_spec *spe
     }
     arena_init(&run->memory);
     run->row_max    = trials->trial_count > 1 ? trials->trial_count - 1 : 1;
+    side            = run->row_max < trials->feature_count ? run->row_max : trials->feature_count;
     run->cost       = spec->own[0] > 0.0 ? spec->own[0] : 0.0;
     run->costs      = spec->own[0] == 0.0 ? COST_SELECTION_COSTS : &run->cost;
     run->cost_count = spec->own[0] == 0.0 ? COST_SELECTION_COUNT : 1;
     run->duals      = arena_alloc_array(&run->memory, (size_t)run->row_max, (size_t)run->cost_count * sizeof(double));
-    if (run->duals == NULL) {
+    run->growing    = arena_alloc_array(&run->memory, (size_t)run->cost_count, sizeof(struct growing_ridge *));
+    if (run->duals == NULL || run->growing == NULL) {
         err_no_memory(err);
         goto fail;
     }
@@ -114,7 +123,12 @@ static struct learner_run *logistic_ridge_run_new(const struct learner_spec *spe
     run->prefix = prefix_new(trials, spec->standardize, PREFIX_ORIGIN_ZERO, err);
     if (run->prefix == NULL) goto fail;
     run->fit = logistic_ridge_new(run->row_max, trials->feature_count, &LOGISTIC_RIDGE_DEFAULTS, err);
-    if (run->fit != NULL) return &run->base;
+    if (run->fit == NULL) goto fail;
+    for (int i = 0; i < run->cost_count; i++) {
+        run->growing[i] = growing_ridge_new(side, err);
+        if (run->growing[i] == NULL) goto fail;
+    }
+    return &run->base;
 fail:
     logistic_ridge_run_free(&run->base);
     return NULL;
@@ -155,22 +169,68 @@ static double choose_cost(struct whole_fit *whole)
     return best;
 }
 
-/* Fit every cost; returns the logit of the trial's image by the chosen fit. */
-static double predict_logit(struct logistic_ridge_run *run, const struct logistic_ridge_data *data, struct learner_value *out)
+/* The fit of one cost, from the fit to its first known_count rows. */
+static void solve(struct logistic_ridge_run *run, const struct logistic_ridge_data *data, int cost_index,
+                  enum growing_ridge_accuracy accuracy, int known_count, struct logistic_ridge_result *result)
 {
-    double best_evidence = -INFINITY;
-    int    best          = 0;
+    const double          cost    = run->costs[cost_index];
+    double               *dual    = run->duals + (ptrdiff_t)cost_index * run->row_max;
+    struct growing_ridge *growing = run->growing[cost_index];
+
+    if (data->gram == NULL) {
+        logistic_ridge_extend(run->fit, data, cost, known_count, dual);
+        logistic_ridge_solve(run->fit, data, cost, dual, result);
+        return;
+    }
+    if (!growing_ridge_solve(growing, data, cost, accuracy, known_count, dual, result)) {
+        logistic_ridge_solve(run->fit, data, cost, dual, result);
+        return;
+    }
+    if (run->cost_count > 1)
+        result->log_evidence = logistic_ridge_log_evidence(run->fit, data, cost, dual, growing_ridge_logits(growing));
+}
+
+/* Fit every cost, and those that may have the largest evidence once more to rounding; returns the place of the one that has. */
+static int fit_all(struct logistic_ridge_run *run, const struct logistic_ridge_data *data, int known_count,
+                   struct learner_value *out)
+{
+    struct logistic_ridge_result results[COST_SELECTION_COUNT];
+    double                       largest       = -INFINITY;
+    double                       best_evidence = -INFINITY;
+    int                          best          = 0;
 
     for (int i = 0; i < run->cost_count; i++) {
-        struct logistic_ridge_result result;
-        double                      *dual = run->duals + (ptrdiff_t)i * run->row_max;
+        solve(run, data, i, GROWING_RIDGE_LOOSE, known_count, &results[i]);
+        largest = fmax(largest, results[i].log_evidence);
+        if (STATUS_OF_FIT[results[i].status] > out->status) out->status = STATUS_OF_FIT[results[i].status];
+    }
+    for (int i = 0; i < run->cost_count; i++) {
+        const int iteration_count = results[i].iteration_count;
 
-        logistic_ridge_extend(run->fit, data, run->costs[i], run->known_count, dual);
-        logistic_ridge_solve(run->fit, data, run->costs[i], dual, &result);
-        if (STATUS_OF_FIT[result.status] > out->status) out->status = STATUS_OF_FIT[result.status];
-        if (i > 0 && result.log_evidence <= best_evidence + EVIDENCE_TIE) continue;
+        if (results[i].log_evidence < largest - EVIDENCE_MARGIN) continue;
+        if (data->gram != NULL) solve(run, data, i, GROWING_RIDGE_TIGHT, data->row_count, &results[i]);
+        if (STATUS_OF_FIT[results[i].status] > out->status) out->status = STATUS_OF_FIT[results[i].status];
+        if (i > 0 && results[i].log_evidence <= best_evidence + EVIDENCE_TIE) continue;
         best                 = i;
-        best_evidence        = result.log_evidence;
+        best_evidence        = results[i].log_evidence;
+        out->iteration_count = results[i].iteration_count + (data->gram != NULL ? iteration_count : 0);
+    }
+    return best;
+}
+
+/* The logit of the trial's image by the chosen fit. */
+static double predict_logit(struct logistic_ridge_run *run, const struct logistic_ridge_data *data, struct learner_value *out)
+{
+    const int known_count = run->known_count < data->row_count ? run->known_count : data->row_count;
+    int       best        = 0;
+
+    if (run->cost_count > 1) {
+        best = fit_all(run, data, known_count, out);
+    } else {
+        struct logistic_ridge_result result;
+
+        solve(run, data, 0, GROWING_RIDGE_TIGHT, known_count, &result);
+        out->status          = STATUS_OF_FIT[result.status];
         out->iteration_count = result.iteration_count;
     }
     run->known_count = data->row_count;

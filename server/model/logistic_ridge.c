@@ -40,7 +40,6 @@ struct logistic_ridge {
     double                        *curvature;   /* row_max: sqrt(cost P (1 - P)) */
     double                        *row_length;  /* row_max: Euclidean length of a row with its 1 */
     double                        *scaled_rows; /* row_max x column_count; NULL when column_count > row_max */
-    double                        *kernel;      /* side_max^2: K + 1, lower triangle; only with a Gram matrix */
     struct arena                   memory;
 
     /* Of the solve under way. */
@@ -61,7 +60,6 @@ static bool logistic_ridge_take_memory(struct logistic_ridge *fit)
     const int long_max = fit->row_max > fit->column_count ? fit->row_max : fit->column_count;
 
     fit->factor       = take_doubles(fit, side_max, side_max);
-    fit->kernel       = take_doubles(fit, side_max, side_max);
     fit->parameters   = take_doubles(fit, long_max, 1);
     fit->gradient     = take_doubles(fit, long_max, 1);
     fit->step         = take_doubles(fit, long_max, 1);
@@ -75,7 +73,7 @@ static bool logistic_ridge_take_memory(struct logistic_ridge *fit)
         fit->scaled_rows = take_doubles(fit, fit->row_max, fit->column_count);
         if (fit->scaled_rows == NULL) return false;
     }
-    return fit->factor != NULL && fit->kernel != NULL && fit->parameters != NULL && fit->gradient != NULL && fit->step != NULL &&
+    return fit->factor != NULL && fit->parameters != NULL && fit->gradient != NULL && fit->step != NULL &&
            fit->side_scratch != NULL && fit->logits != NULL && fit->logit_step != NULL && fit->residual != NULL &&
            fit->curvature != NULL && fit->row_length != NULL;
 }
@@ -115,14 +113,20 @@ static void rows_to_weights(const struct logistic_ridge *fit, const double *coef
                 coefficients, 1, 0.0, out, 1);
 }
 
-/* Logits, or their change, from parameters, or their change. */
+/* Logits, or their change, from parameters, or their change. Over rows K is the Gram matrix plus 1. */
 static void parameters_to_logits(const struct logistic_ridge *fit, const double *parameters, double *logits)
 {
-    if (fit->data->gram != NULL)
-        cblas_dsymv(CblasRowMajor, CblasLower, fit->side, 1.0, fit->kernel, fit->side, parameters, 1, 0.0, logits, 1);
-    else
-        cblas_dgemv(CblasRowMajor, CblasNoTrans, fit->data->row_count, fit->column_count, 1.0, fit->data->rows,
-                    fit->data->row_stride, parameters, 1, 0.0, logits, 1);
+    const struct logistic_ridge_data *data = fit->data;
+    double                            sum  = 0.0;
+
+    if (data->gram == NULL) {
+        cblas_dgemv(CblasRowMajor, CblasNoTrans, data->row_count, fit->column_count, 1.0, data->rows, data->row_stride,
+                    parameters, 1, 0.0, logits, 1);
+        return;
+    }
+    for (int i = 0; i < fit->side; i++) sum += parameters[i];
+    for (int i = 0; i < fit->side; i++) logits[i] = sum;
+    cblas_dsymv(CblasRowMajor, CblasLower, fit->side, 1.0, data->gram, data->gram_stride, parameters, 1, 1.0, logits, 1);
 }
 
 static void start_from_dual(struct logistic_ridge *fit, const double *dual)
@@ -130,13 +134,8 @@ static void start_from_dual(struct logistic_ridge *fit, const double *dual)
     const struct logistic_ridge_data *data = fit->data;
 
     if (data->gram != NULL) {
-        for (int i = 0; i < data->row_count; i++) {
-            const double *gram   = data->gram + (ptrdiff_t)i * data->gram_stride;
-            double       *kernel = fit->kernel + (ptrdiff_t)i * fit->side;
-
-            for (int j = 0; j <= i; j++) kernel[j] = gram[j] + 1.0;
-            fit->row_length[i] = sqrt(kernel[i]);
-        }
+        for (int i = 0; i < data->row_count; i++)
+            fit->row_length[i] = sqrt(data->gram[(ptrdiff_t)i * (data->gram_stride + 1)] + 1.0);
         memcpy(fit->parameters, dual, (size_t)data->row_count * sizeof(double));
     } else {
         for (int i = 0; i < data->row_count; i++)
@@ -205,10 +204,10 @@ static bool factorise(struct logistic_ridge *fit)
 
     if (data->gram != NULL) {
         for (int i = 0; i < side; i++) {
-            const double *kernel = fit->kernel + (ptrdiff_t)i * side;
-            double       *row    = fit->factor + (ptrdiff_t)i * side;
+            const double *gram = data->gram + (ptrdiff_t)i * data->gram_stride;
+            double       *row  = fit->factor + (ptrdiff_t)i * side;
 
-            for (int j = 0; j <= i; j++) row[j] = kernel[j] * (fit->curvature[i] * fit->curvature[j]);
+            for (int j = 0; j <= i; j++) row[j] = (gram[j] + 1.0) * (fit->curvature[i] * fit->curvature[j]);
         }
     } else {
         for (int i = 0; i < data->row_count; i++) {
@@ -337,6 +336,23 @@ void logistic_ridge_solve(struct logistic_ridge *fit, const struct logistic_ridg
         memcpy(dual, fit->residual, (size_t)data->row_count * sizeof(double));
 }
 
+double logistic_ridge_log_evidence(struct logistic_ridge *fit, const struct logistic_ridge_data *data, double cost,
+                                   const double *dual, const double *logits)
+{
+    double log_evidence = -0.5 * cblas_ddot(data->row_count, dual, 1, logits, 1) / cost;
+
+    assert(data->gram != NULL && data->row_count <= fit->row_max);
+    fit->data = data;
+    fit->side = data->row_count;
+    for (int i = 0; i < data->row_count; i++) {
+        const double prob = logistic_prob(-fabs(logits[i])); /* of the less likely category */
+
+        log_evidence += logistic_log_prob(data->targets[i] > 0.5 ? logits[i] : -logits[i]);
+        fit->curvature[i] = sqrt(cost * prob * (1.0 - prob));
+    }
+    return factorise(fit) ? log_evidence - half_log_determinant(fit) : -INFINITY;
+}
+
 double logistic_ridge_logit(struct logistic_ridge *fit, const struct logistic_ridge_data *data, const double *dual, int row_index)
 {
     const double *row = data->rows + (ptrdiff_t)row_index * data->row_stride;
@@ -357,8 +373,7 @@ double logistic_ridge_logit(struct logistic_ridge *fit, const struct logistic_ri
     return logit;
 }
 
-/* The root of u = cost * s(-(margin + length2 * u)), which lies in (0, cost): the new row's dual times its sign. */
-static double best_single_dual(double cost, double margin, double length2)
+double logistic_ridge_single_dual(double cost, double margin, double length2)
 {
     double low  = 0.0;
     double high = cost;
@@ -389,6 +404,6 @@ void logistic_ridge_extend(struct logistic_ridge *fit, const struct logistic_rid
         const double  sign    = data->targets[i] > 0.5 ? 1.0 : -1.0;
 
         known.row_count = i;
-        dual[i]         = sign * best_single_dual(cost, sign * logistic_ridge_logit(fit, &known, dual, i), length2);
+        dual[i]         = sign * logistic_ridge_single_dual(cost, sign * logistic_ridge_logit(fit, &known, dual, i), length2);
     }
 }

@@ -69,4 +69,13 @@ double logistic_ridge_logit(struct logistic_ridge *fit, const struct logistic_ri
 void logistic_ridge_extend(struct logistic_ridge *fit, const struct logistic_ridge_data *data, double cost, int known_count,
                            double *dual);
 
+/* The root of u = cost * s(-(margin + length2 * u)), which lies in (0, cost), to a millionth of the cost: the best dual of one row
+ * times its sign, when its logit times its sign is `margin` without it and grows by length2 for each unit of it. */
+double logistic_ridge_single_dual(double cost, double margin, double length2);
+
+/* The log evidence of a solution that was found elsewhere, with the logits of its rows; the Gram matrix must be given. -INFINITY where
+ * its Cholesky factor fails. */
+double logistic_ridge_log_evidence(struct logistic_ridge *fit, const struct logistic_ridge_data *data, double cost,
+                                   const double *dual, const double *logits);
+
 #endif

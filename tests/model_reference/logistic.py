@@ -3,6 +3,7 @@
 A line is kind, standardize, trials, features, seed, pca, selection, cost, source, then the logit of Julty at each trial: 0 until both
 categories were seen. `cost` is that of the last trial. `source` is liblinear where all its logits lie within 1e-7 of those of a
 Newton iteration carried to rounding, else newton: liblinear stalls before its tolerance where columns are far from orthogonal.
+A logit is nan where neither arrives at an answer that holds the optimality conditions.
 """
 import sys
 import warnings
@@ -23,8 +24,8 @@ TOLERANCE = 1e-12
 warnings.simplefilter("ignore")
 
 
-def liblinear(rows, targets, cost, penalty, dual=False):
-    limit = 300 if penalty == "l1" else 20000  # an L1 iteration holds up to 1000 of its own
+def liblinear(rows, targets, cost, penalty, dual=False, limit=None):
+    limit = limit or (300 if penalty == "l1" else 20000)  # an L1 iteration holds up to 1000 of its own
     fit = LogisticRegression(penalty=penalty, C=cost, solver="liblinear", dual=dual, tol=TOLERANCE, max_iter=limit, random_state=0)
     fit.fit(rows, targets)
     return np.append(fit.coef_[0], fit.intercept_[0])

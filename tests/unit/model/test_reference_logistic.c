@@ -53,7 +53,8 @@ static void text_of(const char *learner, const struct expectation *expected, con
 /* Both probabilities, the small one too: exp(-logit) keeps its digits where 1 - p has none. */
 static void values_are_as_expected(struct learner_run *run, const struct expectation *expected, const char *what)
 {
-    char *at = expected->logits;
+    char *at      = expected->logits;
+    int   missing = 0;
 
     for (int t = 0; t < expected->trial_count; t++) {
         const double         logit = strtod(at, &at);
@@ -64,11 +65,16 @@ static void values_are_as_expected(struct learner_run *run, const struct expecta
         assert_true(*at == (t + 1 < expected->trial_count ? ',' : '\0'));
         at++;
         learner_run_value(run, t, &value);
-        if (value.status != LEARNER_CONVERGED) { fprintf(stderr,"%s %s %d x %d seed %d, trial %d: status %d P %g exp %g\n", what, expected->kind,expected->trial_count, expected->feature_count, expected->seed, t, value.status, value.right,right);}
+        assert_int_equal(value.status, LEARNER_CONVERGED);
+        if (isnan(logit)) { /* no reference, as the script says */
+            missing++;
+            continue;
+        }
         if (fabs(value.left / left - 1.0) > RELATIVE_TOLERANCE || fabs(value.right / right - 1.0) > RELATIVE_TOLERANCE)
-            fprintf(stderr, "MISS %s %s %d x %d seed %d, trial %d: P(Julty) %.12g, expected %.12g\n", what, expected->kind,
+            fail_msg("%s %s %d x %d seed %d, trial %d: P(Julty) %.12g, expected %.12g", what, expected->kind,
                      expected->trial_count, expected->feature_count, expected->seed, t, value.right, right);
     }
+    assert_true(missing <= 1);
 }
 
 /* The cost that was chosen is seen in the values: they are those of a run with that cost, bit by bit. */
