@@ -167,20 +167,33 @@ static void scale_columns(struct ard *fit)
     }
 }
 
-/* The lower Cholesky factor of I + Z Z' (of the rows) or I + Z'Z (of the features). */
-static bool factorize(struct ard *fit, enum CBLAS_TRANSPOSE side_of, int side, int depth)
+/* The lower Cholesky factor of 1 plus the product of Z and its transpose that lies there, lower triangle, with `side` rows. */
+static bool factorize(struct ard *fit, int side)
 {
-    cblas_dsyrk(CblasColMajor, CblasLower, side_of, side, depth, 1.0, fit->scaled, fit->row_count, 0.0, fit->factor, side);
     for (int i = 0; i < side; i++) fit->factor[(ptrdiff_t)i * side + i] += 1.0;
     return LAPACKE_dpotrf_work(LAPACK_COL_MAJOR, 'L', side, fit->factor, side) == 0;
 }
 
-/* More features than rows: L L' = I + Z Z', V = L^-1 Z, gamma_j = |v_j|^2, w_j = factor_j v_j . L^-1 y, residuals (L L')^-1 y. */
+/* Z Z' + c 11': columns and targets have sum 0, so that the direction of ones enters nothing that is asked of the inverse. Left at 0
+ * it would be the first to drown in rounding when the noise is small; c lifts it to the size of the others. */
+static void fill_product_of_rows(struct ard *fit)
+{
+    const int n     = fit->row_count;
+    double    trace = 0.0;
+
+    cblas_dsyrk(CblasColMajor, CblasLower, CblasNoTrans, n, fit->kept_count, 1.0, fit->scaled, n, 0.0, fit->factor, n);
+    for (int i = 0; i < n; i++) trace += fit->factor[(ptrdiff_t)i * n + i];
+    for (int i = 0; i < n; i++)
+        for (int k = i; k < n; k++) fit->factor[(ptrdiff_t)i * n + k] += trace / n / n;
+}
+
+/* More features than rows: L L' = I + Z Z' + c 11', V = L^-1 Z, gamma_j = |v_j|^2, w_j = factor_j v_j . L^-1 y, residuals (L L')^-1 y. */
 static bool find_posterior_by_rows(struct ard *fit)
 {
     const int n = fit->row_count;
 
-    if (!factorize(fit, CblasNoTrans, n, fit->kept_count)) return false;
+    fill_product_of_rows(fit);
+    if (!factorize(fit, n)) return false;
     cblas_dtrsm(CblasColMajor, CblasLeft, CblasLower, CblasNoTrans, CblasNonUnit, n, fit->kept_count, 1.0, fit->factor, n,
                 fit->scaled, n);
     cblas_dcopy(n, fit->centred_targets, 1, fit->residual, 1);
@@ -201,7 +214,8 @@ static bool find_posterior_by_features(struct ard *fit)
     const int n = fit->row_count;
     const int k = fit->kept_count;
 
-    if (!factorize(fit, CblasTrans, k, n)) return false;
+    cblas_dsyrk(CblasColMajor, CblasLower, CblasTrans, k, n, 1.0, fit->scaled, n, 0.0, fit->factor, k);
+    if (!factorize(fit, k)) return false;
     cblas_dgemv(CblasColMajor, CblasTrans, n, k, 1.0, fit->scaled, n, fit->centred_targets, 1, 0.0, fit->candidate, 1);
     cblas_dtrsv(CblasColMajor, CblasLower, CblasNoTrans, CblasNonUnit, k, fit->factor, k, fit->candidate, 1);
     cblas_dtrsv(CblasColMajor, CblasLower, CblasTrans, CblasNonUnit, k, fit->factor, k, fit->candidate, 1);
@@ -283,6 +297,14 @@ static enum ard_status iterate(struct ard *fit, int *iteration_count)
     return status;
 }
 
+/* Equal but for the rounding of their mean. */
+static bool targets_are_equal(const struct ard *fit, double mean)
+{
+    const double largest = fabs(fit->centred_targets[cblas_idamax(fit->row_count, fit->centred_targets, 1)]);
+
+    return largest <= fit->row_count * fabs(mean) * DBL_EPSILON;
+}
+
 void ard_solve(struct ard *fit, const struct ard_data *data, struct ard_result *result)
 {
     double target_mean;
@@ -292,8 +314,9 @@ void ard_solve(struct ard *fit, const struct ard_data *data, struct ard_result *
     target_mean    = centre_targets(fit, data->targets);
     centre_columns(fit, data);
     start(fit);
-    *result                 = (struct ard_result){.status = ARD_SINGULAR};
-    result->status          = iterate(fit, &result->iteration_count);
+    *result = (struct ard_result){.status = ARD_CONVERGED};
+    /* With equal targets every step gives weights of 0; the noise precision would only make factors fail. */
+    if (!targets_are_equal(fit, target_mean)) result->status = iterate(fit, &result->iteration_count);
     result->kept_count      = fit->kept_count;
     result->noise_precision = fit->noise_precision;
     result->intercept       = target_mean - cblas_ddot(fit->feature_count, fit->column_mean, 1, fit->weights, 1);

@@ -9,7 +9,7 @@
  * tolerance in L1 (never after the first step), and compute w once more.
  * Each step factors a matrix of the smaller side, rows or features kept, by Cholesky. With more features than rows neither gamma
  * nor the residuals are differences of large numbers here: gamma_j = |L^-1 z_j|^2 and y - Xw = (L L')^-1 y, where L L' = I + Z Z'
- * and z_j = sqrt(noise_precision / weight_precision_j) x_j.
+ * and z_j = sqrt(noise_precision / weight_precision_j) x_j. Equal targets give weights of 0 without a step.
  * No I/O, no allocation after _new. Threads: none; a fit belongs to one thread. */
 #ifndef DINOLAB_MODEL_ARD_H
 #define DINOLAB_MODEL_ARD_H
