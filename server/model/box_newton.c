@@ -8,6 +8,9 @@
 
 enum { COUNT_MAX = BOX_NEWTON_COUNT_MAX, FACES_PER_VARIABLE = 3 };
 
+/* A gradient below this is counted as rounding when short steps are lost in the value's rounding: a curved ridge of equal values. */
+static const double ROUNDING_GRADIENT = 1e-6;
+
 /* A step is taken from this part of the promised increase on; below and above the next two the radius shrinks and grows. */
 static const double GAIN_ACCEPTED = 1e-4;
 static const double GAIN_POOR     = 0.25;
@@ -224,7 +227,7 @@ void box_newton_maximise(const struct box_newton_problem *problem, const struct 
         value = promised > 0.0 ? problem->value(problem->context, next) : -INFINITY;
         if (promised <= rounding) {
             /* The value cannot judge a step as small as this; the gradient can. */
-            if (length < radius) result->status = BOX_NEWTON_CONVERGED;
+            if (length < radius || norm_before < ROUNDING_GRADIENT) result->status = BOX_NEWTON_CONVERGED;
             if (!(value >= result->value - rounding)) return;
         } else {
             const double part = isfinite(value) ? (value - result->value + rounding) / promised : -1.0;
