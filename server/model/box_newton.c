@@ -45,7 +45,8 @@ static double model_gain(const struct model *model, const double *step)
     return gain;
 }
 
-/* Gaussian elimination with row exchanges; false when singular. `right` becomes the solution. */
+/* Gaussian elimination with row exchanges; `right` becomes the solution. A variable on which nothing depends becomes 0; else false
+ * when singular. */
 static bool solve_small(int count, double matrix[COUNT_MAX][COUNT_MAX], double *right)
 {
     for (int k = 0; k < count; k++) {
@@ -53,7 +54,10 @@ static bool solve_small(int count, double matrix[COUNT_MAX][COUNT_MAX], double *
 
         for (int i = k + 1; i < count; i++)
             if (fabs(matrix[i][k]) > fabs(matrix[pivot][k])) pivot = i;
-        if (!(fabs(matrix[pivot][k]) > 0.0)) return false;
+        if (matrix[pivot][k] == 0.0) {
+            if (right[k] != 0.0) return false;
+            matrix[k][k] = 1.0;
+        }
         for (int j = 0; j < count; j++) {
             const double held = matrix[k][j];
 
@@ -79,7 +83,7 @@ static bool solve_small(int count, double matrix[COUNT_MAX][COUNT_MAX], double *
 }
 
 /* The stationary point of the model on one face; false when there is none within the box. The face's number in base 3 has a digit
- * per variable: at its lower end, at its upper end, or free. */
+ * per variable: free, at its lower end, or at its upper end. */
 static bool stationary_on_face(const struct model *model, const struct box *box, int face, double *step)
 {
     double matrix[COUNT_MAX][COUNT_MAX];
@@ -90,8 +94,8 @@ static bool stationary_on_face(const struct model *model, const struct box *box,
     for (int i = 0; i < model->count; i++, face /= FACES_PER_VARIABLE) {
         const int digit = face % FACES_PER_VARIABLE;
 
-        step[i] = digit == 0 ? box->lower[i] : digit == 1 ? box->upper[i] : 0.0;
-        if (digit == 2) free_index[free_count++] = i;
+        step[i] = digit == 1 ? box->lower[i] : digit == 2 ? box->upper[i] : 0.0;
+        if (digit == 0) free_index[free_count++] = i;
     }
     for (int a = 0; a < free_count; a++) {
         const double *row = model->hessian + free_index[a] * model->count;
