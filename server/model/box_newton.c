@@ -8,8 +8,9 @@
 
 enum { COUNT_MAX = BOX_NEWTON_COUNT_MAX, FACES_PER_VARIABLE = 3 };
 
-/* A gradient below this is counted as rounding when short steps are lost in the value's rounding: a curved ridge of equal values. */
-static const double ROUNDING_GRADIENT = 1e-6;
+/* A gradient below this is counted as rounding when short steps are lost in the value's rounding: on a curved ridge of equal values,
+ * or where an ill-conditioned function leaves its derivatives few digits. */
+static const double ROUNDING_GRADIENT = 1e-4;
 
 /* A step is taken from this part of the promised increase on; below and above the next two the radius shrinks and grows. */
 static const double GAIN_ACCEPTED = 1e-4;
