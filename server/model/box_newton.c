@@ -8,6 +8,10 @@
 
 enum { COUNT_MAX = BOX_NEWTON_COUNT_MAX, FACES_PER_VARIABLE = 3 };
 
+/* A gradient below this is counted as rounding when short steps are lost in the value's rounding: on a curved ridge of equal values,
+ * or where an ill-conditioned function leaves its derivatives few digits. */
+static const double ROUNDING_GRADIENT = 1e-4;
+
 /* A step is taken from this part of the promised increase on; below and above the next two the radius shrinks and grows. */
 static const double GAIN_ACCEPTED = 1e-4;
 static const double GAIN_POOR     = 0.25;
@@ -42,7 +46,8 @@ static double model_gain(const struct model *model, const double *step)
     return gain;
 }
 
-/* Gaussian elimination with row exchanges; false when singular. `right` becomes the solution. */
+/* Gaussian elimination with row exchanges; `right` becomes the solution. A variable on which nothing depends becomes 0; else false
+ * when singular. */
 static bool solve_small(int count, double matrix[COUNT_MAX][COUNT_MAX], double *right)
 {
     for (int k = 0; k < count; k++) {
@@ -50,7 +55,10 @@ static bool solve_small(int count, double matrix[COUNT_MAX][COUNT_MAX], double *
 
         for (int i = k + 1; i < count; i++)
             if (fabs(matrix[i][k]) > fabs(matrix[pivot][k])) pivot = i;
-        if (!(fabs(matrix[pivot][k]) > 0.0)) return false;
+        if (matrix[pivot][k] == 0.0) {
+            if (right[k] != 0.0) return false;
+            matrix[k][k] = 1.0;
+        }
         for (int j = 0; j < count; j++) {
             const double held = matrix[k][j];
 
@@ -76,7 +84,7 @@ static bool solve_small(int count, double matrix[COUNT_MAX][COUNT_MAX], double *
 }
 
 /* The stationary point of the model on one face; false when there is none within the box. The face's number in base 3 has a digit
- * per variable: at its lower end, at its upper end, or free. */
+ * per variable: free, at its lower end, or at its upper end. */
 static bool stationary_on_face(const struct model *model, const struct box *box, int face, double *step)
 {
     double matrix[COUNT_MAX][COUNT_MAX];
@@ -87,8 +95,8 @@ static bool stationary_on_face(const struct model *model, const struct box *box,
     for (int i = 0; i < model->count; i++, face /= FACES_PER_VARIABLE) {
         const int digit = face % FACES_PER_VARIABLE;
 
-        step[i] = digit == 0 ? box->lower[i] : digit == 1 ? box->upper[i] : 0.0;
-        if (digit == 2) free_index[free_count++] = i;
+        step[i] = digit == 1 ? box->lower[i] : digit == 2 ? box->upper[i] : 0.0;
+        if (digit == 0) free_index[free_count++] = i;
     }
     for (int a = 0; a < free_count; a++) {
         const double *row = model->hessian + free_index[a] * model->count;
@@ -224,7 +232,7 @@ void box_newton_maximise(const struct box_newton_problem *problem, const struct 
         value = promised > 0.0 ? problem->value(problem->context, next) : -INFINITY;
         if (promised <= rounding) {
             /* The value cannot judge a step as small as this; the gradient can. */
-            if (length < radius) result->status = BOX_NEWTON_CONVERGED;
+            if (length < radius || norm_before < ROUNDING_GRADIENT) result->status = BOX_NEWTON_CONVERGED;
             if (!(value >= result->value - rounding)) return;
         } else {
             const double part = isfinite(value) ? (value - result->value + rounding) / promised : -1.0;

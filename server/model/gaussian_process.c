@@ -26,6 +26,9 @@ enum { ROW_LIMIT = 20000 }; /* 13 GB; and a matrix has fewer than 2^31 entries *
 /* exp(-x) is 0 from here on, so that distances may be as large as they like. */
 static const double EXPONENT_MAX = 745.2;
 
+/* At length scale 1 rows as far apart as this have a correlation of exp(-8). */
+static const double BLIND_DISTANCE = 4.0;
+
 static const double LOG_TWO_PI = 1.8378770664093454836;
 
 /* Matrices are row-major with the lower triangle in use, which is LAPACK's upper triangle by columns. With P = K^-1, a = P y and
@@ -288,18 +291,41 @@ static void derivatives_at(void *context, const double *point, double *gradient,
     set_pair(hessian, NOISE, NOISE, gradient[NOISE] + noise * noise * (0.5 * sums.square - sums.dual_inverse));
 }
 
-/* Length scale 1 and equal variances, at the maximum over their common size. */
-static bool start_at(struct gaussian_process *fit, double *point)
+/* Both variances equal, at the maximum over their common size; returns the log likelihood there, or -infinity. */
+static double start_at_length(struct gaussian_process *fit, double length, double *point)
 {
-    double log_determinant, scale;
+    double log_determinant, size;
 
-    fit->signal = fit->length = fit->noise = 1.0;
-    if (!factorise(fit, &log_determinant)) return false;
-    scale         = cblas_ddot(fit->row_count, fit->data->targets, 1, fit->dual, 1) / fit->row_count;
-    point[SIGNAL] = log(fmin(fmax(scale, GAUSSIAN_PROCESS_LOWER), GAUSSIAN_PROCESS_UPPER));
-    point[LENGTH] = 0.0;
+    fit->signal = fit->noise = 1.0;
+    fit->length              = length;
+    if (!factorise(fit, &log_determinant)) return -INFINITY;
+    size          = cblas_ddot(fit->row_count, fit->data->targets, 1, fit->dual, 1) / fit->row_count;
+    point[SIGNAL] = log(fmin(fmax(size, GAUSSIAN_PROCESS_LOWER), GAUSSIAN_PROCESS_UPPER));
+    point[LENGTH] = log(length);
     point[NOISE]  = point[SIGNAL];
-    return true;
+    return log_likelihood_at(fit, point);
+}
+
+/* Root mean square distance of two rows. */
+static double typical_distance(const struct gaussian_process *fit)
+{
+    const double n   = fit->row_count;
+    double       sum = 0.0;
+
+    for (int i = 1; i < fit->row_count; i++)
+        for (int j = 0; j < i; j++) sum += fit->data->squared_distances[(ptrdiff_t)i * fit->data->stride + j];
+    return n > 1.0 ? sqrt(2.0 * sum / (n * (n - 1.0))) : 0.0;
+}
+
+static bool choose_start(struct gaussian_process *fit, double *point)
+{
+    const double likelihood = start_at_length(fit, 1.0, point);
+    const double distance   = typical_distance(fit);
+    double       other[PARAMETER_COUNT];
+
+    if (distance > BLIND_DISTANCE && start_at_length(fit, fmin(distance, GAUSSIAN_PROCESS_UPPER), other) > likelihood)
+        memcpy(point, other, sizeof other);
+    return isfinite(likelihood);
 }
 
 static const enum gaussian_process_status STATUS_OF_ASCENT[] = {
@@ -336,7 +362,7 @@ void gaussian_process_solve(struct gaussian_process *fit, const struct gaussian_
     fit->data      = data;
     fit->row_count = data->row_count;
     *result        = (struct gaussian_process_result){.status = GAUSSIAN_PROCESS_SINGULAR};
-    if (start_at(fit, start)) {
+    if (choose_start(fit, start)) {
         ascend(fit, start, &ascent);
         result->status          = STATUS_OF_ASCENT[ascent.status];
         result->iteration_count = ascent.iteration_count;

@@ -6,12 +6,16 @@
  *   -1/2 y'K^-1 y - 1/2 log det K - n/2 log 2 pi
  * with each between 1e-5 and 1e5, as in scikit-learn's GaussianProcessRegressor(ConstantKernel() * RBF() + WhiteKernel()).
  *
- * The likelihood has several local maxima: beside the one of interest a plateau where the length scale is so large that all rows
- * look alike, and a ridge where K is singular but for the noise. Which of them is found is settled here by an ascent from
- * 1, 1, 1 that goes uphill all the way in short steps: the first along the common scale of both variances, where the maximum is
- * y'(R + I)^-1 y / n in closed form, R the correlations at length scale 1; then Newton steps of all three log parameters, exact
- * Hessian, none longer than GAUSSIAN_PROCESS_DEFAULTS.radius_max. Every solve starts afresh, so the answer is a function of the
- * data alone.
+ * The likelihood has several stationary points: beside the maximum of interest a plateau where the length scale is so large that
+ * all rows look alike, and one where it is so small that none resembles another. Which is found is settled by an ascent from 1, 1,
+ * 1 that goes uphill all the way in short steps: the first along the common scale of both variances, where the maximum is
+ * y'(R + I)^-1 y / n in closed form, R the correlations; then Newton steps of the three log parameters with the exact Hessian, none
+ * longer than radius_max (box_newton.h). A line search such as that of L-BFGS-B leaps to the plateau of large scales instead: on
+ * the 2022 reward data from the same start it ended there in 3,722 of 3,725 fits, and this ascent, but for two of them, where the
+ * best of other starts did. Where rows are further apart than 4 (root mean square: many standardised features), length scale 1
+ * sees no resemblance and has no slope; then the ascent starts from that distance if the likelihood is higher there.
+ * Every solve starts afresh, so the answer is a function of the data alone. With one or two rows the three parameters are not
+ * determined: the answer is the point of the ridge of equal likelihood at which the ascent arrives.
  * No I/O, no allocation after _new. Threads: none; a fit belongs to one thread. */
 #ifndef DINOLAB_MODEL_GAUSSIAN_PROCESS_H
 #define DINOLAB_MODEL_GAUSSIAN_PROCESS_H
@@ -24,7 +28,7 @@ struct gaussian_process_settings {
     int    iteration_max;
 };
 
-extern const struct gaussian_process_settings GAUSSIAN_PROCESS_DEFAULTS; /* 1e-8, 1, 200 */
+extern const struct gaussian_process_settings GAUSSIAN_PROCESS_DEFAULTS; /* 1e-8, 1.0, 200 */
 
 /* Bounds of each of the three parameters. */
 extern const double GAUSSIAN_PROCESS_LOWER; /* 1e-5 */
