@@ -18,7 +18,7 @@ struct comparison {
     double
         *likelihood; /* participants x models, relative to the participant's best: what is common to a row cancels everywhere */
     double      *alpha;
-    double      *weight;  /* exp(psi(alpha_k) - psi(largest alpha)) */
+    double      *weight;  /* exp(psi(alpha_k) - psi(sum alpha)) */
     double      *next;    /* the next alphas */
     double      *scratch; /* 2 K, for the exceedance probabilities */
     struct arena memory;
@@ -44,7 +44,7 @@ static const double *row_of(const struct comparison *c, int participant_index)
     return c->likelihood + (ptrdiff_t)participant_index * c->model_count;
 }
 
-/* Ratios below exp(-745) become 0: psi(1/K) cannot make up for that, it is above -K - 1. */
+/* Ratios below exp(-745) become 0: psi cannot make up for that, psi(1/K) is above -K - 1, and K at most 500. */
 static bool fill_likelihoods(struct comparison *c, const double *log_evidence, struct err *err)
 {
     for (int n = 0; n < c->participant_count; n++) {
@@ -68,12 +68,11 @@ static bool fill_likelihoods(struct comparison *c, const double *log_evidence, s
 /* One step from alpha; returns the largest change. */
 static double iterate(struct comparison *c)
 {
-    double largest = 0.0;
-    double change  = 0.0;
+    const double digamma_total = gamma_digamma(c->participant_count + 1.0);
+    double       change        = 0.0;
 
-    for (int k = 0; k < c->model_count; k++) largest = fmax(largest, c->alpha[k]);
     for (int k = 0; k < c->model_count; k++) {
-        c->weight[k] = exp(gamma_digamma(c->alpha[k]) - gamma_digamma(largest));
+        c->weight[k] = exp(gamma_digamma(c->alpha[k]) - digamma_total);
         c->next[k]   = c->prior;
     }
     for (int n = 0; n < c->participant_count; n++) {
@@ -81,7 +80,9 @@ static double iterate(struct comparison *c)
         double        sum        = 0.0;
 
         for (int k = 0; k < c->model_count; k++) sum += likelihood[k] * c->weight[k];
-        for (int k = 0; k < c->model_count; k++) c->next[k] += likelihood[k] * c->weight[k] / sum;
+        /* sum > 0: the participant's best model has likelihood 1, and no weight is below exp(psi(1/K) - psi(n + 1)) */
+        sum = 1.0 / sum;
+        for (int k = 0; k < c->model_count; k++) c->next[k] += likelihood[k] * c->weight[k] * sum;
     }
     for (int k = 0; k < c->model_count; k++) {
         change      = fmax(change, fabs(c->next[k] - c->alpha[k]));
@@ -148,9 +149,10 @@ bool model_comparison(int participant_count, int model_count, const double *log_
     bool              ok;
     struct comparison c;
 
-    if (participant_count < 1 || model_count < 1)
-        return err_set(err, ERR_INVALID, "model comparison: %d participants and %d models; at least one of each is needed",
-                       participant_count, model_count);
+    if (participant_count < 1 || model_count < 1 || model_count > MODEL_COMPARISON_MODELS_MAX)
+        return err_set(err, ERR_INVALID,
+                       "model comparison: %d participants, %d models; at least one of each is needed, at most %d models",
+                       participant_count, model_count, MODEL_COMPARISON_MODELS_MAX);
     ok = comparison_init(&c, participant_count, model_count, err) && fill_likelihoods(&c, log_evidence, err);
     if (ok) {
         converge(&c, out);

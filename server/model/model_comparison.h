@@ -13,6 +13,8 @@
 
 #include "base/err.h"
 
+enum { MODEL_COMPARISON_MODELS_MAX = 500 }; /* exp(psi(1 / K)) is about exp(-K), and must stay a double */
+
 /* Arrays of model_count numbers, the caller's. */
 struct model_comparison_result {
     double *frequency;       /* expected: alpha / sum alpha */
@@ -23,7 +25,7 @@ struct model_comparison_result {
     bool    is_converged;
 };
 
-/* log_evidence: participant_count x model_count, row-major, both counts >= 1. -inf is a model that cannot be, allowed as long as the
+/* log_evidence: participant_count x model_count, row-major, both counts >= 1 and models <= MODEL_COMPARISON_MODELS_MAX. -inf is a model that cannot be, allowed as long as the
  * participant has one finite model; otherwise, and for NaN and +inf, ERR_INVALID names the participant's index (from 0). */
 MUST_CHECK bool model_comparison(int participant_count, int model_count, const double *log_evidence,
                                  struct model_comparison_result *out, struct err *err);

@@ -257,6 +257,24 @@ static void one_model_is_certain_and_one_participant_is_enough(void **state)
     assert_true(fabs(numbers.exceedance[1] - 0.5 - 1.0 / 3.14159265358979324) < 1e-12);
 }
 
+/* One person each for models 0 and 1 of as many as are allowed, the others impossible for them but one thing in exp(700). */
+static void as_many_models_as_are_allowed(void **state)
+{
+    enum { K = MODEL_COMPARISON_MODELS_MAX };
+    static double                  table[2 * K], frequency[K], exceedance[K], protected_exceedance[K];
+    struct model_comparison_result result = {
+        .frequency = frequency, .exceedance_prob = exceedance, .protected_exceedance_prob = protected_exceedance};
+    struct err err = {0};
+
+    (void)state;
+    for (int k = 0; k < 2 * K; k++) table[k] = -1000.0;
+    table[0] = table[K + 1] = -300.0;
+    if (!model_comparison(2, K, table, &result, &err)) fail_msg("%s", err.message);
+    assert_true(fabs(frequency[0] - (1.0 + 1.0 / K) / 3.0) < 1e-12 && fabs(frequency[1] - frequency[0]) < 1e-12);
+    assert_true(fabs(exceedance[0] - exceedance[1]) < 1e-12 && exceedance[0] > 0.3);
+    assert_true(result.omnibus_risk >= 0.0 && result.omnibus_risk <= 1.0);
+}
+
 static void adding_a_number_to_a_participants_row_changes_nothing(void **state)
 {
     double                    table[20 * 4];
@@ -289,6 +307,8 @@ static void what_cannot_be_compared_is_refused_by_name(void **state)
     assert_non_null(strstr(err.message, "participant 2, model 1"));
     table[5] = INFINITY;
     assert_false(model_comparison(3, 2, table, &numbers.result, &err));
+    assert_false(model_comparison(3, MODEL_COMPARISON_MODELS_MAX + 1, table, &numbers.result, &err));
+    assert_int_equal(err.kind, ERR_INVALID);
     assert_false(model_comparison(0, 2, table, &numbers.result, &err));
     assert_int_equal(err.kind, ERR_INVALID);
 }
@@ -303,6 +323,7 @@ int main(void)
         cmocka_unit_test(the_published_data_give_the_converged_frequencies),
         cmocka_unit_test(symmetric_evidence_gives_symmetric_frequencies),
         cmocka_unit_test(one_model_is_certain_and_one_participant_is_enough),
+        cmocka_unit_test(as_many_models_as_are_allowed),
         cmocka_unit_test(adding_a_number_to_a_participants_row_changes_nothing),
         cmocka_unit_test(what_cannot_be_compared_is_refused_by_name),
     };
