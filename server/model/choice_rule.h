@@ -8,7 +8,7 @@
  * beta, they are computed anew from two exact records: with z = beta * |drive|, the log likelihood of a point is
  * sum log s(z) over all trials - beta * sum |drive| over those answered against their drive. So the log evidence is exact to rounding at any
  * length of session and any drive. A probability of a response below about 1e-57 is not resolved (it may be returned as 0); the log
- * evidence of such a response is. The same bits on every processor. Pure; no allocation; threads: none. */
+ * evidence of such a response is. Pure; no allocation; threads: none. */
 #ifndef DINOLAB_MODEL_CHOICE_RULE_H
 #define DINOLAB_MODEL_CHOICE_RULE_H
 

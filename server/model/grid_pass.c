@@ -121,6 +121,12 @@ static void pass_plain(const double *beta, double drive_size, bool is_with, doub
 }
 
 #ifdef __x86_64__
+__attribute__((target("sse4.2"))) static void pass_sse42(const double *beta, double drive_size, bool is_with, double *joint,
+                                                         double *certain, struct grid_pass_sums *sums)
+{
+    pass_either(beta, drive_size, is_with, joint, certain, sums);
+}
+
 __attribute__((target("avx2"))) static void pass_avx2(const double *beta, double drive_size, bool is_with, double *joint,
                                                       double *certain, struct grid_pass_sums *sums)
 {
@@ -138,6 +144,8 @@ bool grid_pass_is_supported(enum grid_pass_version version)
     switch (version) {
     case GRID_PASS_PLAIN:
         return true;
+    case GRID_PASS_SSE42:
+        return __builtin_cpu_supports("sse4.2");
     case GRID_PASS_AVX2:
         return __builtin_cpu_supports("avx2");
     case GRID_PASS_AVX512:
@@ -148,6 +156,7 @@ bool grid_pass_is_supported(enum grid_pass_version version)
     return false;
 }
 #else
+#define pass_sse42  pass_plain
 #define pass_avx2   pass_plain
 #define pass_avx512 pass_plain
 
@@ -159,15 +168,19 @@ bool grid_pass_is_supported(enum grid_pass_version version)
 
 enum grid_pass_version grid_pass_best(void)
 {
-    if (grid_pass_is_supported(GRID_PASS_AVX512)) return GRID_PASS_AVX512;
-    return grid_pass_is_supported(GRID_PASS_AVX2) ? GRID_PASS_AVX2 : GRID_PASS_PLAIN;
+    enum grid_pass_version best = GRID_PASS_AVX512;
+
+    while (best != GRID_PASS_PLAIN && !grid_pass_is_supported(best)) best--;
+    return best;
 }
 
 void grid_pass(enum grid_pass_version version, const double *beta, double drive_size, bool is_with, double *joint,
                double *certain, struct grid_pass_sums *sums)
 {
-    static pass_fn *const PASSES[GRID_PASS_VERSION_COUNT] = {
-        [GRID_PASS_PLAIN] = pass_plain, [GRID_PASS_AVX2] = pass_avx2, [GRID_PASS_AVX512] = pass_avx512};
+    static pass_fn *const PASSES[GRID_PASS_VERSION_COUNT] = {[GRID_PASS_PLAIN]  = pass_plain,
+                                                             [GRID_PASS_SSE42]  = pass_sse42,
+                                                             [GRID_PASS_AVX2]   = pass_avx2,
+                                                             [GRID_PASS_AVX512] = pass_avx512};
 
     PASSES[version](beta, drive_size, is_with, joint, certain, sums);
 }

@@ -7,8 +7,8 @@
  * exp(-z) = 2^n exp(-r), |r| <= ln 2 / 2, exp(-r) by the polynomial of degree 11 through its Chebyshev points (its own error 1.7e-17); m is
  * within 2.3e-16 of exp(-z), relatively, and exactly 0 for z >= 346 (exp(-346) = 2^-499.2).
  *
- * Every version performs the same operations in the same order on IEEE doubles, without fused multiplications: the bits do not depend on
- * the processor. Pure; no allocation; threads: none. */
+ * Every version performs the same operations in the same order on IEEE doubles, without fused multiplications (which
+ * -std=c17 rules out): the bits do not depend on the processor. Pure; no allocation; threads: none. */
 #ifndef DINOLAB_MODEL_GRID_PASS_H
 #define DINOLAB_MODEL_GRID_PASS_H
 
@@ -19,7 +19,8 @@ enum {
     GRID_PASS_POINTS = 104, /* 101 betas, filled up with three that have no weight */
 };
 
-enum grid_pass_version { GRID_PASS_PLAIN, GRID_PASS_AVX2, GRID_PASS_AVX512, GRID_PASS_VERSION_COUNT };
+/* Slowest first. SSE 4.2 is what the default processor of some virtual machines has. */
+enum grid_pass_version { GRID_PASS_PLAIN, GRID_PASS_SSE42, GRID_PASS_AVX2, GRID_PASS_AVX512, GRID_PASS_VERSION_COUNT };
 
 /* A joint probability below this (in the caller's scale) becomes 0, so that no denormal numbers, which are slow, come up: the product of
  * two numbers that are not below it is at least 2^-1000. */
