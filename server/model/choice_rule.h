@@ -1,20 +1,32 @@
 /* choice_rule.h - from what a learner expects to what a person will press: the live grid posterior.
  *
  * P(right) = s(beta * drive), s the logistic function. drive = value_right - value_left for reward, logit(p_Julty) for category.
- * beta has equal prior weight on CHOICE_GRID_COUNT log-spaced points of [1e-3, 1e2]. One pass over the grid per trial: no
- * iteration, no look-ahead. Pure; no allocation; threads: none. */
+ * beta has equal prior weight on CHOICE_GRID_COUNT log-spaced points of [1e-3, 1e2]. One pass over the grid per trial (grid_pass.h): no
+ * iteration, no look-ahead.
+ *
+ * Joint probabilities are kept in the linear domain; every few hundred trials, or after a response that was all but impossible at every
+ * beta, they are computed anew from two exact records: with z = beta * |drive|, the log likelihood of a point is
+ * sum log s(z) over all trials - beta * sum |drive| over those answered against their drive. So the log evidence is exact to rounding at any
+ * length of session and any drive. A probability of a response below about 1e-57 is not resolved (it may be returned as 0); the log
+ * evidence of such a response is. The same bits on every processor. Pure; no allocation; threads: none. */
 #ifndef DINOLAB_MODEL_CHOICE_RULE_H
 #define DINOLAB_MODEL_CHOICE_RULE_H
 
+#include "model/grid_pass.h"
 #include "model/learner.h"
 
 enum { CHOICE_GRID_COUNT = 101 };
 
-/* One participant x representation x learner. */
+/* One participant x representation x learner. Read log_evidence and trial_count; the rest through the functions below. */
 struct choice_grid {
-    double log_joint[CHOICE_GRID_COUNT]; /* log prior + log likelihood of the responses so far, at each beta */
-    double log_evidence;                 /* log of the sum of exp(log_joint): log probability of all responses so far */
+    double log_evidence; /* log probability of all responses so far */
+    double log_start;    /* log evidence and sum of the joint probabilities when they were last put in order */
+    double start_sum;
+    double against_drive; /* sum of |drive| over the responses made against it */
     int    trial_count;
+    int    certain_exponent[GRID_PASS_POINTS]; /* powers of 2 taken out of `certain` */
+    double joint[GRID_PASS_POINTS];   /* prior x likelihood of the responses so far at each beta, in a scale of the moment */
+    double certain[GRID_PASS_POINTS]; /* product of s(beta * |drive|) over all trials so far */
 };
 
 struct choice_beta {
@@ -32,6 +44,7 @@ double choice_grid_predict(const struct choice_grid *grid, double drive); /* P(r
 /* Take one response in (0 = left = Folty, 1 = right = Julty). Returns P(right) as it was before the response. */
 double choice_grid_update(struct choice_grid *grid, double drive, int choice);
 
+double choice_grid_weight(const struct choice_grid *grid, int point_index); /* posterior probability of one beta */
 void   choice_grid_beta(const struct choice_grid *grid, struct choice_beta *out);
 double choice_beta_at(int point_index); /* the grid's point, 0 .. CHOICE_GRID_COUNT - 1 */
 

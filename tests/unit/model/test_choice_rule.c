@@ -10,7 +10,7 @@
 #include "base/rng.h"
 #include "model/choice_rule.h"
 
-enum { TRIALS = 60, FINE_COUNT = 4001 };
+enum { TRIALS = 60, FINE_COUNT = 4001, LONG_TRIALS = 6000 };
 
 static double logistic(double x)
 {
@@ -141,7 +141,7 @@ static void beta_is_recovered_and_its_interval_is_the_grids(void **state)
     choice_grid_beta(&grid, &beta);
     assert_true(fabs(beta.mean - 1.5) < 0.2);
     for (int i = 0; i < CHOICE_GRID_COUNT; i++) {
-        const double prob = exp(grid.log_joint[i] - grid.log_evidence);
+        const double prob = choice_grid_weight(&grid, i);
 
         if (choice_beta_at(i) < beta.low) to_low += prob;
         if (choice_beta_at(i) < beta.high) to_high += prob;
@@ -169,6 +169,137 @@ static void absurd_drives_keep_everything_finite(void **state)
     }
     choice_grid_beta(&grid, &beta);
     assert_true(isfinite(beta.mean) && beta.low >= 1e-3 && beta.high <= 1e2 && beta.low <= beta.high);
+}
+
+/* The same rule in the logarithmic domain and in long double: nothing is scaled, cut off or put in order. */
+struct log_grid {
+    long double log_joint[CHOICE_GRID_COUNT];
+};
+
+static long double log_sum(const long double *terms)
+{
+    long double max = terms[0];
+    long double sum = 0.0L;
+
+    for (int i = 1; i < CHOICE_GRID_COUNT; i++) max = fmaxl(max, terms[i]);
+    for (int i = 0; i < CHOICE_GRID_COUNT; i++) sum += expl(terms[i] - max);
+    return max + logl(sum);
+}
+
+static void log_grid_init(struct log_grid *grid)
+{
+    for (int i = 0; i < CHOICE_GRID_COUNT; i++) grid->log_joint[i] = -logl(CHOICE_GRID_COUNT);
+}
+
+static long double log_logistic(long double x)
+{
+    return x >= 0.0L ? -log1pl(expl(-x)) : x - log1pl(expl(x));
+}
+
+/* Returns the probability of right before the response. */
+static long double log_grid_update(struct log_grid *grid, double drive, int choice)
+{
+    const long double before = log_sum(grid->log_joint);
+    long double       right[CHOICE_GRID_COUNT];
+
+    for (int i = 0; i < CHOICE_GRID_COUNT; i++) {
+        const long double logit = (long double)choice_beta_at(i) * (long double)drive;
+
+        right[i] = grid->log_joint[i] + log_logistic(logit);
+        grid->log_joint[i] += log_logistic(choice == 1 ? logit : -logit);
+    }
+    return expl(log_sum(right) - before);
+}
+
+static void assert_close(double value, long double expected, long double scale)
+{
+    if (!(fabsl((long double)value - expected) <= 1e-12L * scale)) fail_msg("%.17g is not %.17Lg", value, expected);
+}
+
+static void compare_with_the_logarithmic_domain(int trial_count, const double *drives, const int *choices)
+{
+    struct choice_grid grid;
+    struct log_grid    reference;
+
+    choice_grid_init(&grid);
+    log_grid_init(&reference);
+    for (int t = 0; t < trial_count; t++) {
+        const double      predicted  = choice_grid_predict(&grid, drives[t]);
+        const double      right_prob = choice_grid_update(&grid, drives[t], choices[t]);
+        const long double expected   = log_grid_update(&reference, drives[t], choices[t]);
+        const long double evidence   = log_sum(reference.log_joint);
+
+        assert_memory_equal(&predicted, &right_prob, sizeof predicted);
+        assert_close(right_prob, expected, expected > 1e-40L ? expected : 1e-40L);
+        assert_close(grid.log_evidence, evidence, fmaxl(fabsl(evidence), 0.1L));
+        if (t % 97 != 0) continue;
+        for (int i = 0; i < CHOICE_GRID_COUNT; i++) {
+            const long double weight = expl(reference.log_joint[i] - evidence);
+
+            assert_close(choice_grid_weight(&grid, i), weight, weight > 1e-3L ? weight : 1e-3L);
+        }
+    }
+}
+
+static void the_linear_domain_loses_nothing_to_the_logarithmic_one(void **state)
+{
+    const double betas[]   = {0.0, 0.02, 0.3, 2.0, 50.0};
+    const double spreads[] = {1e-6, 0.05, 1.0, 30.0, 1e4};
+    double       drives[TRIALS];
+    int          choices[TRIALS];
+
+    (void)state;
+    for (int i = 0; i < 25; i++) {
+        simulate((unsigned)(200 + i), betas[i % 5], spreads[i / 5], drives, choices);
+        compare_with_the_logarithmic_domain(TRIALS, drives, choices);
+    }
+}
+
+static void certain_and_wrong_after_being_right_for_long(void **state)
+{
+    static double drives[LONG_TRIALS];
+    static int    choices[LONG_TRIALS];
+
+    (void)state;
+    for (int t = 0; t < 400; t++) {
+        drives[t]  = t == 260 ? -1e9 : t % 2 == 0 ? 30.0 : -30.0;
+        choices[t] = t == 130 || t == 131 ? drives[t] < 0.0 : drives[t] > 0.0;
+        if (t == 260) choices[t] = 1;
+        if (t == 300) drives[t] = 0.0;
+        if (t == 301) drives[t] = 1e-300;
+    }
+    compare_with_the_logarithmic_domain(400, drives, choices);
+    drives[0]  = -1e9; /* the first of all, too */
+    choices[0] = 1;
+    compare_with_the_logarithmic_domain(2, drives, choices);
+}
+
+/* 200 random responses cost the larger betas 700 nats, far below what is kept; then thousands of trials speak for them, until they
+ * have overtaken those that led. */
+static void a_beta_that_was_given_up_comes_back_when_it_must(void **state)
+{
+    static double      drives[LONG_TRIALS];
+    static int         choices[LONG_TRIALS];
+    struct choice_grid grid;
+    struct choice_beta beta;
+    struct rng         rng;
+
+    (void)state;
+    rng_init(&rng, 44);
+    for (int t = 0; t < LONG_TRIALS; t++) {
+        const bool is_random = t < 200;
+
+        drives[t]  = is_random ? 10.0 * rng_normal(&rng) : rng_normal(&rng);
+        choices[t] = is_random ? rng_uniform(&rng) < 0.5 : drives[t] > 0.0;
+    }
+    choice_grid_init(&grid);
+    for (int t = 0; t < LONG_TRIALS; t++) {
+        (void)choice_grid_update(&grid, drives[t], choices[t]);
+        if (t == 199) assert_true(choice_grid_weight(&grid, 60) == 0.0); /* beta = 1 */
+    }
+    choice_grid_beta(&grid, &beta);
+    assert_true(beta.low >= 0.5);
+    compare_with_the_logarithmic_domain(LONG_TRIALS, drives, choices);
 }
 
 static void the_drive_of_each_task(void **state)
@@ -220,6 +351,9 @@ int main(void)
         cmocka_unit_test(left_and_right_are_mirror_images),
         cmocka_unit_test(beta_is_recovered_and_its_interval_is_the_grids),
         cmocka_unit_test(absurd_drives_keep_everything_finite),
+        cmocka_unit_test(the_linear_domain_loses_nothing_to_the_logarithmic_one),
+        cmocka_unit_test(certain_and_wrong_after_being_right_for_long),
+        cmocka_unit_test(a_beta_that_was_given_up_comes_back_when_it_must),
         cmocka_unit_test(the_drive_of_each_task),
         cmocka_unit_test(model_probabilities_sum_to_one_at_any_scale),
         cmocka_unit_test(r2_is_mcfaddens),
