@@ -10,6 +10,8 @@
 #define LEARNERS(ROW)                                                                                                            \
     ROW(LEARNER_BAYES_RIDGE)                                                                                                     \
     ROW(LEARNER_LOGISTIC_RIDGE)                                                                                                  \
+    ROW(LEARNER_PROTOTYPE)                                                                                                       \
+    ROW(LEARNER_EXEMPLAR)                                                                                                        \
     ROW(LEARNER_CHANCE)
 
 /* One `key=value` of a spec. `read` sees the value and returns false for what `legal` does not describe; `write` gives the value's

@@ -53,7 +53,7 @@ static void wrong_specs_are_refused_with_what_is_legal(void **state)
     } CASES[] = {
         {LEARNER_TASK_REWARD, "", "'' is not a learner of the reward task; there are: bayes_ridge"},
         {LEARNER_TASK_REWARD, "logistic_ridge", "not a learner of the reward task"},
-        {LEARNER_TASK_CATEGORY, "bayes", "there are: logistic_ridge, chance"},
+        {LEARNER_TASK_CATEGORY, "bayes", "of the category task; there are: logistic_ridge"},
         {LEARNER_TASK_REWARD, "bayes_ridge:", "option '' is not of the form key=value"},
         {LEARNER_TASK_REWARD, "bayes_ridge:online", "'online' is not of the form key=value"},
         {LEARNER_TASK_REWARD, "bayes_ridge:selection=1", "has no option 'selection'; it has: standardize, pca"},
