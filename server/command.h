@@ -42,6 +42,7 @@ extern const struct command COMMAND_SERVE;
 extern const struct command COMMAND_IMPORT;
 extern const struct command COMMAND_STUDY;
 extern const struct command COMMAND_EXPORT;
+extern const struct command COMMAND_FIT;
 extern const struct command COMMAND_DEMO_MATERIAL;
 extern const struct command COMMAND_METRICS;
 

@@ -18,6 +18,7 @@ allowed() {
     study) echo "base json model store task" ;;
     demo) echo "base json model" ;;
     simulate) echo "base json model" ;;
+    fit) echo "base json model" ;;
     http) echo "base json store task study live" ;;
     *) echo "UNKNOWN" ;;
     esac

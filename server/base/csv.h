@@ -8,7 +8,7 @@
 #include "base/arena.h"
 #include "base/text.h"
 
-enum { CSV_COLUMN_MAX = 64 };
+enum { CSV_COLUMN_MAX = 1024 }; /* a table with a column per model has hundreds */
 
 struct csv_reader {
     const char   *name;  /* for sentences, such as the file's path; borrowed */
