@@ -24,8 +24,7 @@ enum growing_ridge_accuracy {
 };
 
 /* `dual` holds the solution of the first known_count rows and receives that of all. False when it was not found; `dual` is all zeros
- * then. The result has no log evidence, its objective is 0, and its gradient_norm is
- * a bound. */
+ * then. The result has no log evidence, its objective is 0, and its gradient_norm is a bound. */
 bool growing_ridge_solve(struct growing_ridge *fit, const struct logistic_ridge_data *data, double cost,
                          enum growing_ridge_accuracy accuracy, int known_count, double *dual,
                          struct logistic_ridge_result *result);

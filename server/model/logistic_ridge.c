@@ -49,33 +49,27 @@ struct logistic_ridge {
     double                            cancelling; /* bounds the products that cancel in penalty and logits */
 };
 
-static double *take_doubles(struct logistic_ridge *fit, int count, int times)
-{
-    return arena_alloc_array(&fit->memory, (size_t)count, (size_t)times * sizeof(double));
-}
-
 static bool logistic_ridge_take_memory(struct logistic_ridge *fit)
 {
-    const int side_max = fit->row_max < fit->column_count ? fit->row_max : fit->column_count;
-    const int long_max = fit->row_max > fit->column_count ? fit->row_max : fit->column_count;
+    const size_t rows     = (size_t)fit->row_max;
+    const size_t columns  = (size_t)fit->column_count;
+    const size_t side_max = rows < columns ? rows : columns;
+    const size_t long_max = rows > columns ? rows : columns;
 
-    fit->factor       = take_doubles(fit, side_max, side_max);
-    fit->parameters   = take_doubles(fit, long_max, 1);
-    fit->gradient     = take_doubles(fit, long_max, 1);
-    fit->step         = take_doubles(fit, long_max, 1);
-    fit->side_scratch = take_doubles(fit, long_max, 1);
-    fit->logits       = take_doubles(fit, fit->row_max, 1);
-    fit->logit_step   = take_doubles(fit, fit->row_max, 1);
-    fit->residual     = take_doubles(fit, fit->row_max, 1);
-    fit->curvature    = take_doubles(fit, fit->row_max, 1);
-    fit->row_length   = take_doubles(fit, fit->row_max, 1);
-    if (fit->column_count <= fit->row_max) {
-        fit->scaled_rows = take_doubles(fit, fit->row_max, fit->column_count);
-        if (fit->scaled_rows == NULL) return false;
-    }
-    return fit->factor != NULL && fit->parameters != NULL && fit->gradient != NULL && fit->step != NULL &&
-           fit->side_scratch != NULL && fit->logits != NULL && fit->logit_step != NULL && fit->residual != NULL &&
-           fit->curvature != NULL && fit->row_length != NULL;
+    fit->factor     = arena_alloc_array(&fit->memory, side_max, side_max * sizeof(double));
+    fit->parameters = arena_alloc_array(&fit->memory, long_max, 4 * sizeof(double));
+    fit->logits     = arena_alloc_array(&fit->memory, rows, 5 * sizeof(double));
+    if (columns <= rows) fit->scaled_rows = arena_alloc_array(&fit->memory, rows, columns * sizeof(double));
+    if (fit->factor == NULL || fit->parameters == NULL || fit->logits == NULL) return false;
+    if (columns <= rows && fit->scaled_rows == NULL) return false;
+    fit->gradient     = fit->parameters + long_max;
+    fit->step         = fit->gradient + long_max;
+    fit->side_scratch = fit->step + long_max;
+    fit->logit_step   = fit->logits + rows;
+    fit->residual     = fit->logit_step + rows;
+    fit->curvature    = fit->residual + rows;
+    fit->row_length   = fit->curvature + rows;
+    return true;
 }
 
 struct logistic_ridge *logistic_ridge_new(int row_max, int feature_count, const struct logistic_ridge_settings *settings,
