@@ -4,8 +4,6 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-enum { THREAD_MAX = 256 };
-
 struct parallel {
     parallel_work *work;
     void (*done)(void *argument, int done_count);
@@ -28,7 +26,7 @@ int parallel_core_count(void)
 {
     const long count = sysconf(_SC_NPROCESSORS_ONLN);
 
-    return count < 1 ? 1 : count > THREAD_MAX ? THREAD_MAX : (int)count;
+    return count < 1 ? 1 : count > PARALLEL_THREAD_MAX ? PARALLEL_THREAD_MAX : (int)count;
 }
 
 static int take_index(struct parallel *parallel)
@@ -70,10 +68,10 @@ bool parallel_run(int thread_count, int index_count, parallel_work *work, void (
 {
     struct parallel parallel = {
         .work = work, .done = done, .argument = argument, .index_count = index_count, .failed_index = index_count};
-    struct worker workers[THREAD_MAX];
+    struct worker workers[PARALLEL_THREAD_MAX];
     int           started = 1;
 
-    if (thread_count > THREAD_MAX) thread_count = THREAD_MAX;
+    if (thread_count > PARALLEL_THREAD_MAX) thread_count = PARALLEL_THREAD_MAX;
     if (thread_count > index_count) thread_count = index_count;
     if (pthread_mutex_init(&parallel.mutex, NULL) != 0) return err_set(err, ERR_INTERNAL, "a mutex could not be made");
     workers[0] = (struct worker){.parallel = &parallel, .number = 0}; /* the caller's own thread */

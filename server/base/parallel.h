@@ -7,6 +7,8 @@
 
 #include "base/err.h"
 
+enum { PARALLEL_THREAD_MAX = 256 };
+
 /* Work on thing `index`; `thread` (0 .. thread_count - 1) is for memory of the thread's own. False ends the whole: no new index is
  * begun. */
 typedef bool parallel_work(void *argument, int index, int thread, struct err *err);

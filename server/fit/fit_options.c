@@ -2,10 +2,9 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
+#include "base/parallel.h"
 #include "base/text.h"
-#include "fit/value_runs.h"
 
 enum { LEARNERS_MAX = 256, CHOICES_MAX = 4 };
 
@@ -118,11 +117,11 @@ static bool read_choice(const struct fit_words *words, struct fit_options *out, 
 
 static bool read_threads(const char *word, int *out, struct err *err)
 {
-    int64_t count = sysconf(_SC_NPROCESSORS_ONLN);
+    int64_t count = parallel_core_count();
 
-    if (word != NULL && !text_to_i64(word, 1, VALUE_RUNS_THREAD_MAX, &count))
-        return err_set(err, ERR_INVALID, "--threads is a whole number from 1 to %d, not '%s'", VALUE_RUNS_THREAD_MAX, word);
-    *out = count < 1 ? 1 : count > VALUE_RUNS_THREAD_MAX ? VALUE_RUNS_THREAD_MAX : (int)count;
+    if (word != NULL && !text_to_i64(word, 1, PARALLEL_THREAD_MAX, &count))
+        return err_set(err, ERR_INVALID, "--threads is a whole number from 1 to %d, not '%s'", PARALLEL_THREAD_MAX, word);
+    *out = (int)count;
     return true;
 }
 

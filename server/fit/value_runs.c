@@ -2,45 +2,19 @@
 
 #include <inttypes.h>
 #include <math.h>
-#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* The work of all threads. */
+#include "base/parallel.h"
+
+/* The work of all threads; each run writes the values of its own participant. */
 struct work {
     const struct trial_table  *table;
     const struct matrix       *matrix;
     const struct learner_spec *spec;
-    struct learner_value      *values; /* each run writes those of its own participant */
+    struct learner_value      *values;
     struct progress           *progress;
-
-    pthread_mutex_t mutex; /* guards what follows */
-    int             next;  /* the participant to look at next */
-    bool            is_failed;
-    struct err      first_err;
 };
-
-/* The next participant whose sequence has to be run; -1 when there is none, or when a run has failed. */
-static int take_next(struct work *work)
-{
-    int participant = -1;
-
-    (void)pthread_mutex_lock(&work->mutex);
-    while (!work->is_failed && participant < 0 && work->next < work->table->participant_count) {
-        if (work->table->alike[work->next] == work->next) participant = work->next;
-        work->next++;
-    }
-    (void)pthread_mutex_unlock(&work->mutex);
-    return participant;
-}
-
-static void fail(struct work *work, const struct err *err)
-{
-    (void)pthread_mutex_lock(&work->mutex);
-    if (!work->is_failed) work->first_err = *err;
-    work->is_failed = true;
-    (void)pthread_mutex_unlock(&work->mutex);
-}
 
 /* The rows of the matrix that a participant saw, in their order; the caller frees. */
 static double *gather(const struct trial_table *table, const struct matrix *matrix, int participant, struct err *err)
@@ -70,20 +44,24 @@ static bool check_value(const struct work *work, int participant, int trial, str
                    work->table->numbers[trial], work->table->labels[participant]);
 }
 
-static bool run_one(struct work *work, int participant, struct err *err)
+/* A participant whose sequence somebody before them had is left to share_with_alike. */
+static bool run_one(void *argument, int participant, int thread, struct err *err)
 {
+    struct work              *work     = argument;
     const struct trial_table *table    = work->table;
-    double                   *features = gather(table, work->matrix, participant, err);
+    double                   *features = NULL;
     struct learner_run       *run      = NULL;
     struct learner_trials     trials   = {
               .task          = table->task,
               .trial_count   = trial_table_count_of(table, participant),
               .feature_count = work->matrix->column_count,
-              .features      = features,
               .targets       = table->targets + (size_t)table->first[participant] * (size_t)table->image_count,
     };
     bool ok = false;
 
+    (void)thread;
+    if (table->alike[participant] != participant) return true;
+    trials.features = features = gather(table, work->matrix, participant, err);
     if (features != NULL) run = learner_run_new(work->spec, &trials, err);
     if (run != NULL) ok = true;
     for (int t = 0; ok && t < trials.trial_count; t++) {
@@ -98,17 +76,6 @@ static bool run_one(struct work *work, int participant, struct err *err)
     return ok;
 }
 
-static void *run_many(void *argument)
-{
-    struct work *work = argument;
-    struct err   err;
-    int          participant;
-
-    while ((participant = take_next(work)) >= 0)
-        if (!run_one(work, participant, &err)) fail(work, &err);
-    return NULL;
-}
-
 static void share_with_alike(const struct trial_table *table, struct learner_value *values)
 {
     for (int p = 0; p < table->participant_count; p++) {
@@ -120,34 +87,12 @@ static void share_with_alike(const struct trial_table *table, struct learner_val
     }
 }
 
-static int run_count(const struct trial_table *table)
-{
-    int count = 0;
-
-    for (int p = 0; p < table->participant_count; p++) count += table->alike[p] == p;
-    return count;
-}
-
 bool value_runs(const struct trial_table *table, const struct matrix *matrix, const struct learner_spec *spec, int thread_count,
                 struct learner_value *values, struct progress *progress, struct err *err)
 {
     struct work work = {.table = table, .matrix = matrix, .spec = spec, .values = values, .progress = progress};
-    pthread_t   threads[VALUE_RUNS_THREAD_MAX];
-    int         started = 0;
-    const int   useful  = run_count(table);
 
-    if (pthread_mutex_init(&work.mutex, NULL) != 0) return err_set(err, ERR_INTERNAL, "a mutex cannot be made");
-    if (thread_count > useful) thread_count = useful;
-    if (thread_count > VALUE_RUNS_THREAD_MAX) thread_count = VALUE_RUNS_THREAD_MAX;
-    /* This thread works too. One that cannot be started is done without: the others take its work. */
-    while (started < thread_count - 1 && pthread_create(&threads[started], NULL, run_many, &work) == 0) started++;
-    (void)run_many(&work);
-    for (int i = 0; i < started; i++) (void)pthread_join(threads[i], NULL);
-    (void)pthread_mutex_destroy(&work.mutex);
-    if (work.is_failed) {
-        if (err != NULL) *err = work.first_err;
-        return false;
-    }
+    if (!parallel_run(thread_count, table->participant_count, run_one, NULL, &work, err)) return false;
     share_with_alike(table, values);
     return true;
 }

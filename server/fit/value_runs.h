@@ -2,15 +2,12 @@
  *
  * Participants who saw the same sequence share one run of the learner. Runs are spread over threads, each with its own memory; every
  * run is a function of its sequence alone, so the numbers do not depend on the number of threads.
- * Threads: called by one; its own are gone when it returns. What they share is in value_runs.c: the next participant to run and the
- * first error, behind a mutex that is never held during a run. */
+ * Threads: called by one; its own (base/parallel.h) are gone when it returns. */
 #ifndef DINOLAB_FIT_VALUE_RUNS_H
 #define DINOLAB_FIT_VALUE_RUNS_H
 
 #include "fit/progress.h"
 #include "fit/trial_table.h"
-
-enum { VALUE_RUNS_THREAD_MAX = 256 };
 
 /* One value per trial of `table` into `values`, the caller's. A step of `progress` is a trial that was computed, of
  * value_runs_step_count in all. The matrix has a row per stimulus. */

@@ -8,9 +8,14 @@
 
 #include <math.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
+#include "fit/loglik_table.h"
+#include "fit/trial_table.h"
 #include "model/learner.h"
 #include "model/matrix_text.h"
 #include "model/npy.h"
@@ -18,7 +23,11 @@
 #define FUZZ_TARGETS(ROW)                                                                                                        \
     ROW(npy)                                                                                                                     \
     ROW(matrix_text)                                                                                                             \
-    ROW(learner_spec)
+    ROW(learner_spec)                                                                                                            \
+    ROW(reward_trials)                                                                                                           \
+    ROW(category_trials)                                                                                                         \
+    ROW(stimulus_list)                                                                                                           \
+    ROW(loglik_table)
 
 /* Not assert: it must hold in every build. */
 static inline void fuzz_must(bool holds)
@@ -80,6 +89,82 @@ static inline void fuzz_learner_spec(const uint8_t *bytes, size_t byte_count)
         fuzz_must(strcmp(spec.text, again.text) == 0 && memcmp(spec.own, again.own, sizeof spec.own) == 0);
         fuzz_must(spec.standardize == again.standardize && spec.pca_count == again.pca_count);
     }
+}
+
+/* Bytes as a file in memory, for readers that take a path. */
+enum { FUZZ_PATH_BYTES = 64 };
+
+static inline int fuzz_file(const uint8_t *bytes, size_t byte_count, char path[FUZZ_PATH_BYTES])
+{
+    const int descriptor = memfd_create("fuzz", MFD_CLOEXEC);
+
+    fuzz_must(descriptor >= 0 && write(descriptor, bytes, byte_count) == (ssize_t)byte_count);
+    (void)snprintf(path, FUZZ_PATH_BYTES, "/proc/self/fd/%d", descriptor);
+    return descriptor;
+}
+
+static inline void fuzz_trials(enum learner_task task, const uint8_t *bytes, size_t byte_count)
+{
+    static const uint8_t IDS[] = "id\na\nb\nc\nd\n";
+    struct stimulus_list stimuli;
+    struct trial_table   table;
+    struct err           err = {.message = ""};
+    char                 ids_path[FUZZ_PATH_BYTES], path[FUZZ_PATH_BYTES];
+    const int            ids  = fuzz_file(IDS, sizeof IDS - 1, ids_path);
+    const int            file = fuzz_file(bytes, byte_count, path);
+
+    fuzz_must(stimulus_list_read(&stimuli, ids_path, &err));
+    if (!trial_table_read(&table, path, task, &stimuli, &err)) {
+        fuzz_refused(&err, path);
+    } else {
+        fuzz_must(table.participant_count > 0 && table.first[table.participant_count] == table.trial_count);
+        for (int i = 0; i < table.trial_count; i++) fuzz_must(table.choices[i] == 0 || table.choices[i] == 1);
+        for (int i = 0; i < table.trial_count * table.image_count; i++)
+            fuzz_must(table.images[i] >= 0 && table.images[i] < 4 && isfinite(table.targets[i]) != 0);
+    }
+    trial_table_close(&table);
+    stimulus_list_close(&stimuli);
+    (void)close(file);
+    (void)close(ids);
+}
+
+static inline void fuzz_reward_trials(const uint8_t *bytes, size_t byte_count)
+{
+    fuzz_trials(LEARNER_TASK_REWARD, bytes, byte_count);
+}
+
+static inline void fuzz_category_trials(const uint8_t *bytes, size_t byte_count)
+{
+    fuzz_trials(LEARNER_TASK_CATEGORY, bytes, byte_count);
+}
+
+static inline void fuzz_stimulus_list(const uint8_t *bytes, size_t byte_count)
+{
+    struct stimulus_list stimuli;
+    struct err           err = {.message = ""};
+    char                 path[FUZZ_PATH_BYTES];
+    const int            file = fuzz_file(bytes, byte_count, path);
+
+    if (!stimulus_list_read(&stimuli, path, &err)) fuzz_refused(&err, path);
+    stimulus_list_close(&stimuli);
+    (void)close(file);
+}
+
+static inline void fuzz_loglik_table(const uint8_t *bytes, size_t byte_count)
+{
+    struct loglik_table table;
+    struct err          err = {.message = ""};
+    char                path[FUZZ_PATH_BYTES];
+    const int           file = fuzz_file(bytes, byte_count, path);
+
+    if (!loglik_table_read(&table, path, &err)) {
+        fuzz_refused(&err, path);
+    } else {
+        for (int i = 0; i < table.participants.name_count * table.models.name_count; i++)
+            fuzz_must(!isnan(table.sums[i]) && table.sums[i] < INFINITY);
+    }
+    loglik_table_close(&table);
+    (void)close(file);
 }
 
 #endif

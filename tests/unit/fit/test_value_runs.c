@@ -6,6 +6,7 @@
 
 #include <cmocka.h>
 
+#include "base/parallel.h"
 #include "fit/value_runs.h"
 #include "table_text.h"
 
@@ -117,7 +118,7 @@ static void the_number_of_threads_changes_nothing(void **state)
     (void)state;
     people_make(&people);
     compute(&people, "bayes_ridge:standardize=none", 1, one);
-    for (int threads = 2; threads <= VALUE_RUNS_THREAD_MAX; threads *= 4) {
+    for (int threads = 2; threads <= PARALLEL_THREAD_MAX; threads *= 4) {
         memset(many, 0, sizeof many);
         compute(&people, "bayes_ridge:standardize=none", threads, many);
         for (int t = 0; t < PEOPLE * TRIALS; t++) assert_true(one[t].left == many[t].left && one[t].right == many[t].right);
