@@ -35,7 +35,7 @@ WEB_SOURCES := $(sort $(shell find web -path web/node_modules -prune -o -path we
 TEST_SOURCES := $(sort $(wildcard tests/http/*.ts tests/browser/*.ts tests/long/*.ts tests/*/support/*.ts) $(WEB_SOURCES))
 
 .PHONY: help run test build web demo unit web-test http-test browser-test test-long check check-source check-format check-c check-web \
-        asan ubsan tsan sanitized fuzz bench-models clean
+        asan ubsan tsan sanitized fuzz bench-models model-reference clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -141,6 +141,9 @@ build/bench/models: tests/bench/models.c $(LIBRARY)
 bench-models: build/.dependencies-reference build/bench/models ## the models beside scikit-learn, liblinear and lme4 in one run
 	@/usr/bin/python3 tests/bench/models.py build/bench/models
 
+model-reference: build/.dependencies-reference ## expected values of other programs again: about half an hour; git diff tells
+	@tests/model_reference/all.sh
+
 # --- fuzzing: clang's libFuzzer with the address and undefined-behaviour sanitizers ------------------------------------------
 
 FUZZ_SECONDS ?= 600
@@ -152,11 +155,15 @@ fuzz: build/.dependencies-fuzz build/tests/unit/fuzz/test_fuzz_inputs $(FUZZ_TAR
 build/.dependencies-fuzz: deploy/dependencies.sh build/.dependencies-test
 	@deploy/dependencies.sh fuzz
 	@touch $@
-build/fuzz/fuzz_%: tests/fuzz/fuzz.c tests/fuzz/targets.h $(FUZZ_SOURCES) | build/.dependencies-fuzz
+# clang does not know all of gcc's target attributes; it leaves them out.
+FUZZ_FLAGS := -std=c17 -O1 -g -Wno-ignored-attributes -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=undefined
+build/fuzz/server/%.o: server/%.c | build/.dependencies-fuzz
 	@mkdir -p $(@D)
+	@echo "  CLANG $<"
+	$(Q)clang $(CPPFLAGS) $(shell pkg-config --cflags openblas) $(FUZZ_FLAGS) -MMD -MP -c -o $@ $<
+build/fuzz/fuzz_%: tests/fuzz/fuzz.c tests/fuzz/targets.h $(FUZZ_SOURCES:server/%.c=build/fuzz/server/%.o)
 	@echo "  FUZZ  $*"
-	$(Q)clang $(CPPFLAGS) $(shell pkg-config --cflags openblas) -std=c17 -O1 -g -fsanitize=fuzzer,address,undefined \
-	    -fno-sanitize-recover=undefined -DFUZZ_TARGET=fuzz_$* -o $@ tests/fuzz/fuzz.c $(FUZZ_SOURCES) $(LDLIBS)
+	$(Q)clang $(CPPFLAGS) $(FUZZ_FLAGS) -DFUZZ_TARGET=fuzz_$* -o $@ tests/fuzz/fuzz.c $(filter %.o,$^) $(LDLIBS)
 
 # --- checks of the text ----------------------------------------------------------------------------------------------------
 
@@ -178,4 +185,4 @@ check-web: build/.dependencies-test build/.web-packages
 clean: ## remove what was built; the data folder stays
 	rm -rf build web/.test-build
 
--include $(OBJECTS:.o=.d) $(UNIT_PROGRAMS:=.d) build/bench/models.d
+-include $(OBJECTS:.o=.d) $(UNIT_PROGRAMS:=.d) build/bench/models.d $(FUZZ_SOURCES:server/%.c=build/fuzz/server/%.d)

@@ -1,5 +1,5 @@
 """Expected logits of logistic_ridge: scikit-learn's liblinear (L2, intercept penalised) on each prefix, checked by a plain Newton
-iteration; selection=evidence by DESIGN's log Z. Run in this folder: python3 logistic_ridge.py writes logistic_ridge.csv."""
+iteration; selection=evidence by the Laplace approximation of log Z (logistic_ridge.h). Run in this folder: python3 logistic_ridge.py writes logistic_ridge.csv."""
 import numpy as np
 
 import logistic
