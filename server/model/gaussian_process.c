@@ -21,7 +21,7 @@ const double GAUSSIAN_PROCESS_UPPER = 1e5;
 
 enum { SIGNAL, LENGTH, NOISE, PARAMETER_COUNT };
 
-enum { ROW_LIMIT = 20000 }; /* 13 GB; and a matrix has fewer than 2^31 entries */
+enum { ROW_LIMIT = 20000 }; /* 13 GB, and hours */
 
 /* exp(-x) is 0 from here on, so that distances may be as large as they like. */
 static const double EXPONENT_MAX = 745.2;
@@ -46,7 +46,6 @@ struct gaussian_process {
     double                          *dual;        /* a */
     double                          *slope_dual;  /* K_length a */
     double                          *scratch;
-    double                          *second_scratch;
     struct arena                     memory;
 
     /* Of the solve under way, or the last. */
@@ -66,16 +65,15 @@ static bool gaussian_process_take_memory(struct gaussian_process *fit)
 {
     const int rows = fit->row_max;
 
-    fit->correlation    = take_doubles(fit, rows, rows);
-    fit->factor         = take_doubles(fit, rows, rows);
-    fit->slope          = take_doubles(fit, rows, rows);
-    fit->product        = take_doubles(fit, rows, rows);
-    fit->dual           = take_doubles(fit, rows, 1);
-    fit->slope_dual     = take_doubles(fit, rows, 1);
-    fit->scratch        = take_doubles(fit, rows, 1);
-    fit->second_scratch = take_doubles(fit, rows, 1);
+    fit->correlation = take_doubles(fit, rows, rows);
+    fit->factor      = take_doubles(fit, rows, rows);
+    fit->slope       = take_doubles(fit, rows, rows);
+    fit->product     = take_doubles(fit, rows, rows);
+    fit->dual        = take_doubles(fit, rows, 1);
+    fit->slope_dual  = take_doubles(fit, rows, 1);
+    fit->scratch     = take_doubles(fit, rows, 1);
     return fit->correlation != NULL && fit->factor != NULL && fit->slope != NULL && fit->product != NULL && fit->dual != NULL &&
-           fit->slope_dual != NULL && fit->scratch != NULL && fit->second_scratch != NULL;
+           fit->slope_dual != NULL && fit->scratch != NULL;
 }
 
 struct gaussian_process *gaussian_process_new(int row_max, const struct gaussian_process_settings *settings, struct err *err)
