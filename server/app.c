@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "base/stop_signal.h"
 #include "data.h"
 #include "http/server.h"
 #include "live/fit_worker.h"
@@ -221,16 +222,13 @@ static void keep_house(struct app *app, int64_t served_ms)
     if (!lane_run(app->writer, &job.job, &err)) log_error("closing absent sessions: %s", err.message);
 }
 
-static void wait_for_signal(struct app *app, const sigset_t *signals)
+static void wait_for_signal(struct app *app)
 {
-    struct timespec period   = {.tv_sec = HOUSEKEEPING_S};
-    int64_t         began_us = clock_monotonic_us(&CLOCK_SYSTEM);
-    int             signal   = -1;
+    int64_t began_us = clock_monotonic_us(&CLOCK_SYSTEM);
 
-    while (signal != SIGINT && signal != SIGTERM) {
+    do {
         keep_house(app, (clock_monotonic_us(&CLOCK_SYSTEM) - began_us) / 1000);
-        signal = sigtimedwait(signals, NULL, &period);
-    }
+    } while (!stop_signal_wait((int64_t)HOUSEKEEPING_S * 1000));
     log_info("stopping");
 }
 
@@ -262,18 +260,16 @@ static void app_stop(struct app *app)
 bool app_serve(const struct app_settings *settings, struct err *err)
 {
     struct app app = {.settings = settings, .data = {.lock = -1}};
-    sigset_t   signals;
+    sigset_t   broken_pipe;
     bool       ok;
 
-    (void)sigemptyset(&signals);
-    (void)sigaddset(&signals, SIGINT);
-    (void)sigaddset(&signals, SIGTERM);
-    (void)sigaddset(&signals, SIGPIPE);
-    (void)pthread_sigmask(SIG_BLOCK, &signals, NULL); /* before the threads: they inherit it */
-    (void)sigdelset(&signals, SIGPIPE);
+    (void)sigemptyset(&broken_pipe);
+    (void)sigaddset(&broken_pipe, SIGPIPE);
+    (void)pthread_sigmask(SIG_BLOCK, &broken_pipe, NULL); /* before the threads: they inherit it */
+    stop_signal_hold();
     raise_file_limit();
     ok = open_data(&app, err) && start_lanes(&app, err) && start_live(&app, err) && start_http(&app, err) && say_links(&app, err);
-    if (ok) wait_for_signal(&app, &signals);
+    if (ok) wait_for_signal(&app);
     app_stop(&app);
     return ok;
 }

@@ -3,11 +3,11 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/resource.h>
-#include <sys/signalfd.h>
 #include <unistd.h>
 
 #include "base/clock.h"
 #include "base/secret.h"
+#include "base/stop_signal.h"
 #include "simulate/http_client.h"
 #include "simulate/tally.h"
 #include "simulate/timer_queue.h"
@@ -36,7 +36,6 @@ struct simulation {
     int                             free_count;
     int                             line_count;
     int                             begun_count;
-    int                             signal_fd;
     bool                            is_stopping;
     bool                            is_wrong_input;
     bool                            is_broken; /* ours: out of memory or files */
@@ -153,9 +152,7 @@ static int wait_ms(const struct simulation *simulation)
 
 static void look_for_signal(struct simulation *simulation)
 {
-    struct signalfd_siginfo info;
-
-    if (simulation->is_stopping || read(simulation->signal_fd, &info, sizeof info) != (ssize_t)sizeof info) return;
+    if (simulation->is_stopping || !stop_signal_wait(0)) return;
     simulation->is_stopping = true;
     (void)fprintf(simulation->messages, "\nstopped by a signal: sessions being played are left where they are\n");
 }
@@ -222,19 +219,14 @@ static bool raise_file_limit(int line_count, struct err *err)
     return setrlimit(RLIMIT_NOFILE, &limit) == 0 ? true : err_errno(err, "the limit of open files cannot be raised");
 }
 
-static bool take_signals(struct simulation *simulation, struct err *err)
+static void take_signals(void)
 {
-    sigset_t signals, pipe_signal;
+    sigset_t broken_pipe;
 
-    (void)sigemptyset(&signals);
-    (void)sigaddset(&signals, SIGINT);
-    (void)sigaddset(&signals, SIGTERM);
-    (void)sigemptyset(&pipe_signal);
-    (void)sigaddset(&pipe_signal, SIGPIPE); /* a reader of our output that went away is a write error, not our death */
-    if (sigprocmask(SIG_BLOCK, &signals, NULL) != 0 || sigprocmask(SIG_BLOCK, &pipe_signal, NULL) != 0)
-        return err_errno(err, "signals cannot be taken");
-    simulation->signal_fd = signalfd(-1, &signals, SFD_NONBLOCK | SFD_CLOEXEC);
-    return simulation->signal_fd >= 0 ? true : err_errno(err, "signals cannot be taken");
+    (void)sigemptyset(&broken_pipe);
+    (void)sigaddset(&broken_pipe, SIGPIPE); /* a reader of our output that went away is a write error, not our death */
+    (void)sigprocmask(SIG_BLOCK, &broken_pipe, NULL);
+    stop_signal_hold();
 }
 
 static bool open_lines(struct simulation *simulation, struct err *err)
@@ -262,7 +254,6 @@ static void simulation_close(struct simulation *simulation)
     free(simulation->visits);
     population_free(simulation->population);
     tally_close(&simulation->tally);
-    if (simulation->signal_fd >= 0) (void)close(simulation->signal_fd);
 }
 
 static bool prepare(struct simulation *simulation, struct err *err)
@@ -278,7 +269,9 @@ static bool prepare(struct simulation *simulation, struct err *err)
         .population    = simulation->population,
         .tally         = &simulation->tally,
     };
-    return open_lines(simulation, err) && take_signals(simulation, err);
+    if (!open_lines(simulation, err)) return false;
+    take_signals();
+    return true;
 }
 
 static bool print_summary(struct simulation *simulation, double elapsed_s, FILE *results, struct err *err)
@@ -298,7 +291,7 @@ static bool print_summary(struct simulation *simulation, double elapsed_s, FILE 
 
 enum simulate_status simulate(const struct simulate_settings *settings, FILE *results, FILE *messages, struct err *err)
 {
-    struct simulation    simulation = {.settings = settings, .signal_fd = -1, .messages = messages};
+    struct simulation    simulation = {.settings = settings, .messages = messages};
     enum simulate_status status     = SIMULATE_FAILED;
     double               elapsed_s;
 
