@@ -19,6 +19,7 @@ enum {
     PERSON_COUNT         = 25,
     PERSON_TRIAL_COUNT   = 150,
     REPRESENTATION_COUNT = 86,
+    LATENT_COUNT         = 16,
     LINE_BYTES           = 4096,
 };
 
@@ -43,6 +44,36 @@ static void answer(double ms, double iterations, double difference)
     (void)fflush(stdout);
 }
 
+/* A condition on made-up embeddings: each feature mixes the same LATENT_COUNT properties of an image, as features of networks do, and
+ * a little of its own; what counts is two of the properties. models.py makes the same. Free it with reference_condition_close. */
+static void embedded_condition(enum learner_task task, int trial_count, int feature_count, uint64_t seed,
+                               struct learner_trials *out)
+{
+    const int rows      = trial_count * (task == LEARNER_TASK_REWARD ? 2 : 1);
+    uint64_t  states[3] = {seed, seed + 1000, seed + 2000}; /* images, loadings, the features' own */
+    double   *loadings  = calloc((size_t)LATENT_COUNT * (size_t)feature_count, sizeof *loadings);
+    double   *features  = calloc((size_t)rows * (size_t)feature_count, sizeof *features);
+    double   *targets   = calloc((size_t)rows, sizeof *targets);
+
+    if (loadings == NULL || features == NULL || targets == NULL) exit((perror("bench"), 1));
+    for (int i = 0; i < LATENT_COUNT * feature_count; i++) loadings[i] = reference_bell(&states[1]);
+    for (int i = 0; i < rows; i++) {
+        double latents[LATENT_COUNT], score;
+
+        for (int k = 0; k < LATENT_COUNT; k++) latents[k] = reference_bell(&states[0]);
+        score      = 2.0 * latents[0] - latents[1] + 0.5 * reference_bell(&states[0]);
+        targets[i] = task == LEARNER_TASK_REWARD ? floor(50.0 + 12.0 * score + 0.5) : score > 0.0 ? 1.0 : 0.0;
+        for (int j = 0; j < feature_count; j++) {
+            double feature = 0.3 * reference_bell(&states[2]);
+
+            for (int k = 0; k < LATENT_COUNT; k++) feature += latents[k] * loadings[k * feature_count + j];
+            features[(ptrdiff_t)i * feature_count + j] = feature;
+        }
+    }
+    free(loadings);
+    *out = (struct learner_trials){task, trial_count, feature_count, features, targets};
+}
+
 /* One fit of 120 rows, the Gram matrix at hand, to the predictions of two rows more. */
 static void ridge(int feature_count)
 {
@@ -55,7 +86,7 @@ static void ridge(int feature_count)
     double                    sum  = 0.0, begun;
 
     must(fit != NULL && gram != NULL, &err);
-    reference_condition(LEARNER_TASK_REWARD, "plain", RIDGE_TRIAL_COUNT, feature_count, 1, &trials);
+    embedded_condition(LEARNER_TASK_REWARD, RIDGE_TRIAL_COUNT, feature_count, 1, &trials);
     cblas_dsyrk(CblasRowMajor, CblasLower, CblasNoTrans, all, feature_count, 1.0, trials.features, feature_count, 0.0, gram, all);
     begun = now_ms();
     for (int i = 0; i < repetitions; i++) {
@@ -88,7 +119,7 @@ static void learn(enum learner_task task, const char *text, int trial_count, int
     int                   iteration_count = 0;
 
     must(learner_spec_read(text, task, &spec, &err), &err);
-    reference_condition(task, "plain", trial_count, feature_count, 2, &trials);
+    embedded_condition(task, trial_count, feature_count, 2, &trials);
     run = learner_run_new(&spec, &trials, &err);
     must(run != NULL, &err);
     begun = now_ms();

@@ -19,12 +19,28 @@ HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE.parent / "model_reference"))
 import numpy as np  # noqa: E402
 import sklearn  # noqa: E402
-from fixture import condition, standardized  # noqa: E402
+from fixture import Stream, standardized  # noqa: E402
 from sklearn.linear_model import BayesianRidge, LogisticRegression  # noqa: E402
 from threadpoolctl import threadpool_info  # noqa: E402
 
 warnings.filterwarnings("ignore")
 ROUNDS = 3 if "--quick" in sys.argv else 9
+
+
+LATENT_COUNT = 16
+
+
+def condition(task, trial_count, feature_count, seed):
+    """Made-up embeddings as in models.c: features mix the same properties of an image; two of the properties count."""
+    images, loading, own = Stream(seed), Stream(seed + 1000), Stream(seed + 2000)
+    loadings = np.array([[loading.bell() for _ in range(feature_count)] for _ in range(LATENT_COUNT)])
+    rows, targets = [], []
+    for _ in range(trial_count * (2 if task == "reward" else 1)):
+        latents = np.array([images.bell() for _ in range(LATENT_COUNT)])
+        score = 2.0 * latents[0] - latents[1] + 0.5 * images.bell()
+        targets.append(np.floor(50.0 + 12.0 * score + 0.5) if task == "reward" else float(score > 0.0))
+        rows.append(latents @ loadings + 0.3 * np.array([own.bell() for _ in range(feature_count)]))
+    return np.array(rows), np.array(targets)
 
 
 class Ours:
@@ -61,7 +77,7 @@ def compare(ours, case, reference_name, reference, rounds=ROUNDS):
 
 
 def ridge(feature_count):
-    rows, targets = condition("reward", "plain", 61, feature_count, 1)
+    rows, targets = condition("reward", 61, feature_count, 1)
 
     def run():
         model = BayesianRidge()
@@ -72,7 +88,7 @@ def ridge(feature_count):
 
 
 def reward_online():
-    rows, targets = condition("reward", "plain", 60, 768, 2)
+    rows, targets = condition("reward", 60, 768, 2)
 
     def every_prefix():
         total, iterations = 0.0, 0
@@ -92,7 +108,7 @@ def reward_online():
 
 
 def category_all(tolerance):
-    rows, targets = condition("category", "plain", 120, 768, 2)
+    rows, targets = condition("category", 120, 768, 2)
     scaled = standardized(rows, 0, "all")
 
     def every_prefix():
