@@ -34,7 +34,7 @@ static const char HELP[] =
     "                              prob (of choice 1), log_lik; category: value_left is p_Folty\n"
     "  --compare                   one more line: random-effects model selection over all fits: compare [{model, frequency,\n"
     "                              exceedance_prob, protected_exceedance_prob}], omnibus_risk, participants, iterations,\n"
-    "                              converged. Not with temperature\n"
+    "                              converged. Not with temperature; up to 500 models\n"
     "  --threads N                 at once (default: one per core); the numbers do not depend on it\n"
     "  --loglik FILE               compare log likelihoods that are there already: CSV with one column per model and one column\n"
     "                              p = participant; rows are added up per participant, -inf is allowed\n"

@@ -5,6 +5,7 @@
 
 #include "base/parallel.h"
 #include "base/text.h"
+#include "model/model_comparison.h"
 
 enum { LEARNERS_MAX = 256, CHOICES_MAX = 4 };
 
@@ -115,6 +116,16 @@ static bool read_choice(const struct fit_words *words, struct fit_options *out, 
     return true;
 }
 
+/* Said before the first fit, not after the last. */
+static bool check_model_count(const struct fit_options *options, struct err *err)
+{
+    const int count = options->representation_count * options->learner_count;
+
+    if (!options->is_compared || count <= MODEL_COMPARISON_MODELS_MAX) return true;
+    return err_set(err, ERR_INVALID, "--compare takes %d models at most, %d representations with %d learners are %d",
+                   MODEL_COMPARISON_MODELS_MAX, options->representation_count, options->learner_count, count);
+}
+
 static bool read_threads(const char *word, int *out, struct err *err)
 {
     int64_t count = parallel_core_count();
@@ -163,7 +174,7 @@ bool fit_options_read(const struct fit_words *words, struct fit_options *out, st
         return err_set(err, ERR_INVALID, "--out is the name of a file: standard output has the summary lines");
     out->out_path = words->out;
     return read_representations(words, out, err) && read_learners(words, out, err) && read_choice(words, out, err) &&
-           read_threads(words->threads, &out->thread_count, err);
+           check_model_count(out, err) && read_threads(words->threads, &out->thread_count, err);
 }
 
 void fit_options_close(struct fit_options *options)

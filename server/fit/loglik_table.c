@@ -6,6 +6,7 @@
 #include <strings.h>
 
 #include "fit/table_file.h"
+#include "model/model_comparison.h"
 
 enum { PARTICIPANTS_AT_FIRST = 64, PARTICIPANTS_MAX = 1 << 26 };
 
@@ -22,6 +23,9 @@ static bool read_header(struct loglik_table *table, const struct table_file *fil
         if (!name_index_add(&table->models, file->csv.columns[i], &position, &is_new, err)) return false;
     }
     if (table->models.name_count == 0) return table_file_refuse(file, err, "there is no column of a model beside p");
+    if (table->models.name_count > MODEL_COMPARISON_MODELS_MAX)
+        return table_file_refuse(file, err, "%d models are compared at most, there are %d", MODEL_COMPARISON_MODELS_MAX,
+                                 table->models.name_count);
     return true;
 }
 

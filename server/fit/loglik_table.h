@@ -3,7 +3,7 @@
  * A CSV file with one column per model and one column `p`, the participant (any text); rows of a participant, adjacent or not, are
  * added up. Numbers are finite or -inf (-Inf, -infinity: the model cannot make that choice); a participant for whom every model adds
  * up to -inf is refused, as are NaN, +inf, text, a column without a name (row numbers that a program wrote along) or one that comes
- * twice: ERR_INVALID with file, line and reason. Threads: none. */
+ * twice, and more than MODEL_COMPARISON_MODELS_MAX models: ERR_INVALID with file, line and reason. Threads: none. */
 #ifndef DINOLAB_FIT_LOGLIK_TABLE_H
 #define DINOLAB_FIT_LOGLIK_TABLE_H
 

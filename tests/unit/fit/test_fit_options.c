@@ -6,8 +6,11 @@
 
 #include <cmocka.h>
 
+#include <stdio.h>
+
 #include "../support/must.h"
 #include "fit/fit_options.h"
+#include "model/model_comparison.h"
 
 static const char *const ONE_REPRESENTATION[] = {"clip=a/clip.npy"};
 static const char *const ONE_LEARNER[]        = {"bayes_ridge"};
@@ -154,6 +157,34 @@ static void contradictions_are_refused(void **state)
     refuse(&words, "--task is missing");
 }
 
+/* What cannot be compared is said at once, not after hours of fitting. */
+static void more_models_than_can_be_compared_are_refused(void **state)
+{
+    enum { REPRESENTATIONS = MODEL_COMPARISON_MODELS_MAX / 4 + 1 };
+    static const char *const FOUR[] = {"bayes_ridge,bayes_ridge:pca=1,bayes_ridge:pca=2,bayes_ridge:pca=3"};
+    char                     texts[REPRESENTATIONS][32];
+    const char              *representations[REPRESENTATIONS];
+    struct fit_words         words = PLAIN;
+    struct fit_options       options;
+    struct err               err;
+
+    (void)state;
+    for (int i = 0; i < REPRESENTATIONS; i++) {
+        (void)snprintf(texts[i], sizeof texts[i], "m%d=m.npy", i);
+        representations[i] = texts[i];
+    }
+    words.representations      = representations;
+    words.representation_count = REPRESENTATIONS;
+    words.learners             = FOUR;
+    MUST(fit_options_read(&words, &options, &err)); /* without a comparison they are fitted */
+    fit_options_close(&options);
+    words.is_compared = true;
+    refuse(&words, "--compare takes 500 models at most, 126 representations with 4 learners are 504");
+    words.representation_count--;
+    MUST(fit_options_read(&words, &options, &err));
+    fit_options_close(&options);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -162,6 +193,7 @@ int main(void)
         cmocka_unit_test(missing_and_unknown_words_are_refused),
         cmocka_unit_test(bad_representations_and_learners_are_refused),
         cmocka_unit_test(contradictions_are_refused),
+        cmocka_unit_test(more_models_than_can_be_compared_are_refused),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

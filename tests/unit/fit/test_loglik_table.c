@@ -9,6 +9,7 @@
 #include <math.h>
 
 #include "fit/loglik_table.h"
+#include "model/model_comparison.h"
 #include "table_text.h"
 
 static const char SMALL[] = "\"Linear\",\"p\",\"GP\"\n-0.5,1,-1\n-0.25,2,-2\n-1.5,1,-3\n-Inf,2,-0.5\n";
@@ -57,6 +58,27 @@ static void many_participants_and_models_fit(void **state)
     assert_int_equal(table.models.name_count, MODELS);
     for (int p = 0; p < PEOPLE; p++)
         for (int m = 0; m < MODELS; m++) assert_true(table.sums[p * MODELS + m] == -(double)(p + m));
+    loglik_table_close(&table);
+    scratch_remove(&place.scratch);
+}
+
+static void more_models_than_can_be_compared_are_refused(void **state)
+{
+    struct table_place  place;
+    struct loglik_table table;
+    struct text         text;
+    struct err          err;
+
+    (void)state;
+    table_place_make(&place);
+    text_init(&text);
+    text_add(&text, "p");
+    for (int m = 0; m <= MODEL_COMPARISON_MODELS_MAX; m++) text_printf(&text, ",m%d", m);
+    text_add(&text, "\n");
+    scratch_write(&place.scratch, "table.csv", text.data, text.length);
+    text_close(&text);
+    MUST_REFUSE(loglik_table_read(&table, place.table, &err), ERR_INVALID,
+                "line 1: 500 models are compared at most, there are 501");
     loglik_table_close(&table);
     scratch_remove(&place.scratch);
 }
@@ -126,6 +148,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(rows_are_added_up_per_participant),
         cmocka_unit_test(many_participants_and_models_fit),
+        cmocka_unit_test(more_models_than_can_be_compared_are_refused),
         cmocka_unit_test(what_is_wrong_is_refused_with_file_line_and_reason),
         cmocka_unit_test(spoiled_tables_are_read_or_refused),
     };
