@@ -235,8 +235,7 @@ bool tridiagonal_solve(struct tridiagonal *tridiagonal, double shift, const doub
     solution[middle] = top.right * top.inverse;
     substitute(tridiagonal, middle, solution, sums);
     sums->inverse_trace = top.trace;
-    /* Of two forms without cancellation where they are used: the one for small shifts, the other for large ones. */
-    sums->determined = shift * top.trace < 0.5 * side ? side - shift * top.trace : top.determined;
+    sums->determined    = top.determined; /* side - shift x trace would cancel at large shifts */
     return isfinite(sums->square) && isfinite(sums->form) && isfinite(top.trace);
 }
 

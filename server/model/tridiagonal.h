@@ -17,7 +17,7 @@ struct tridiagonal_sums {
     double square;        /* x'x */
     double form;          /* x'T x */
     double inverse_trace; /* tr (T + r I)^-1 */
-    double determined;    /* tr T (T + r I)^-1 = side - r inverse_trace */
+    double determined;    /* tr T (T + r I)^-1 = side - r inverse_trace, by sums in which nothing cancels */
 };
 
 MUST_CHECK struct tridiagonal *tridiagonal_new(int side_max, struct err *err);

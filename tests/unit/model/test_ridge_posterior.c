@@ -204,11 +204,35 @@ static void the_fast_basis_knows_when_it_is_of_no_use(void **state)
     problem_close(&problem);
 }
 
+static void features_that_nearly_agree_are_left_to_eigenvectors(void **state)
+{
+    struct problem          problem;
+    struct err              err;
+    struct ridge_posterior *posterior = ridge_posterior_new(ROW_MAX, 4, &err);
+    struct bayes_ridge_data data;
+
+    (void)state;
+    assert_non_null(posterior);
+    problem_init(&problem, 20, 4, 0.0, 1.0, 0, 9);
+    data = (struct bayes_ridge_data){20, problem.rows, problem.stride, NULL, 0, problem.targets};
+    assert_true(ridge_posterior_prepare(posterior, &data, RIDGE_BASIS_TRIDIAGONAL));
+    for (int i = 0; i < 20; i++) {
+        double *row = problem.rows + i * problem.stride;
+
+        row[3] = row[2] + 1e-5 * row[3];
+    }
+    assert_false(ridge_posterior_prepare(posterior, &data, RIDGE_BASIS_TRIDIAGONAL));
+    assert_true(ridge_posterior_prepare(posterior, &data, RIDGE_BASIS_EIGEN));
+    ridge_posterior_free(posterior);
+    problem_close(&problem);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(either_basis_is_the_normal_equations),
         cmocka_unit_test(the_fast_basis_knows_when_it_is_of_no_use),
+        cmocka_unit_test(features_that_nearly_agree_are_left_to_eigenvectors),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -100,6 +100,24 @@ static void solutions_and_traces_are_those_of_elimination(void **state)
     }
 }
 
+/* With eigenvalues of many decades, too, no shift leaves everything determined. */
+static void everything_is_determined_without_a_shift(void **state)
+{
+    struct tridiagonal_case problem;
+    struct tridiagonal_sums sums;
+    double                  right[13] = {1.0}, solution[13];
+
+    (void)state;
+    case_init(&problem, 13, 4);
+    for (int i = 0; i < 13; i++)
+        for (int j = 0; j <= i; j++) problem.work[i * 13 + j] = problem.matrix[i * 13 + j] * pow(10.0, (i + j) / -4.0);
+    assert_true(tridiagonal_reduce(problem.tridiagonal, 13, problem.work));
+    assert_true(tridiagonal_solve(problem.tridiagonal, 0.0, right, solution, &sums));
+    assert_true(sums.inverse_trace * tridiagonal_norm(problem.tridiagonal) > 1e6);
+    assert_true(fabs(sums.determined - 13.0) < 1e-11);
+    case_close(&problem);
+}
+
 static void the_norm_bounds_the_matrix(void **state)
 {
     struct tridiagonal_case problem;
@@ -158,6 +176,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_basis_is_orthonormal_and_turns_the_matrix),
         cmocka_unit_test(solutions_and_traces_are_those_of_elimination),
+        cmocka_unit_test(everything_is_determined_without_a_shift),
         cmocka_unit_test(the_norm_bounds_the_matrix),
         cmocka_unit_test(nothing_is_a_matrix_too),
         cmocka_unit_test(what_cannot_be_factored_is_refused),
