@@ -60,8 +60,8 @@ static bool logistic_ridge_take_memory(struct logistic_ridge *fit)
     fit->parameters = arena_alloc_array(&fit->memory, long_max, 4 * sizeof(double));
     fit->logits     = arena_alloc_array(&fit->memory, rows, 5 * sizeof(double));
     if (columns <= rows) fit->scaled_rows = arena_alloc_array(&fit->memory, rows, columns * sizeof(double));
-    if (fit->factor == NULL || fit->parameters == NULL || fit->logits == NULL) return false;
-    if (columns <= rows && fit->scaled_rows == NULL) return false;
+    if (fit->factor == NULL || fit->parameters == NULL || fit->logits == NULL || (columns <= rows && fit->scaled_rows == NULL))
+        return false;
     fit->gradient     = fit->parameters + long_max;
     fit->step         = fit->gradient + long_max;
     fit->side_scratch = fit->step + long_max;
@@ -284,11 +284,8 @@ static void newton(struct logistic_ridge *fit, struct logistic_ridge_result *res
             result->status = LOGISTIC_RIDGE_SINGULAR;
             return;
         }
-        if (gradient <= fit->settings.gradient_tolerance || is_flat) {
-            result->status = LOGISTIC_RIDGE_CONVERGED;
-            return;
-        }
-        if (result->iteration_count >= fit->settings.iteration_max) return;
+        if (gradient <= fit->settings.gradient_tolerance || is_flat) result->status = LOGISTIC_RIDGE_CONVERGED;
+        if (result->status == LOGISTIC_RIDGE_CONVERGED || result->iteration_count >= fit->settings.iteration_max) return;
         newton_step(fit);
         result->iteration_count++;
         if (!take_step(fit, result)) {
