@@ -98,8 +98,8 @@ struct glmm *glmm_new(const struct glmm_data *data, enum glmm_scale scale, struc
     int          padded_max;
 
     if (!check_data(data, err)) return NULL;
-    if (data->row_count > INT_MAX / 2 - data->participant_count * LOGISTIC_LANES) {
-        (void)err_set(err, ERR_TOO_LARGE, "%d rows are too many for a mixed model", data->row_count);
+    if (data->row_count > INT_MAX / 4 || data->participant_count > INT_MAX / 4) {
+        (void)err_set(err, ERR_TOO_LARGE, "too many rows or participants for a mixed model");
         return NULL;
     }
     fit = calloc(1, sizeof *fit);

@@ -102,9 +102,10 @@ static void solve_mode(const struct power_series_shape *shape, const struct row_
                        struct mode_series *mode, double *gradient)
 {
     const double curvature = -g->at[1][0];
-    double      *step      = mode->power[1];
+    double      *step;
 
     memset(mode, 0, sizeof *mode);
+    step              = mode->power[1];
     mode->power[0][0] = 1.0;
     gradient[0]       = g->at[0][0];
     for (int degree = 1; degree <= DEGREE; degree++) {

@@ -15,7 +15,7 @@ static const struct {
 } SHAPES[] = {{2, 20, 1.0, 1.0},   {3, 10, 0.5, 0.5},  {5, 40, 1.0, 0.0},
               {10, 15, -2.0, 1.0}, {25, 30, 1.5, 0.7}, {1, 30, 1.0, 0.0}};
 
-enum { SHAPE_COUNT = sizeof SHAPES / sizeof SHAPES[0], SEED_COUNT = 5 };
+enum { SHAPE_COUNT = sizeof SHAPES / sizeof SHAPES[0], SEED_COUNT = 3 };
 
 static void solve(const struct glmm_case *one, struct glmm_result *result, double *slopes)
 {
@@ -49,12 +49,12 @@ static void the_answer_is_a_maximum_of_the_definition(void **state)
         assert_true(glmm_case_gradient_norm(&one, -1, result.slope, result.slope_sd) < 1e-8);
         for (int p = 0; p < one.data.participant_count; p++)
             assert_true(fabs(slopes[p] - glmm_case_mode(&one, p, -1, result.slope, result.slope_sd)) < 1e-9);
-        for (double sd = 0.0; sd < 8.0; sd = 1.5 * sd + 0.01)
-            for (double slope = result.slope - 2.0; slope < result.slope + 2.1; slope += 0.25)
+        for (double sd = 0.0; sd < 8.0; sd = 2.0 * sd + 0.05)
+            for (double slope = result.slope - 2.0; slope < result.slope + 2.1; slope += 0.5)
                 assert_true(glmm_case_laplace(&one, -1, slope, sd) < result.log_likelihood + 1e-9);
         singular_count += result.status == GLMM_SINGULAR;
     }
-    assert_true(singular_count >= 3 && singular_count <= SHAPE_COUNT * SEED_COUNT - 10);
+    assert_true(singular_count >= 2 && singular_count <= SHAPE_COUNT * SEED_COUNT - 8);
 }
 
 static void the_unit_and_the_origin_of_x_do_not_matter(void **state)
