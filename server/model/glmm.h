@@ -3,7 +3,7 @@
  *   P(choice = 1) = s(x (slope + u_p)),   u_p ~ N(0, slope_sd^2),
  *
  * by joint maximum likelihood over (slope, slope_sd) under the Laplace approximation: what lme4's
- * glmer(choice ~ 0 + x + (0 + x | participant), binomial), nAGQ = 1, fits (Bates et al. 2015). The formulas are in
+ * glmer(choice ~ 0 + x + (0 + x | participant), binomial), nAGQ = 1, fits. The formulas are in
  * glmm_participant.h, the search in glmm_maximum.h. x is centred and divided by its population standard deviation (1 where that is
  * 0); slope and slope_sd are per unit of that. As the model is equivariant to the unit, only the centring matters to a
  * prediction.

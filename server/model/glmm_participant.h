@@ -7,7 +7,7 @@
  *
  * Written so, everything is analytic in (slope, variance) around variance = 0, where u = 0. The mode moves with
  * dc/dslope = 1 / D and dc/dvariance = g / D; dq/dslope = g and dq/dvariance = g^2 / 2 by the envelope theorem. The derivatives
- * below follow by the chain rule (Laplace approximation: Tierney and Kadane 1986; Bates et al. 2015, eq. 31, for lme4).
+ * below follow by the chain rule (Laplace approximation: Tierney and Kadane 1986; as in lme4).
  * Pure; no allocation; threads: none. */
 #ifndef DINOLAB_MODEL_GLMM_PARTICIPANT_H
 #define DINOLAB_MODEL_GLMM_PARTICIPANT_H

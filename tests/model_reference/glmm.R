@@ -122,7 +122,7 @@ if (dir.exists(folder)) {
     values <- tempfile()
     stopifnot(system2("/usr/bin/python3", c("tests/model_reference/glmm_reward2022.py", folder, values)) == 0)
     data <- read.csv(values, comment.char = "#", colClasses = c(participant = "character"))
-    put("# loo values:", readLines(values, 1))
+    put(paste("# loo values:", sub("^# ", "", readLines(values, 1))))
     data$participant <- factor(data$participant)
     worst <- 0
     for (row in round(seq(1, nrow(data), length.out = 50))) {

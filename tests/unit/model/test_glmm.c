@@ -57,6 +57,27 @@ static void the_answer_is_a_maximum_of_the_definition(void **state)
     assert_true(singular_count >= 2 && singular_count <= SHAPE_COUNT * SEED_COUNT - 8);
 }
 
+/* One row each: maxima with and without a variance stand side by side. */
+static void of_several_maxima_the_best_is_found(void **state)
+{
+    int count = 0;
+
+    (void)state;
+    for (unsigned seed = 1; seed <= 40; seed++) {
+        struct glmm_result result;
+
+        glmm_case_init(&one, 5, 1, 1.0, 0.0, seed);
+        solve(&one, &result, NULL);
+        if (result.status == GLMM_NOT_CONVERGED) continue;
+        glmm_case_scale(&one, -1);
+        for (double sd = 0.0; sd < 40.0; sd = 1.7 * sd + 0.05)
+            for (double slope = -10.0; slope < 10.0; slope += 0.5)
+                assert_true(glmm_case_laplace(&one, -1, slope, sd) < result.log_likelihood + 1e-9);
+        count++;
+    }
+    assert_true(count > 10);
+}
+
 static void the_unit_and_the_origin_of_x_do_not_matter(void **state)
 {
     struct glmm_result before, after;
@@ -260,6 +281,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_answer_is_a_maximum_of_the_definition),
+        cmocka_unit_test(of_several_maxima_the_best_is_found),
         cmocka_unit_test(the_unit_and_the_origin_of_x_do_not_matter),
         cmocka_unit_test(the_order_of_rows_and_participants_does_not_matter),
         cmocka_unit_test(a_participant_without_rows_changes_nothing_and_has_the_common_slope),
