@@ -259,6 +259,23 @@ static bool measure_all(const struct option_list *list, struct objects *objects,
     return ok;
 }
 
+static const char HELP[] =
+    "usage: dinolab metrics --representation NAME=FILE [...] [--objects FILE] [--task NAME=FILE]\n"
+    "\n"
+    "Says what representations are like: one JSON object per representation and line. A number that there is not is null, with\n"
+    "its reason beside it.\n"
+    "\n"
+    "  class_separation       1 - mean cosine distance within objects / mean distance over all pairs: 0 none, 1 complete\n"
+    "  class_separation_paper (1 + class_separation) / 2, as Demircan et al. 2024 computed it\n"
+    "  cka                    linear similarity to the representation of --task: 0 none, 1 the same but for rotation and scale\n"
+    "  intrinsic_dimension    by the distances to the two nearest neighbours (TwoNN)\n"
+    "\n"
+    "  --representation NAME=FILE  matrix: .npy, or text with one row a line; may be given up to 128 times\n"
+    "  --objects FILE              CSV with columns id and object; its i-th row is row i of every matrix\n"
+    "  --task NAME=FILE            matrix with the same rows\n"
+    "\n"
+    "Exit status: 0 done, 1 failed, 2 wrong use or input.\n";
+
 static int run(int argc, char **argv)
 {
     struct option_list        representations = {0};
@@ -274,6 +291,7 @@ static int run(int argc, char **argv)
     struct err   err;
     bool         ok;
 
+    if (argc == 2 && strcmp(argv[1], "--help") == 0) return fputs(HELP, stdout) < 0 ? EXIT_FAILED : EXIT_DONE;
     if (!command_options(&COMMAND_METRICS, argc, argv, fields)) return EXIT_WRONG_USE;
     arena_init(&arena);
     ok = measure_all(&representations, &objects, task, &arena, &err);

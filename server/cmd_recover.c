@@ -19,7 +19,7 @@ enum { PARTICIPANT_MAX = 100000 };
 static const double RECOVERED_SHARE = 0.8;
 
 static const struct command COMMAND = {
-    .name  = "simulate --recover",
+    .name  = "simulate",
     .usage = "--recover --data DIR --study SLUG [--participants 200] [--seed 1]",
     .run   = cmd_recover,
 };

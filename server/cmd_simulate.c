@@ -42,12 +42,11 @@ static const char USAGE[] =
     "\n"
     "usage: dinolab simulate --recover --data DIR --study SLUG [--participants 200] [--seed 1]\n"
     "\n"
-    "No server, no sessions: for each representation and learner of the study, that many people who answer by it, right in 75 "
-    "to\n"
-    "85 % of the trials, are fitted as the server would fit them. One JSON object per line: won (the share of people for whom "
-    "the\n"
-    "model that made them has the largest evidence), rival, beta_coverage (of 95 % intervals); the last line is of people who "
-    "guess.\n"
+    "No server, no sessions: for each representation and learner of the study, that many people who answer by it, right in 75\n"
+    "to 85 % of the trials, are fitted as the server would fit them (beta_by agreement: no beta makes this model right that\n"
+    "often, so they do what it prefers that often; none: it prefers too little even for that and has no people). One JSON\n"
+    "object per line: won (the share of people for whom the model that made them has the largest evidence), rival (the other\n"
+    "model that wins most, if any), beta_coverage (of 95 % intervals); the last line is of people who guess.\n"
     "\n"
     "Exit status: 0 done, 1 a session failed, 2 wrong use or input.\n";
 

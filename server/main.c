@@ -1,7 +1,10 @@
 /* main.c - argv to sub-command. */
+#include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/secret.h"
 #include "base/version.h"
@@ -28,12 +31,23 @@ static void print_usage(FILE *out)
         (void)fprintf(out, "  dinolab %s %s\n", COMMANDS[i]->name, COMMANDS[i]->usage);
 }
 
+/* Standard streams that the caller closed are taken, so that no file of ours becomes one of them; writing to them still fails. */
+static void hold_standard_streams(void)
+{
+    int descriptor = open("/dev/null", O_RDONLY);
+
+    while (descriptor >= 0 && descriptor <= STDERR_FILENO) descriptor = dup(descriptor);
+    if (descriptor > STDERR_FILENO) (void)close(descriptor);
+}
+
 /* Tour 1/9: every run starts here; `serve` goes on in app.c. */
 int main(int argc, char **argv)
 {
     struct err err;
 
-    (void)umask(077); /* a data folder is nobody else's to read */
+    hold_standard_streams();
+    (void)signal(SIGPIPE, SIG_IGN); /* a reader that went away is a write that fails, told in a sentence */
+    (void)umask(077);               /* a data folder is nobody else's to read */
 
     if (!secret_init(&err)) return command_failed(&err);
     if (argc >= 2 && (strcmp(argv[1], "--version") == 0)) return puts("dinolab " DINOLAB_VERSION) < 0 ? EXIT_FAILED : EXIT_DONE;

@@ -19,6 +19,10 @@ bool file_read(const char *path, size_t bytes_max, struct text *out, struct err 
         text_append(out, chunk, bytes);
         total += bytes;
     }
+    if (ferror(file) != 0 && errno == EISDIR) {
+        (void)fclose(file);
+        return err_set(err, ERR_INVALID, "%s is a folder, not a file", path);
+    }
     ok = ferror(file) == 0 ? text_ok(out, err) : err_errno(err, "read %s", path);
     (void)fclose(file);
     if (ok && total > bytes_max) return err_set(err, ERR_TOO_LARGE, "%s is larger than %zu bytes", path, bytes_max);

@@ -1,6 +1,7 @@
 #include "fit/fit.h"
 
 #include <stdlib.h>
+#include <sys/stat.h>
 
 #include "fit/loglik_table.h"
 #include "fit/matrix_file.h"
@@ -42,13 +43,35 @@ static bool name_models(struct fitting *fitting, struct err *err)
     return true;
 }
 
+static bool check_not_input(const struct stat *out, const char *out_path, const char *input_path, struct err *err)
+{
+    struct stat input;
+
+    if (stat(input_path, &input) != 0 || input.st_dev != out->st_dev || input.st_ino != out->st_ino) return true;
+    return err_set(err, ERR_INVALID, "--out %s would replace the input %s", out_path, input_path);
+}
+
+/* --out replaces what has its name: that must be a regular file, and none of the input. */
+static bool check_out(const struct fit_options *options, struct err *err)
+{
+    struct stat out;
+    bool        ok = true;
+
+    if (options->out_path == NULL || stat(options->out_path, &out) != 0) return true;
+    if (!S_ISREG(out.st_mode)) return err_set(err, ERR_INVALID, "--out %s is there and is not a file", options->out_path);
+    for (int i = 0; ok && i < options->representation_count; i++)
+        ok = check_not_input(&out, options->out_path, options->representations[i].path, err);
+    return ok && check_not_input(&out, options->out_path, options->trials_path, err) &&
+           check_not_input(&out, options->out_path, options->stimuli_path, err);
+}
+
 /* Everything that can be wrong with the files is looked at before the first fit, as far as a look tells. */
 static bool prepare(struct fitting *fitting, FILE *progress_out, bool is_progress_shown, struct err *err)
 {
     const struct fit_options *options = fitting->options;
     const struct trial_table *table   = &fitting->table;
 
-    if (!stimulus_list_read(&fitting->stimuli, options->stimuli_path, err) ||
+    if (!check_out(options, err) || !stimulus_list_read(&fitting->stimuli, options->stimuli_path, err) ||
         !trial_table_read(&fitting->table, options->trials_path, options->task, &fitting->stimuli, err))
         return false;
     for (int i = 0; i < options->representation_count; i++)

@@ -67,11 +67,13 @@ static bool read_row(struct loglik_table *table, const struct table_file *file, 
     sums = table->sums + (size_t)participant * (size_t)table->models.name_count;
     for (int i = 0; i < file->csv.column_count; i++) {
         double log_lik;
+        bool   is_beyond;
 
         if (i == participant_column) continue;
         if (!read_number(file, i, &log_lik, err)) return false;
+        is_beyond = isfinite(sums[model]) && isfinite(log_lik) && isinf(sums[model] + log_lik);
         sums[model] += log_lik;
-        if (isinf(sums[model]) && isfinite(log_lik) && log_lik > 0.0)
+        if (is_beyond)
             return table_file_refuse(file, err, "the sum of %s for participant '%s' is beyond all numbers", file->csv.columns[i],
                                      label);
         model++;

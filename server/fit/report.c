@@ -1,5 +1,6 @@
 #include "fit/report.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 #include "model/bootstrap.h"
@@ -103,8 +104,9 @@ bool report_fit(FILE *out, const struct report_fit *what, const struct trial_tab
     json_f64(&json, "nll", summary->nll);
     json_f64(&json, R2_NAMES[what->rule], summary->r2);
     json_f64(&json, "seconds", what->seconds);
-    json_f64(&json, "r2_low", r2.low);
-    json_f64(&json, "r2_high", r2.high);
+    /* Of one participant there is nothing to draw from: the interval would have no width. */
+    json_f64(&json, "r2_low", table->participant_count > 1 ? r2.low : NAN);
+    json_f64(&json, "r2_high", table->participant_count > 1 ? r2.high : NAN);
     add_task_accuracy(&json, table, values);
     json_bool(&json, "looks_ahead", learner_looks_ahead(what->learner));
     json_i64(&json, "iteration_limit_trials", count_status(table, values, LEARNER_ITERATION_LIMIT));

@@ -1,8 +1,8 @@
 // `dinolab fit`: made-up people who mostly choose what is worth more. What it prints and writes is computed again here from the rows.
 import assert from "node:assert/strict";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { test, type TestContext } from "node:test";
-import { dinolab, dinolabDone, temporaryFolder } from "./support/program.ts";
+import { dinolab, dinolabDone, PROGRAM, run, temporaryFolder } from "./support/program.ts";
 import { below, seeded, shuffled, type Random } from "./support/random.ts";
 
 const STIMULUS_COUNT = 60;
@@ -12,7 +12,7 @@ const TRIAL_COUNT = 24;
 
 interface Fit {
   representation: string; learner: string; participants: number; trials: number; nll: number; seconds: number;
-  r2_online?: number; r2_fit?: number; r2_loo?: number; r2_low: number; r2_high: number; task_accuracy: number | null; looks_ahead: boolean;
+  r2_online?: number; r2_fit?: number; r2_loo?: number; r2_low: number | null; r2_high: number | null; task_accuracy: number | null; looks_ahead: boolean;
   iteration_limit_trials: number; singular_trials: number; at_bound?: number; slope?: number; slope_sd?: number; singular?: boolean; refits_not_converged?: number;
 }
 interface Compared { model: string; frequency: number; exceedance_prob: number; protected_exceedance_prob: number }
@@ -104,7 +104,7 @@ function checkSums(fits: Fit[], rows: Row[], r2: "r2_online" | "r2_fit" | "r2_lo
     assert.ok(own.every((row) => row.learner === fit.learner && row.prob > 0 && row.prob < 1));
     close(-sum(own.map((row) => row.logLik)), fit.nll, 1e-9, "nll");
     close(1 - fit.nll / (fit.trials * Math.LN2), fit[r2] ?? NaN, 1e-12, r2);
-    assert.ok(fit.r2_low <= (fit[r2] ?? NaN) && (fit[r2] ?? NaN) <= fit.r2_high, "the interval holds the value");
+    assert.ok((fit.r2_low ?? NaN) <= (fit[r2] ?? NaN) && (fit[r2] ?? NaN) <= (fit.r2_high ?? NaN), "the interval holds the value");
     for (const row of own) {
       const choice = lab.choices.get(`${row.participant} ${String(row.trial)}`);
       close(Math.log(choice === 1 ? row.prob : 1 - row.prob), row.logLik, 1e-9, "log_lik");
@@ -241,6 +241,7 @@ test("fit: one person and one trial are enough", async (t) => {
     for (const choice of ["grid", "temperature", "glmm-loo"]) {
       const [fit] = fitsOf(await dinolabDone(...wordsOf(lab, task, "--choice", choice)));
       assert.deepEqual([fit?.participants, fit?.trials], [1, 1]);
+      assert.deepEqual([fit?.r2_low, fit?.r2_high], [null, null], "one person has no interval");
       close(fit?.nll ?? NaN, Math.LN2, 1e-9, `${choice}: nothing is known before the first trial`);
     }
   }
@@ -292,6 +293,25 @@ test("fit: what fails half-way leaves the file that was there, and the lines bef
   assert.match(outcome.stderr, /noise\.txt has 2 rows/);
   assert.equal(readFileSync(out, "utf8"), "older\n");
   assert.ok(!existsSync(`${out}.partial`));
+});
+
+test("fit: --out replaces neither an input nor what is no file, and nothing is written into a stream that was closed", async (t) => {
+  const lab = makeLab(t, "reward");
+  symlinkSync(lab.stimuli, `${lab.folder}/link.csv`);
+  for (const out of [lab.trials, lab.good, `${lab.folder}/link.csv`]) {
+    const before = readFileSync(out, "utf8");
+    const outcome = await dinolab(...wordsOf(lab, "reward", "--out", out));
+    assert.equal(outcome.status, 2);
+    assert.match(outcome.stderr, /--out .* would replace the input/);
+    assert.equal(readFileSync(out, "utf8"), before);
+  }
+  const folder = await dinolab(...wordsOf(lab, "reward", "--out", lab.folder));
+  assert.deepEqual([folder.status, folder.stdout], [2, ""]);
+  assert.match(folder.stderr, /is there and is not a file/);
+  const rows = `${lab.folder}/rows.csv`;
+  const closed = await run("sh", "-c", `"$0" "$@" >&-`, PROGRAM, ...wordsOf(lab, "reward", "--out", rows));
+  assert.equal(closed.status, 1);
+  assert.ok(!existsSync(rows) && !existsSync(`${rows}.partial`));
 });
 
 test("fit: --help says how", async () => {

@@ -47,7 +47,7 @@ static void what_cannot_be_read_is_named_with_the_reason(void **state)
     scratch_file(&scratch, "nowhere", path);
     MUST_REFUSE(file_read(path, 10, &text, &err), ERR_NOT_FOUND, "there is no file ");
     assert_non_null(strstr(err.message, path));
-    MUST_REFUSE(file_read(scratch.path, 10, &text, &err), ERR_STORAGE, "Is a directory");
+    MUST_REFUSE(file_read(scratch.path, 10, &text, &err), ERR_INVALID, "is a folder, not a file");
     text_close(&text);
     scratch_remove(&scratch);
 }

@@ -12,7 +12,7 @@
 #include "model/model_comparison.h"
 #include "table_text.h"
 
-static const char SMALL[] = "\"Linear\",\"p\",\"GP\"\n-0.5,1,-1\n-0.25,2,-2\n-1.5,1,-3\n-Inf,2,-0.5\n";
+static const char SMALL[] = "\"Linear\",\"p\",\"GP\"\n-0.5,1,-1\n-0.25,2,-2\n-1.5,1,-3\n-Inf,2,-0.5\n3,2,-0\n";
 
 static void rows_are_added_up_per_participant(void **state)
 {
