@@ -11,6 +11,7 @@
 #include "cmd_rebuild.h"
 #include "cmd_simulate.h"
 #include "command.h"
+#include "model/one_thread.h"
 
 static const struct command COMMAND_SIMULATE = {
     .name  = "simulate",
@@ -49,7 +50,7 @@ int main(int argc, char **argv)
     (void)signal(SIGPIPE, SIG_IGN); /* a reader that went away is a write that fails, told in a sentence */
     (void)umask(077);               /* a data folder is nobody else's to read */
 
-    if (!secret_init(&err)) return command_failed(&err);
+    if (!secret_init(&err) || !one_thread_check(&err)) return command_failed(&err);
     if (argc >= 2 && (strcmp(argv[1], "--version") == 0)) return puts("dinolab " DINOLAB_VERSION) < 0 ? EXIT_FAILED : EXIT_DONE;
     if (argc >= 2 && (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "help") == 0)) return print_usage(stdout), EXIT_DONE;
     for (size_t i = 0; argc >= 2 && i < sizeof COMMANDS / sizeof COMMANDS[0]; i++)

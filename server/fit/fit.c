@@ -51,18 +51,30 @@ static bool check_not_input(const struct stat *out, const char *out_path, const 
     return err_set(err, ERR_INVALID, "--out %s would replace the input %s", out_path, input_path);
 }
 
-/* --out replaces what has its name: that must be a regular file, and none of the input. */
-static bool check_out(const struct fit_options *options, struct err *err)
+/* What is there under the name must be a regular file, and none of the input. */
+static bool check_replaced(const struct fit_options *options, const char *path, struct err *err)
 {
     struct stat out;
     bool        ok = true;
 
-    if (options->out_path == NULL || stat(options->out_path, &out) != 0) return true;
-    if (!S_ISREG(out.st_mode)) return err_set(err, ERR_INVALID, "--out %s is there and is not a file", options->out_path);
+    if (stat(path, &out) != 0) return true;
+    if (!S_ISREG(out.st_mode)) return err_set(err, ERR_INVALID, "--out %s is there and is not a file", path);
     for (int i = 0; ok && i < options->representation_count; i++)
-        ok = check_not_input(&out, options->out_path, options->representations[i].path, err);
-    return ok && check_not_input(&out, options->out_path, options->trials_path, err) &&
-           check_not_input(&out, options->out_path, options->stimuli_path, err);
+        ok = check_not_input(&out, path, options->representations[i].path, err);
+    return ok && check_not_input(&out, path, options->trials_path, err) &&
+           check_not_input(&out, path, options->stimuli_path, err);
+}
+
+/* --out replaces what has its name, and FILE.partial on the way. */
+static bool check_out(struct fitting *fitting, struct err *err)
+{
+    const struct fit_options *options = fitting->options;
+    const char               *partial;
+
+    if (options->out_path == NULL) return true;
+    partial = arena_printf(&fitting->arena, "%s.partial", options->out_path);
+    if (partial == NULL) return err_no_memory(err);
+    return check_replaced(options, options->out_path, err) && check_replaced(options, partial, err);
 }
 
 /* Everything that can be wrong with the files is looked at before the first fit, as far as a look tells. */
@@ -71,7 +83,7 @@ static bool prepare(struct fitting *fitting, FILE *progress_out, bool is_progres
     const struct fit_options *options = fitting->options;
     const struct trial_table *table   = &fitting->table;
 
-    if (!check_out(options, err) || !stimulus_list_read(&fitting->stimuli, options->stimuli_path, err) ||
+    if (!check_out(fitting, err) || !stimulus_list_read(&fitting->stimuli, options->stimuli_path, err) ||
         !trial_table_read(&fitting->table, options->trials_path, options->task, &fitting->stimuli, err))
         return false;
     for (int i = 0; i < options->representation_count; i++)
@@ -134,10 +146,9 @@ static bool fit_all(struct fitting *fitting, struct err *err)
 {
     for (int i = 0; i < fitting->options->representation_count; i++)
         if (!fit_representation(fitting, i, err)) return false;
-    if (fitting->log_evidence != NULL && !report_comparison(fitting->out, fitting->table.participant_count, fitting->model_count,
-                                                            fitting->log_evidence, fitting->models, err))
-        return false;
-    return rows_file_finish(&fitting->rows, err);
+    if (!rows_file_finish(&fitting->rows, err)) return false;
+    return fitting->log_evidence == NULL || report_comparison(fitting->out, fitting->table.participant_count,
+                                                              fitting->model_count, fitting->log_evidence, fitting->models, err);
 }
 
 static bool compare_table(const char *path, FILE *out, struct err *err)

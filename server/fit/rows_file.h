@@ -1,7 +1,8 @@
 /* rows_file.h - the file of --out: every trial's values, probability and log likelihood.
  *
  * CSV: participant, trial, representation, learner, value_left, value_right, prob, log_lik. prob is the probability of choice 1 before
- * the choice was made (grid), with the fitted beta (temperature), left out (glmm-loo); category: value_left is p_Folty, value_right
+ * the choice was made (grid), with the fitted beta (temperature), left out (glmm-loo, where log_lik is at least
+ * log 2.2e-16, the least that R's binomial family gives); category: value_left is p_Folty, value_right
  * p_Julty. Numbers read back to the same bits. Written to FILE.partial, which takes the file's name when it is whole: what was there
  * before stays until then, and an interrupted run leaves FILE.partial behind. Threads: none. */
 #ifndef DINOLAB_FIT_ROWS_FILE_H

@@ -2,10 +2,13 @@
 
 #include <stdlib.h>
 
+#include "live/value_table.h"
+
 static bool set_column(struct live_condition *condition, const struct value_table_row *table, int *model_index, bool *is_new,
                        struct err *err)
 {
-    *is_new      = false;
+    *is_new = false;
+    if (table->revision != VALUE_TABLE_REVISION) return true; /* of an earlier program: as if it were not there */
     *model_index = live_study_model_index(condition->study, table->representation_id, table->learner);
     if (*model_index < 0 || condition->columns[*model_index] != NULL) return true;
     if (table->trial_count != condition->trial_count)

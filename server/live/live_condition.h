@@ -20,7 +20,7 @@ struct live_condition {
     struct arena                arena;      /* owns trials and columns */
 };
 
-/* With every value table that is stored; ERR_NOT_FOUND when there is no such condition. */
+/* With every value table of this program's revision that is stored; ERR_NOT_FOUND when there is no such condition. */
 MUST_CHECK struct live_condition *live_condition_load(struct store *store, const struct live_study *study, int64_t condition_id,
                                                       struct err *err);
 void                              live_condition_free(struct live_condition *condition); /* accepts NULL */

@@ -171,6 +171,13 @@ static void report(const struct glmm_maximum *maximum, double unit, struct glmm_
         out->status = maximum->point.variance > 0.0 ? GLMM_CONVERGED : GLMM_SINGULAR;
 }
 
+/* One that was reached before one that was not, then the higher. */
+static bool is_better(const struct glmm_maximum *one, const struct glmm_maximum *other)
+{
+    if (one->is_converged != other->is_converged) return one->is_converged;
+    return one->point.value > other->point.value;
+}
+
 void glmm_solve(struct glmm *fit, struct glmm_result *out)
 {
     struct glmm_maximum pooled, maximum;
@@ -181,7 +188,7 @@ void glmm_solve(struct glmm *fit, struct glmm_result *out)
     terms = glmm_all_terms(fit);
     for (int i = 0; i < VARIANCE_START_COUNT; i++) {
         glmm_maximum_find(&terms, pooled.point.slope, VARIANCE_STARTS[i] * fit->variance_unit, &maximum);
-        if (i > 0 && maximum.is_converged <= fit->full.is_converged && maximum.point.value <= fit->full.point.value) continue;
+        if (i > 0 && !is_better(&maximum, &fit->full)) continue;
         fit->full = maximum;
         memcpy(fit->full_modes, fit->modes, (size_t)fit->participant_count * sizeof *fit->modes);
     }
@@ -212,15 +219,17 @@ static double spread_without(const struct glmm *fit, double x, double shift)
 
 void glmm_split_open(struct glmm *fit, int row, struct glmm_split *split)
 {
-    const int    position = fit->position[row];
-    const double x        = fit->signed_x[position] * fit->sign[position];
+    int    position;
+    double x;
 
     assert(row >= 0 && row < fit->row_count);
-    *split = (struct glmm_split){.row         = row,
-                                 .participant = fit->participant[row],
-                                 .signed_x    = fit->signed_x[position],
-                                 .sign        = fit->sign[position],
-                                 .unit        = 1.0};
+    position = fit->position[row];
+    x        = fit->signed_x[position] * fit->sign[position];
+    *split   = (struct glmm_split){.row         = row,
+                                   .participant = fit->participant[row],
+                                   .signed_x    = fit->signed_x[position],
+                                   .sign        = fit->sign[position],
+                                   .unit        = 1.0};
 
     fit->signed_x[position] = 0.0;
     fit->sign[position]     = 0.0;

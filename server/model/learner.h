@@ -3,7 +3,7 @@
  * A learner sees a condition's trials in order. At trial t it predicts from the truth of trials 0..t-1, then the truth of t is
  * there for the next. Everything is a deterministic function of the trials and the settings; no person enters.
  * Pure numbers: no I/O, no clock, no threads of its own. A run belongs to one thread; different runs are independent.
- * A learner is one row of the table in learner.c and one file of its own; docs of the formulas are in those files' headers. */
+ * A learner is one row of LEARNERS in learner_table.h and one file of its own; docs of the formulas are in those files' headers. */
 #ifndef DINOLAB_MODEL_LEARNER_H
 #define DINOLAB_MODEL_LEARNER_H
 
@@ -47,7 +47,7 @@ struct learner_spec {
 enum learner_status {
     LEARNER_CONVERGED,
     LEARNER_ITERATION_LIMIT, /* the numbers are finite and the best found; worth a look */
-    LEARNER_SINGULAR,        /* no unique solution; the prediction given is the one of least norm */
+    LEARNER_SINGULAR,        /* no solution to rely on; the prediction is finite: what is known without one, such as the mean */
 };
 
 /* What a learner expects at one trial. Reward: expected points of left and right. Category: probability of Folty and of Julty. */

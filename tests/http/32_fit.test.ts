@@ -1,6 +1,6 @@
 // `dinolab fit`: made-up people who mostly choose what is worth more. What it prints and writes is computed again here from the rows.
 import assert from "node:assert/strict";
-import { existsSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, renameSync, symlinkSync, writeFileSync } from "node:fs";
 import { test, type TestContext } from "node:test";
 import { dinolab, dinolabDone, PROGRAM, run, temporaryFolder } from "./support/program.ts";
 import { below, seeded, shuffled, type Random } from "./support/random.ts";
@@ -305,6 +305,10 @@ test("fit: --out replaces neither an input nor what is no file, and nothing is w
     assert.match(outcome.stderr, /--out .* would replace the input/);
     assert.equal(readFileSync(out, "utf8"), before);
   }
+  renameSync(lab.trials, `${lab.folder}/all.csv.partial`);
+  const partial = await dinolab(...wordsOf({ ...lab, trials: `${lab.folder}/all.csv.partial` }, "reward", "--out", `${lab.folder}/all.csv`));
+  assert.deepEqual([partial.status, existsSync(`${lab.folder}/all.csv.partial`)], [2, true]);
+  renameSync(`${lab.folder}/all.csv.partial`, lab.trials);
   const folder = await dinolab(...wordsOf(lab, "reward", "--out", lab.folder));
   assert.deepEqual([folder.status, folder.stdout], [2, ""]);
   assert.match(folder.stderr, /is there and is not a file/);

@@ -177,9 +177,43 @@ static void tables_and_fits_of_an_earlier_revision_are_thrown_away_at_the_start(
     lab_remove(&lab);
 }
 
+/* Readers beside a server do not throw away; they must not take such a table for one of their own either. */
+static void a_table_of_an_earlier_revision_is_no_column(void **state)
+{
+    struct lab             lab;
+    double                 pairs[2 * LAB_TRIALS] = {0};
+    struct value_table_row table                 = {
+                        .representation_id = 1, .trial_count = LAB_TRIALS, .value_pairs = pairs, .status = "converged"};
+    struct live_study *study;
+    struct err         err;
+
+    (void)state;
+    lab_make(&lab, TASK_CATEGORY);
+    study = live_study_load(lab.store, lab.study_id, &err);
+    assert_non_null(study);
+    (void)snprintf(table.learner, sizeof table.learner, "%s", study->models[0].learner->text);
+    table.representation_id = study->models[0].representation->representation_id;
+    for (int i = 0; i < 2; i++) {
+        struct live_condition *condition;
+
+        table.revision             = VALUE_TABLE_REVISION - 1 + i;
+        table.condition_id         = lab.condition_ids[i];
+        table.content_key.bytes[0] = (unsigned char)i;
+        MUST(store_value_table_insert(lab.store, &table, &err));
+        condition = live_condition_load(lab.store, study, table.condition_id, &err);
+        assert_non_null(condition);
+        assert_int_equal(condition->ready_count, i);
+        assert_true((condition->columns[0] != NULL) == (i == 1));
+        live_condition_free(condition);
+    }
+    live_study_free(study);
+    lab_remove(&lab);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_table_of_an_earlier_revision_is_no_column),
         cmocka_unit_test(a_finished_session_leaves_its_fits_in_the_store),
         cmocka_unit_test(sessions_that_ended_before_their_tables_are_fitted_when_these_come),
         cmocka_unit_test(an_ended_session_is_answered_from_the_store),

@@ -9,7 +9,7 @@
 
 #include "reference.h"
 
-enum { THREAD_COUNT = 4, TRIAL_COUNT = 40, FEATURE_COUNT = 300, ROUND_COUNT = 3 };
+enum { THREAD_COUNT = 4, TRIAL_COUNT = 24, FEATURE_COUNT = 100, ROUND_COUNT = 3 };
 
 static const struct {
     enum learner_task task;
@@ -17,7 +17,15 @@ static const struct {
 } CASES[] = {
     {LEARNER_TASK_REWARD, "bayes_ridge"},
     {LEARNER_TASK_REWARD, "bayes_ridge:standardize=all:pca=10"},
+    {LEARNER_TASK_REWARD, "ard"},
+    {LEARNER_TASK_REWARD, "gaussian_process"},
+    {LEARNER_TASK_REWARD, "single_cue"},
+    {LEARNER_TASK_REWARD, "equal_weights"},
     {LEARNER_TASK_CATEGORY, "logistic_ridge"},
+    {LEARNER_TASK_CATEGORY, "logistic_ridge:selection=training_accuracy:standardize=all"},
+    {LEARNER_TASK_CATEGORY, "logistic_lasso"},
+    {LEARNER_TASK_CATEGORY, "prototype"},
+    {LEARNER_TASK_CATEGORY, "exemplar"},
 };
 
 struct one_thread {

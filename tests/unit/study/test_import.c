@@ -121,7 +121,7 @@ static const struct {
     {"id,object,file\ncat_face,cat,cat.png\n,cat,cat.png\n", ERR_INVALID, "stimuli.csv, line 3: id and object must not be empty"},
     {"id,object,file\ncat_face,,cat.png\n", ERR_INVALID, "stimuli.csv, line 2: id and object must not be empty"},
     {"id,object,file\ncat_face,cat,cat.png\ndog,dog,dog.png\n", ERR_NOT_FOUND, "stimuli.csv, line 3: there is no file "},
-    {"id,object,file\ncat_face,cat,\n", ERR_STORAGE, "stimuli.csv, line 2: read "}, /* a folder */
+    {"id,object,file\ncat_face,cat,\n", ERR_INVALID, "stimuli.csv, line 2: "}, /* a folder */
     {"id,object,file\ncat_face,cat,note.png\n", ERR_INVALID, "note.png is not a WebP, JPEG or PNG picture"},
     {"id,object,file\ncat_face,cat,cat.png\ncar_1,car,car.jpg\n\ncat_face,cat,bee.webp\n", ERR_INVALID,
      "stimuli.csv, line 5: the id 'cat_face' comes twice"},
