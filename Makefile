@@ -141,7 +141,7 @@ build/bench/models: tests/bench/models.c $(LIBRARY)
 bench-models: build/.dependencies-reference build/bench/models ## the models beside scikit-learn, liblinear and lme4 in one run
 	@/usr/bin/python3 tests/bench/models.py build/bench/models
 
-model-reference: build/.dependencies-reference ## expected values of other programs again: about half an hour; git diff tells
+model-reference: build/.dependencies-reference ## expected values of other programs again; git diff tells
 	@tests/model_reference/all.sh
 
 # --- fuzzing: clang's libFuzzer with the address and undefined-behaviour sanitizers ------------------------------------------

@@ -8,9 +8,6 @@
 #include "model/logistic.h"
 #include "model/temperature.h"
 
-/* As the temperature counts drives (temperature.h). */
-static const double DRIVE_MAX = 1e9;
-
 bool choice_fit_init(struct choice_fit *fit, const struct trial_table *table, struct err *err)
 {
     *fit = (struct choice_fit){
@@ -62,7 +59,7 @@ static bool fit_temperature(struct choice_fit *fit, const struct trial_table *ta
         temperature_fit(fit->trial_count[p], drives + table->first[p], table->choices + table->first[p], &result);
         out->at_bound_count += result.status != TEMPERATURE_CONVERGED;
         for (int t = table->first[p]; t < table->first[p + 1]; t++) {
-            const double logit = result.beta * fmin(fmax(drives[t], -DRIVE_MAX), DRIVE_MAX);
+            const double logit = result.beta * choice_drive_limited(drives[t]);
 
             fit->prob[t]    = logistic_prob(logit);
             fit->log_lik[t] = logistic_log_prob(table->choices[t] == 1 ? logit : -logit);

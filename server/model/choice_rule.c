@@ -75,7 +75,7 @@ void choice_grid_init(struct choice_grid *grid)
     grid->start_sum = joint_sum(grid);
 }
 
-static double drive_limited(double drive)
+double choice_drive_limited(double drive)
 {
     return fmin(fmax(drive, -DRIVE_MAX), DRIVE_MAX);
 }
@@ -87,7 +87,7 @@ static double right_prob_of(const struct grid_pass_sums *sums, double drive)
 
 double choice_grid_predict(const struct choice_grid *grid, double drive)
 {
-    const double          limited = drive_limited(drive);
+    const double          limited = choice_drive_limited(drive);
     struct choice_grid    copy    = *grid;
     struct grid_pass_sums sums;
 
@@ -123,7 +123,7 @@ static void reorder(struct choice_grid *grid)
 
 double choice_grid_update(struct choice_grid *grid, double drive, int choice)
 {
-    const double          limited = drive_limited(drive);
+    const double          limited = choice_drive_limited(drive);
     const bool            is_with = (limited >= 0.0) == (choice == 1);
     struct grid_pass_sums sums;
     double                sum;

@@ -38,6 +38,9 @@ struct choice_beta {
 /* The two tasks' drive; p is clipped to [1e-15, 1 - 1e-15] before its logit. */
 double choice_drive(enum learner_task task, const struct learner_value *value);
 
+/* Every choice rule takes drives beyond +-1e9 as that: the smallest beta is certain long before, and logarithms stay finite. */
+double choice_drive_limited(double drive);
+
 void   choice_grid_init(struct choice_grid *grid);
 double choice_grid_predict(const struct choice_grid *grid, double drive); /* P(right) before the response */
 

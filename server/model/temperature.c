@@ -4,12 +4,12 @@
 #include <math.h>
 #include <stdbool.h>
 
+#include "model/choice_rule.h"
 #include "model/logistic.h"
 
 /* Halving a bracket of five decades in the logarithm reaches the last digit in 56 steps; Newton takes about 8. */
 enum { STEPS_MAX = 200 };
 
-static const double DRIVE_MAX      = 1e9;
 static const double STEP_TOLERANCE = 2.0 * DBL_EPSILON; /* of beta */
 
 struct responses {
@@ -21,7 +21,7 @@ struct responses {
 /* Positive where the person followed the drive. */
 static double towards_choice(const struct responses *responses, int i)
 {
-    const double drive = fmin(fmax(responses->drives[i], -DRIVE_MAX), DRIVE_MAX);
+    const double drive = choice_drive_limited(responses->drives[i]);
 
     return responses->choices[i] == 1 ? drive : -drive;
 }

@@ -1,6 +1,6 @@
 #!/bin/sh
 # Computes every expected value of this folder again, by the programs that the first lines of each CSV name; git diff shows what
-# changed. Takes about half an hour.   all.sh [NAME ...]
+# changed.   all.sh [NAME ...]
 set -eu
 cd "$(dirname "$0")/../.."
 export OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1
