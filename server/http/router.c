@@ -37,6 +37,9 @@ const struct http_route HTTP_ROUTES[] = {
     {"GET", "/login", AUTH_NONE, ep_page_dashboard},
     {"GET", "/setup", AUTH_NONE, ep_page_dashboard},
     {"GET", "/studies/{*}", AUTH_NONE, ep_page_dashboard},
+    {"GET", "/projects", AUTH_NONE, ep_page_dashboard},
+    {"GET", "/projects/{*}", AUTH_NONE, ep_page_dashboard},
+    {"GET", "/system", AUTH_NONE, ep_page_dashboard},
 };
 
 const size_t HTTP_ROUTE_COUNT = sizeof HTTP_ROUTES / sizeof HTTP_ROUTES[0];

@@ -146,16 +146,17 @@ test("a researcher sets a password by the one-time link, watches simulated peopl
 
   await page.locator("[data-testid=session-row][data-number='1'] [data-testid=session-link]").click();
   await page.getByTestId("race-chart").locator("svg").waitFor();
-  const drawings: string[] = [];
+  // The table and the drawing change in the same pass, but a look at the one may fall before it and at the other after it.
+  let drawing = await page.getByTestId("race-chart").locator("svg").innerHTML();
   let shownCount = 0;
-  for (let look = 0; look < 4; look++) {
+  for (let look = 0; look < 3; look++) {
     const rows = await numbersOf(page, "trials-numbers");
     assert.ok(rows.length > shownCount, "the table grows by itself");
     shownCount = rows.length;
-    drawings.push(await page.getByTestId("race-chart").locator("svg").innerHTML());
-    if (look < 3) await page.waitForFunction((count) => document.querySelectorAll("[data-testid=trials-numbers] tbody tr").length > count, shownCount);
+    await page.waitForFunction((count) => document.querySelectorAll("[data-testid=trials-numbers] tbody tr").length > count, shownCount);
+    await page.waitForFunction((before) => document.querySelector("[data-testid=race-chart] svg")?.innerHTML !== before, drawing);
+    drawing = await page.getByTestId("race-chart").locator("svg").innerHTML();
   }
-  assert.equal(new Set(drawings).size, drawings.length, "the race is drawn again with every look");
   await keepScreenshot(page, "participant-playing");
   await assertSamePage(page);
 

@@ -2,11 +2,16 @@
 
 import { useCallback, useEffect, useState } from "preact/hooks";
 import { api, ApiError } from "./api.ts";
+import { GroupPage } from "./pages/group.tsx";
 import { LoginPage } from "./pages/login.tsx";
+import { ProjectPage, ProjectsPage } from "./pages/project.tsx";
+import { RepresentationPage } from "./pages/representation.tsx";
+import { RepresentationsPage } from "./pages/representations.tsx";
 import { SessionPage } from "./pages/session.tsx";
 import { SetupPage } from "./pages/setup.tsx";
 import { StudiesPage } from "./pages/studies.tsx";
 import { StudyPage } from "./pages/study.tsx";
+import { SystemPage } from "./pages/system.tsx";
 import { Notice } from "./parts/notice.tsx";
 import { currentRoute, loginPath, navigate, watchAddress, type Route } from "./router.ts";
 import type { Account } from "./types.ts";
@@ -16,7 +21,7 @@ type Entry = { status: "asking" } | { status: "failed"; error: ApiError } | { st
 const RETRY_MS = 3000;
 
 function needsAccount(route: Route): boolean {
-  return route.page === "studies" || route.page === "study" || route.page === "session";
+  return route.page !== "setup" && route.page !== "login" && route.page !== "unknown";
 }
 
 export function App() {
@@ -81,6 +86,18 @@ function Page({ route, onUnauthorized }: { route: Route; onUnauthorized: () => v
       return <StudyPage key={route.slug} slug={route.slug} onUnauthorized={onUnauthorized} />;
     case "session":
       return <SessionPage key={route.sessionId} slug={route.slug} sessionId={route.sessionId} onUnauthorized={onUnauthorized} />;
+    case "group":
+      return <GroupPage key={route.slug} slug={route.slug} onUnauthorized={onUnauthorized} />;
+    case "representations":
+      return <RepresentationsPage key={route.slug} slug={route.slug} onUnauthorized={onUnauthorized} />;
+    case "representation":
+      return <RepresentationPage key={`${route.slug}/${route.name}`} slug={route.slug} name={route.name} onUnauthorized={onUnauthorized} />;
+    case "projects":
+      return <ProjectsPage onUnauthorized={onUnauthorized} />;
+    case "project":
+      return <ProjectPage key={route.slug} slug={route.slug} onUnauthorized={onUnauthorized} />;
+    case "system":
+      return <SystemPage onUnauthorized={onUnauthorized} />;
     case "setup":
     case "login":
     case "unknown":

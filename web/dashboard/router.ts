@@ -6,6 +6,12 @@ export type Route =
   | { page: "studies" }
   | { page: "study"; slug: string }
   | { page: "session"; slug: string; sessionId: string }
+  | { page: "group"; slug: string }
+  | { page: "representations"; slug: string }
+  | { page: "representation"; slug: string; name: string }
+  | { page: "projects" }
+  | { page: "project"; slug: string }
+  | { page: "system" }
   | { page: "unknown" };
 
 function decoded(part: string): string {
@@ -23,14 +29,21 @@ export function safeNext(next: string | null): string {
 
 export function parseRoute(path: string, query: string): Route {
   const parts = path.split("/").filter((part) => part !== "").map(decoded);
-  const [first, slug, third, sessionId] = parts;
+  const [first, slug, third, fourth] = parts;
   if (first === undefined) return { page: "studies" };
   if (first === "setup" && parts.length === 1) return { page: "setup" };
   if (first === "login" && parts.length === 1) return { page: "login", next: safeNext(new URLSearchParams(query).get("next")) };
   if (first === "studies" && parts.length === 1) return { page: "studies" };
   if (first === "studies" && slug !== undefined && parts.length === 2) return { page: "study", slug };
-  if (first === "studies" && slug !== undefined && third === "sessions" && sessionId !== undefined && parts.length === 4)
-    return { page: "session", slug, sessionId };
+  if (first === "studies" && slug !== undefined && third === "sessions" && fourth !== undefined && parts.length === 4)
+    return { page: "session", slug, sessionId: fourth };
+  if (first === "studies" && slug !== undefined && third === "group" && parts.length === 3) return { page: "group", slug };
+  if (first === "studies" && slug !== undefined && third === "representations" && parts.length === 3) return { page: "representations", slug };
+  if (first === "studies" && slug !== undefined && third === "representations" && fourth !== undefined && parts.length === 4)
+    return { page: "representation", slug, name: fourth };
+  if (first === "projects" && parts.length === 1) return { page: "projects" };
+  if (first === "projects" && slug !== undefined && parts.length === 2) return { page: "project", slug };
+  if (first === "system" && parts.length === 1) return { page: "system" };
   return { page: "unknown" };
 }
 
@@ -40,6 +53,22 @@ export function studyPath(slug: string): string {
 
 export function sessionPath(slug: string, sessionId: string): string {
   return `${studyPath(slug)}/sessions/${encodeURIComponent(sessionId)}`;
+}
+
+export function groupPath(slug: string): string {
+  return `${studyPath(slug)}/group`;
+}
+
+export function representationsPath(slug: string): string {
+  return `${studyPath(slug)}/representations`;
+}
+
+export function representationPath(slug: string, name: string): string {
+  return `${representationsPath(slug)}/${encodeURIComponent(name)}`;
+}
+
+export function projectPath(slug: string): string {
+  return `/projects/${encodeURIComponent(slug)}`;
 }
 
 export function loginPath(): string {

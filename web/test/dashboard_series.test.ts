@@ -4,7 +4,7 @@ import { aboveChance, assignSlots, modelLabels, posteriorPoints, probabilityPoin
 import type { LiveModel, Trial } from "../dashboard/types.ts";
 
 function model(representation: string, learner = "logistic_ridge"): LiveModel {
-  return { representation, family: "f", learner, looks_ahead: false, is_ready: true, r2_online: null, beta: null };
+  return { representation, family: "f", learner, looks_ahead: false, kind: "main", is_ready: true, r2_online: null, beta: null, accuracy: null, agreement: null };
 }
 
 /** Trials from each model's probabilities of the responses; evidence and posterior follow from them. */

@@ -11,7 +11,7 @@ function session(number: number, responseCount: number, more: Partial<Session> =
   return {
     session_id: `s-${number}`, number, state: "active", stage: "trials", condition_number: number, trial_count: 120,
     response_count: responseCount, correct_count: Math.floor(responseCount / 2), scored_count: responseCount, started_at_ms: 1000,
-    last_seen_at_ms: 1000 + responseCount, pay_minor: 200 + responseCount, currency: "GBP", leading: null, ...more,
+    last_seen_at_ms: 1000 + responseCount, pay_minor: 200 + responseCount, currency: "GBP", leading: null, recent: "", is_included: null, ...more,
   };
 }
 
@@ -24,11 +24,11 @@ function trial(index: number, more: Partial<Trial> = {}): Trial {
 
 const STUDY: Study = {
   slug: "demo", title: "Demo", task: "category", state: "open", trial_count: 120, condition_count: 2, sessions_per_condition: 1,
-  session_counts: { active: 2, finished: 0, left: 0 }, participant_path: "/s/demo", models: [], value_tables: { planned: 10, ready: 1 },
+  session_counts: { active: 2, finished: 0, left: 0 }, participant_path: "/s/demo", models: [], value_tables: { planned: 10, ready: 1, failed: 0, left_s: null },
 };
 
 function live(trialCount: number): Live {
-  const model = { family: "f", learner: "logistic_ridge", looks_ahead: false, is_ready: true, r2_online: trialCount / 100, beta: { mean: 1, low: 0.5, high: 2 } };
+  const model = { family: "f", learner: "logistic_ridge", looks_ahead: false, kind: "main" as const, is_ready: true, accuracy: null, agreement: null, r2_online: trialCount / 100, beta: { mean: 1, low: 0.5, high: 2 } };
   return {
     session: session(1, trialCount), study: { slug: "demo", title: "Demo", task: "category" },
     models: [{ representation: "task", ...model }, { representation: "words", ...model }],
@@ -37,7 +37,7 @@ function live(trialCount: number): Live {
 }
 
 function trialEvent(id: number | string, index: number, more: Partial<Trial> = {}): SessionAction {
-  const numbers = { r2_online: (index + 1) / 100, beta: { mean: 1, low: 0.5, high: 2 } };
+  const numbers = { r2_online: (index + 1) / 100, beta: { mean: 1, low: 0.5, high: 2 }, accuracy: null, agreement: null };
   return { kind: "trial", id: String(id), data: { session: session(1, index + 1), trial: trial(index, more), models: [numbers, numbers] } };
 }
 
@@ -110,7 +110,7 @@ describe("a study's state", () => {
   const start: StudyAction = { kind: "snapshot", id: "10", data: { study: STUDY, sessions: [session(1, 4), session(2, 7)] } };
   const of = (id: number | string, data: Session): StudyAction => ({ kind: "session", id: String(id), data });
   const events = [of(11, session(1, 5)), of(12, session(2, 8)), of(13, session(1, 6)), of(14, session(3, 0))];
-  const tables = (id: number, ready: number): StudyAction => ({ kind: "value_tables", id: String(id), data: { planned: 10, ready } });
+  const tables = (id: number, ready: number): StudyAction => ({ kind: "value_tables", id: String(id), data: { planned: 10, ready, failed: 0, left_s: null } });
   const complete = shown(playStudy([start, ...events, tables(15, 2), tables(16, 3)]));
 
   it("holds every session's newest numbers, newest participant first", () => {

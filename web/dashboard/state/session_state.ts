@@ -29,7 +29,7 @@ function withNumbers(models: LiveModel[], numbers: ModelNumbers[] | undefined, t
   return models.map((model, i) => {
     const isReady = model.is_ready || typeof trial.prob[i] === "number";
     const now = numbers?.[i];
-    return now === undefined ? { ...model, is_ready: isReady } : { ...model, is_ready: isReady, r2_online: now.r2_online, beta: now.beta };
+    return now === undefined ? { ...model, is_ready: isReady } : { ...model, ...now, is_ready: isReady };
   });
 }
 
