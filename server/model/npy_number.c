@@ -59,6 +59,11 @@ static bool is_native(const struct npy_header *header)
     return header->kind == NPY_FLOAT && header->is_big_endian == (*(const unsigned char *)&one == 0);
 }
 
+bool npy_is_own_double(const struct npy_header *header)
+{
+    return is_native(header) && header->width == 8;
+}
+
 static void copy_floats(const unsigned char *bytes, int count, double *out)
 {
     for (int i = 0; i < count; i++) {
@@ -71,7 +76,7 @@ static void copy_floats(const unsigned char *bytes, int count, double *out)
 
 void npy_numbers(const struct npy_header *header, const unsigned char *bytes, int count, double *out)
 {
-    if (is_native(header) && header->width == 8) {
+    if (npy_is_own_double(header)) {
         memcpy(out, bytes, (size_t)count * sizeof *out);
     } else if (is_native(header)) {
         copy_floats(bytes, count, out);

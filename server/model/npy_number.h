@@ -7,6 +7,9 @@
 /* The number that the first header->width of `bytes` spell. */
 double npy_number(const struct npy_header *header, const unsigned char *bytes);
 
+/* The machine's own double: the bytes are the number. */
+bool npy_is_own_double(const struct npy_header *header);
+
 /* `count` numbers one after another; fast for floats in the machine's own byte order. */
 void npy_numbers(const struct npy_header *header, const unsigned char *bytes, int count, double *out);
 

@@ -104,8 +104,11 @@ static bool read_row_major(const struct npy_rows *file, const int *rows, int cou
     const size_t             row_bytes = (size_t)header->column_count * (size_t)header->width;
 
     for (int i = 0; i < count; i++) {
-        if (!read_at(file, header->data_offset + (size_t)rows[i] * row_bytes, row_bytes, buffer, err)) return false;
-        npy_numbers(header, buffer, header->column_count, out + (size_t)i * (size_t)header->column_count);
+        double              *row   = out + (size_t)i * (size_t)header->column_count;
+        unsigned char *const bytes = npy_is_own_double(header) ? (unsigned char *)row : buffer;
+
+        if (!read_at(file, header->data_offset + (size_t)rows[i] * row_bytes, row_bytes, bytes, err)) return false;
+        if (bytes == buffer) npy_numbers(header, buffer, header->column_count, row);
     }
     return true;
 }
