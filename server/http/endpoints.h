@@ -29,6 +29,8 @@ enum http_result ep_study_get(struct http_request *req);
 enum http_result ep_study_stream(struct http_request *req);
 enum http_result ep_study_session_get(struct http_request *req);
 enum http_result ep_study_session_stream(struct http_request *req);
+/* ep_representations.c */
+enum http_result ep_representations_get(struct http_request *req);
 /* ep_export.c */
 enum http_result ep_export_trials(struct http_request *req);
 /* ep_page.c */

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "live/live_session.h"
+#include "live/metric_rebuild.h"
 #include "live/value_table.h"
 
 enum {
@@ -346,11 +347,11 @@ static bool delete_all(struct store *store, struct err *err)
 bool rebuild_all(const struct rebuild *rebuild, struct rebuild_counts *out, struct err *err)
 {
     *out = (struct rebuild_counts){0};
-    return delete_all(rebuild->store, err) && walk(rebuild, rebuild_condition, out, err);
+    return delete_all(rebuild->store, err) && walk(rebuild, rebuild_condition, out, err) && metric_rebuild_all(rebuild, out, err);
 }
 
 bool rebuild_check(const struct rebuild *rebuild, struct rebuild_counts *out, struct err *err)
 {
     *out = (struct rebuild_counts){0};
-    return walk(rebuild, check_condition, out, err);
+    return walk(rebuild, check_condition, out, err) && metric_rebuild_check(rebuild, out, err);
 }

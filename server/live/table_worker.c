@@ -1,57 +1,34 @@
-#include "live/table_worker.h"
+#include "live/table_worker_private.h"
 
-#include <pthread.h>
-#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
 
 #include "base/log.h"
 #include "base/parallel.h"
-#include "live/nudge.h"
-#include "live/table_look.h"
 #include "live/value_table.h"
 
 enum {
-    THREAD_MAX      = 64,
+    WRITER_BUSY_MS  = 1000,
     TABLES_PER_LOOK = 64, /* of each thread; then look again what is wanted most */
     NICE_LOWEST     = 19,
     RETRY_MS        = 10 * 60 * 1000,
-    WRITER_BUSY_MS  = 1000,
     NEWS_PAUSE_MS   = 50,        /* thousands of responses a second nudge for nothing */
     LOOK_AGAIN_MS   = 60 * 1000, /* without news: for failures that are to be tried again */
 };
 
-struct table_thread {
-    struct table_worker *worker;
-    int                  number; /* from 0 */
-    pthread_t            thread;
-    bool                 is_started;
-    bool                 has_pause;
-    struct store        *store;
-    struct nudge         pause;    /* nobody nudges: to wait until the stop */
-    bool                 gave_way; /* instead of granting its last wish */
-};
-
-struct table_worker {
-    struct table_worker_deps deps;
-    struct data_folder       folder;
-    struct nudge             nudge;
-    struct table_queue      *queue;
-    _Atomic int64_t          marked_session_id; /* as of the last look */
-    _Atomic int64_t          marked_condition_id;
-    struct table_look       *look; /* belongs to the thread that looks, as all below */
-    struct table_wish       *wishes;
-    int                      wish_max;
-    bool                     has_failures;
-    int64_t                  forget_failed_at_us;
-    int                      thread_count;
-    struct table_thread      threads[THREAD_MAX];
-};
-
-static bool is_stopped(void *argument)
+bool table_worker_is_stopped(void *worker)
 {
-    return nudge_is_stopped(&((struct table_worker *)argument)->nudge);
+    return nudge_is_stopped(&((struct table_worker *)worker)->nudge);
+}
+
+bool table_worker_store(struct table_thread *thread, struct job *job, struct err *err)
+{
+    while (!lane_run(thread->worker->deps.writer, job, err)) {
+        if (err->kind != ERR_BUSY || table_worker_is_stopped(thread->worker)) return false;
+        nudge_wait(&thread->pause, WRITER_BUSY_MS);
+    }
+    return true;
 }
 
 /* --- failures --- */
@@ -72,13 +49,14 @@ static void forget_failed(struct table_worker *worker)
 {
     const int64_t now_us = clock_monotonic_us(worker->deps.clock);
 
-    if (table_queue_failed_count(worker->queue) == 0) return;
+    if (table_queue_failed_count(worker->queue) == 0 && !worker->has_metric_failures) return;
     if (!worker->has_failures) {
         worker->has_failures        = true;
         worker->forget_failed_at_us = now_us + (int64_t)RETRY_MS * 1000;
     } else if (now_us >= worker->forget_failed_at_us) {
-        worker->has_failures = false;
+        worker->has_failures = worker->has_metric_failures = false;
         table_queue_forget_failed(worker->queue);
+        metric_look_forget_failed(worker->metric_look);
         table_progress_forget_failed(worker->deps.progress);
     }
 }
@@ -95,17 +73,12 @@ static bool insert_run(struct job *job, struct store *store, struct err *err)
     return store_value_table_insert(store, ((struct insert_job *)job)->row, err);
 }
 
-/* ERR_BUSY of a crowded writer is not the table's fault: wait, participants first. */
 static bool insert(struct table_thread *thread, const struct value_table_row *row, struct err *err)
 {
-    struct table_worker *worker = thread->worker;
-    struct insert_job    job    = {.job = {.run = insert_run}, .row = row};
+    struct insert_job job = {.job = {.run = insert_run}, .row = row};
 
-    while (!lane_run(worker->deps.writer, &job.job, err)) {
-        if (err->kind != ERR_BUSY || is_stopped(worker)) return false;
-        nudge_wait(&thread->pause, WRITER_BUSY_MS);
-    }
-    if (worker->deps.fit_worker != NULL) fit_worker_nudge(worker->deps.fit_worker);
+    if (!table_worker_store(thread, &job.job, err)) return false;
+    if (thread->worker->deps.fit_worker != NULL) fit_worker_nudge(thread->worker->deps.fit_worker);
     return true;
 }
 
@@ -113,8 +86,11 @@ static bool insert(struct table_thread *thread, const struct value_table_row *ro
 static bool make_row(struct table_thread *thread, const struct table_wish *wish, const struct npy_rows *matrix,
                      struct arena *arena, struct value_table_row *row, bool *is_there, struct err *err)
 {
-    struct value_table_input input = {
-        .task = wish->task, .learner = &wish->learner, .matrix = matrix, .is_stopped = is_stopped, .argument = thread->worker};
+    struct value_table_input    input = {.task       = wish->task,
+                                         .learner    = &wish->learner,
+                                         .matrix     = matrix,
+                                         .is_stopped = table_worker_is_stopped,
+                                         .argument   = thread->worker};
     struct condition_trial_row *trials;
     struct secret_hash          key;
     bool                        is_found;
@@ -150,7 +126,7 @@ static void grant(struct table_thread *thread, const struct table_wish *wish)
     if (matrix == NULL) {
         note_failed(worker, wish, true, &err);
     } else if (!make_row(thread, wish, matrix, &arena, &row, &is_there, &err) || (!is_there && !insert(thread, &row, &err))) {
-        if (!is_stopped(worker)) note_failed(worker, wish, false, &err);
+        if (!table_worker_is_stopped(worker)) note_failed(worker, wish, false, &err);
     } else if (!is_there) {
         table_progress_add_ready(worker->deps.progress, wish->study_id, wish->model_index, row.compute_ms);
     }
@@ -196,7 +172,7 @@ static void rest(struct table_thread *thread)
     const int64_t        look_us = clock_monotonic_us(worker->deps.clock) + (int64_t)LOOK_AGAIN_MS * 1000;
     int64_t              left_us = (int64_t)LOOK_AGAIN_MS * 1000;
 
-    while (left_us > 0 && !is_stopped(worker) && !has_news(thread)) {
+    while (left_us > 0 && !table_worker_is_stopped(worker) && !has_news(thread)) {
         nudge_wait(&worker->nudge, left_us / 1000 + 1);
         nudge_wait(&thread->pause, NEWS_PAUSE_MS);
         left_us = look_us - clock_monotonic_us(worker->deps.clock);
@@ -228,13 +204,13 @@ static void look(struct table_thread *thread)
 {
     struct table_worker *worker = thread->worker;
 
-    while (!is_stopped(worker)) {
+    while (!table_worker_is_stopped(worker)) {
         int count;
 
         forget_failed(worker);
         count = look_once(thread);
         if (table_queue_put(worker->queue, worker->wishes, count) > 0) return;
-        rest(thread);
+        if (!table_worker_measure_next(thread)) rest(thread);
     }
 }
 
@@ -278,6 +254,7 @@ static void free_worker(struct table_worker *worker)
         if (worker->threads[i].has_pause) nudge_close(&worker->threads[i].pause);
     }
     table_look_free(worker->look);
+    metric_look_free(worker->metric_look);
     table_queue_free(worker->queue);
     free(worker->wishes);
     nudge_close(&worker->nudge);
@@ -301,6 +278,8 @@ static bool prepare(struct table_worker *worker, struct err *err)
     if (worker->queue == NULL) return false;
     worker->look = table_look_new(worker->queue, worker->deps.progress, err);
     if (worker->look == NULL) return false;
+    worker->metric_look = metric_look_new(err);
+    if (worker->metric_look == NULL) return false;
     for (int i = 0; i < worker->thread_count; i++) {
         struct table_thread *thread = &worker->threads[i];
 

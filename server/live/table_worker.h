@@ -1,7 +1,8 @@
 /* table_worker.h - the threads that compute missing value tables in the background, on all cores at the lowest priority.
  *
- * Of all studies' models, conditions being played come first. Each table is stored by the writer, then the fit worker is nudged. They
- * sleep while nothing is missing. A table that cannot be computed is logged and tried again after some minutes.
+ * Of all studies' models, conditions being played come first. Each table is stored by the writer, then the fit worker is nudged. When
+ * none is missing, representations are measured (metric_work.h), one at a time. Then they sleep. What cannot be computed is logged and
+ * tried again after some minutes.
  * Threads: nudge from any, start and stop from one. */
 #ifndef DINOLAB_LIVE_TABLE_WORKER_H
 #define DINOLAB_LIVE_TABLE_WORKER_H

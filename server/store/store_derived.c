@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "store/store_private.h"
+#include "store/store_representation.h"
 
 #define TABLE_COLUMNS                                                                                                            \
     "content_key, revision, condition_id, representation_id, learner, trial_count, value_pairs, status, compute_ms,"             \
@@ -375,5 +376,5 @@ bool store_derived_delete_all(struct store *store, struct err *err)
     struct stmt tables = db_stmt(store->db, SQL_DELETE_TABLES);
     struct stmt fits   = db_stmt(store->db, SQL_DELETE_FITS);
 
-    return db_run(&tables, err) && db_run(&fits, err);
+    return db_run(&tables, err) && db_run(&fits, err) && store_metric_delete_all(store, err);
 }

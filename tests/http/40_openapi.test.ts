@@ -131,6 +131,7 @@ async function watchAs(examiner: Examiner, server: Server, sessionIds: Record<st
       return models.every(({ is_ready: isReady }) => isReady) ? true : null;
     });
     await examiner.call("GET /api/v1/studies/{slug}", [slug], { cookie });
+    await examiner.call("GET /api/v1/studies/{slug}/representations", [slug], { cookie });
     await examiner.call("GET /api/v1/studies/{slug}/exports/trials.csv", [slug], { cookie });
   }
   await examiner.call("GET /api/v1/studies", [], { cookie });
