@@ -19,6 +19,7 @@ extern const char *const STORE_RECORD_SQL[];
 extern const char *const STORE_ACCOUNT_SQL[];
 extern const char *const STORE_DERIVED_SQL[];
 extern const char *const STORE_EXPORT_SQL[];
+extern const char *const STORE_EXPORT_SESSION_SQL[];
 extern const char *const STORE_OVERVIEW_SQL[];
 
 /* Reads the statement's current row into a zeroed `row`; texts are copied into `arena`. */

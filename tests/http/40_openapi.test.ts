@@ -131,7 +131,7 @@ async function watchAs(examiner: Examiner, server: Server, sessionIds: Record<st
       return models.every(({ is_ready: isReady }) => isReady) ? true : null;
     });
     await examiner.call("GET /api/v1/studies/{slug}", [slug], { cookie });
-    await examiner.call("GET /api/v1/studies/{slug}/exports/trials.csv", [slug], { cookie });
+    for (const table of ["trials", "sessions", "fits"]) await examiner.call("GET /api/v1/studies/{slug}/exports/{file}", [slug, `${table}.csv`], { cookie });
   }
   await examiner.call("GET /api/v1/studies", [], { cookie });
   for (const operation of OPERATIONS.keys()) {
