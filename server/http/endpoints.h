@@ -7,6 +7,7 @@
 /* ep_open_study.c */
 enum http_result ep_open_study_get(struct http_request *req);
 enum http_result ep_open_study_enroll(struct http_request *req);
+enum http_result ep_open_study_arrive(struct http_request *req);
 /* ep_session.c */
 enum http_result ep_session_get(struct http_request *req);
 enum http_result ep_session_comprehension(struct http_request *req);
@@ -29,6 +30,9 @@ enum http_result ep_study_get(struct http_request *req);
 enum http_result ep_study_stream(struct http_request *req);
 enum http_result ep_study_session_get(struct http_request *req);
 enum http_result ep_study_session_stream(struct http_request *req);
+/* ep_project.c */
+enum http_result ep_projects_get(struct http_request *req);
+enum http_result ep_project_get(struct http_request *req);
 /* ep_export.c */
 enum http_result ep_export_get(struct http_request *req);
 /* ep_page.c */

@@ -9,14 +9,14 @@ import { serve, temporaryFolder, until, type Server } from "./support/program.ts
 import { seeded } from "./support/random.ts";
 import { routes, type Route } from "./support/router.ts";
 import { EventStream } from "./support/stream.ts";
-import { categoryCondition, createStudy, importPictures, pictureNames, rewardCondition } from "./support/study.ts";
+import { categoryCondition, createProject, createStudy, importPictures, pictureNames, rewardCondition } from "./support/study.ts";
 
 const DESCRIPTION = readDescription();
 const OPERATIONS = operations(DESCRIPTION);
 
 /** The router names no parameters. */
 function withoutNames(path: string): string {
-  return path.replace(/^\/studies\/\{\w+\}$/, "/studies/{*}").replace(/\{\w+\}/g, "{}");
+  return path.replace(/^\/(studies|projects)\/\{\w+\}$/, "/$1/{*}").replace(/\{\w+\}/g, "{}");
 }
 
 function routeOf(operation: string): Route | undefined {
@@ -87,6 +87,10 @@ async function playAs(examiner: Examiner, server: Server, slug: string): Promise
   const person = new Participant(server);
   const { token } = person;
   const open = JSON.parse((await examiner.call("GET /api/v1/open-studies/{slug}", [slug])).text) as { consent: { sha256: string } };
+  const visit = await examiner.call("POST /api/v1/open-studies/{slug}/arrivals", [slug], { body: { visit: token } });
+  assert.deepEqual(JSON.parse(visit.text), { is_counted: true });
+  await examiner.call("POST /api/v1/open-studies/{slug}/arrivals", [slug], { body: { visit: "short" } });
+  await examiner.call("POST /api/v1/open-studies/{slug}/arrivals", ["none"], { body: { visit: token } });
   const enrolment = { consent_sha256: open.consent.sha256 };
   const document = JSON.parse((await examiner.call("POST /api/v1/open-studies/{slug}/sessions", [slug], { token, body: enrolment })).text) as SessionDocument;
   await examiner.call("POST /api/v1/open-studies/{slug}/sessions", [slug], { token, body: enrolment });
@@ -134,6 +138,10 @@ async function watchAs(examiner: Examiner, server: Server, sessionIds: Record<st
     for (const table of ["trials", "sessions", "fits"]) await examiner.call("GET /api/v1/studies/{slug}/exports/{file}", [slug, `${table}.csv`], { cookie });
   }
   await examiner.call("GET /api/v1/studies", [], { cookie });
+  await examiner.call("GET /api/v1/projects", [], { cookie });
+  await examiner.call("GET /api/v1/projects/{slug}", ["both"], { cookie });
+  await examiner.call("GET /api/v1/projects/{slug}", ["none"], { cookie });
+  await examiner.call("GET /api/v1/projects/{slug}", ["both"]);
   for (const operation of OPERATIONS.keys()) {
     if (!operation.includes("/api/v1/studies/{slug}")) continue;
     await examiner.call(operation, ["none", "s-none"], { cookie });
@@ -149,15 +157,17 @@ test("whole sessions of both tasks and a researcher's visit are as described, me
   const names = pictureNames(20);
   await createStudy(folder, data, { slug: "cat", task: "category", conditions: [categoryCondition(seeded(1), 1, names, 4)] });
   await createStudy(folder, data, { slug: "rew", task: "reward", conditions: [rewardCondition(seeded(2), 1, names, 4, 2)] });
+  await createProject(data, "both", ["cat", "rew"]);
   const server = await serve(t, data);
   const examiner = new Examiner(server);
   for (const slug of ["cat", "rew"]) await playAs(examiner, server, slug);
   const rows = query<{ slug: string; id: string }>(data, "SELECT slug, public_id AS id FROM session JOIN study USING (study_id)");
   await watchAs(examiner, server, Object.fromEntries(rows.map(({ slug, id }) => [slug, id])));
   await examiner.call("GET /healthz", []);
-  for (const path of ["/", "/login", "/setup"]) await examiner.call(`GET ${path}`, []);
+  for (const path of ["/", "/login", "/setup", "/projects", "/system"]) await examiner.call(`GET ${path}`, []);
   const page = await examiner.call("GET /s/{slug}", ["cat"]);
   await examiner.call("GET /studies/{rest}", ["cat/sessions/x"]);
+  await examiner.call("GET /projects/{rest}", ["both"]);
   await examiner.call("GET /assets/{name}", [/\/assets\/([^"]+)"/.exec(page.text)?.[1] ?? ""]);
   await examiner.call("GET /assets/{name}", ["none.js"]);
   await examiner.call("GET /api/v1/open-studies/{slug}", ["none"]);
