@@ -14,6 +14,7 @@
 #include "exports.h"
 #include "http/server.h"
 #include "live/fit_worker.h"
+#include "live/group_worker.h"
 #include "live/table_worker.h"
 #include "study/enroll.h"
 #include "study/import_demo.h"
@@ -40,6 +41,7 @@ struct app {
     struct hub                    *hub;
     _Atomic(struct fit_worker *)   fit_worker; /* read by the writer's thread after each commit */
     _Atomic(struct table_worker *) table_worker;
+    struct group_worker           *group_worker;
     struct http_server            *server;
 };
 
@@ -95,6 +97,7 @@ static bool start_live(struct app *app, struct err *err)
 {
     struct fit_worker_deps   fit_deps = {.database_path = app->database, .writer = app->writer, .clock = &CLOCK_SYSTEM};
     struct table_worker_deps table_deps;
+    struct group_worker_deps group_deps;
     struct fit_worker       *fit_worker;
 
     app->hub = hub_new(err);
@@ -109,7 +112,10 @@ static bool start_live(struct app *app, struct err *err)
                                             .fit_worker    = fit_worker,
                                             .clock         = &CLOCK_SYSTEM};
     atomic_store(&app->table_worker, table_worker_start(&table_deps, err));
-    return atomic_load(&app->table_worker) != NULL;
+    if (atomic_load(&app->table_worker) == NULL) return false;
+    group_deps        = (struct group_worker_deps){.database_path = app->database, .hub = app->hub, .clock = &CLOCK_SYSTEM};
+    app->group_worker = group_worker_start(&group_deps, err);
+    return app->group_worker != NULL;
 }
 
 static bool start_http(struct app *app, struct err *err)
@@ -256,6 +262,7 @@ static void app_stop(struct app *app)
     lane_stop(app->reader);
     lane_stop(app->exporter);
     lane_stop(app->passwords);
+    group_worker_stop(app->group_worker);
     table_worker_stop(table_worker);
     fit_worker_stop(fit_worker);
     http_server_stop(app->server);

@@ -1,15 +1,27 @@
 #include "live/live_json.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "task/session_stage.h"
 
-static void write_model_name(struct json_writer *writer, const struct live_model *model)
+static const char *kind_of(const struct learner_spec *spec)
+{
+    const char *name = learner_name(spec->learner);
+
+    if (strcmp(name, learner_default(LEARNER_TASK_CATEGORY)) == 0 || strcmp(name, learner_default(LEARNER_TASK_REWARD)) == 0)
+        return spec->pca_count > 0 ? "pca" : "main";
+    if (spec->pca_count == 0 && (strcmp(name, "ard") == 0 || strcmp(name, "logistic_lasso") == 0)) return "sparse";
+    return "other";
+}
+
+void live_json_model(struct json_writer *writer, const struct live_model *model)
 {
     json_text(writer, "representation", model->representation->name);
     json_text(writer, "family", model->representation->family);
     json_text(writer, "learner", model->learner->text);
     json_bool(writer, "looks_ahead", learner_looks_ahead(model->learner));
+    json_text(writer, "kind", kind_of(model->learner));
 }
 
 void live_json_value_tables(struct json_writer *writer, const char *key, const struct live_study *study,
@@ -44,7 +56,7 @@ void live_json_study(struct json_writer *writer, const char *key, const struct l
     json_begin_array(writer, "models");
     for (int i = 0; i < study->model_count; i++) {
         json_begin_object(writer, NULL);
-        write_model_name(writer, &study->models[i]);
+        live_json_model(writer, &study->models[i]);
         json_end_object(writer);
     }
     json_end_array(writer);
@@ -212,7 +224,7 @@ static void write_models(struct json_writer *writer, const struct live_session *
     json_begin_array(writer, "models");
     for (int i = 0; i < study->model_count; i++) {
         json_begin_object(writer, NULL);
-        write_model_name(writer, &study->models[i]);
+        live_json_model(writer, &study->models[i]);
         json_bool(writer, "is_ready", session->state.models[i].pairs != NULL);
         write_fit(writer, &session->state.models[i]);
         json_end_object(writer);

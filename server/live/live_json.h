@@ -1,11 +1,11 @@
 /* live_json.h - the documents that researchers get, as snapshots and as events; the only place that writes them.
  *
  * STUDY    {"slug","title","task","state","trial_count","condition_count","sessions_per_condition","session_counts":{"active",
- *          "finished","left"},"participant_path","models":[{"representation","family","learner","looks_ahead"}],
+ *          "finished","left"},"participant_path","models":[MODEL...],
  *          "value_tables":{"planned","ready"}}
  * SESSION  {"session_id","number","state","stage","condition_number","trial_count","response_count","correct_count","scored_count",
  *          "started_at_ms","last_seen_at_ms","pay_minor","currency","leading":null|{"representation","learner","posterior"}}
- * LIVE     {"session":SESSION,"study":{"slug","title","task"},"models":[{"representation","family","learner","looks_ahead",
+ * LIVE     {"session":SESSION,"study":{"slug","title","task"},"models":[{MODEL...,
  *          "is_ready","r2_online","beta":{"mean","low","high"}}],"trials":[TRIAL...]}
  * TRIAL    {"trial_index","response","is_correct","is_tie","rt_ms","stimuli":[sha256...],"category" | "points":[left,right],
  *          "prob":[],"log_evidence":[],"posterior":[]}, the last three per model, null while a model is not ready
@@ -16,6 +16,10 @@
 
 #include "live/live_session.h"
 #include "json/json_write.h"
+
+/* {"representation","family","learner","looks_ahead","kind"}: the members that name a model, inside an object. `kind` is "main" for the task's
+ * main learner, "pca" for the same on principal components, "sparse" for its sparse variant, else "other". */
+void live_json_model(struct json_writer *writer, const struct live_model *model);
 
 /* What of a study changes with time. */
 struct study_status {
