@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "store/store_arrival.h"
 #include "store/store_private.h"
 
 static const char SQL_SESSIONS_AFTER[] =
@@ -103,10 +104,15 @@ static bool read_funnel(const struct stmt *stmt, struct arena *arena, void *row,
 bool store_group_funnel(struct store *store, int64_t study_id, struct group_funnel *out, struct err *err)
 {
     struct stmt stmt = db_stmt(store->db, SQL_FUNNEL);
+    int         arrived;
     bool        is_found;
 
     db_bind_i64(&stmt, ":study_id", study_id);
-    return row_find(&stmt, NULL, read_funnel, out, &is_found, err);
+    if (!row_find(&stmt, NULL, read_funnel, out, &is_found, err) || !store_arrival_count(store, study_id, &arrived, err))
+        return false;
+    /* Who consented has arrived, whether or not the browser could say so. */
+    if (arrived > out->consented) out->arrived = arrived;
+    return true;
 }
 
 static bool read_condition(const struct stmt *stmt, struct arena *arena, void *row, struct err *err)
