@@ -12,7 +12,7 @@ import { shortened } from "./lane.ts";
 import type { Theme } from "./theme.ts";
 
 const ROW_PX = 22;
-const MARGIN = { top: 34, bottom: 48 };
+const MARGIN = { top: 34, bottom: 52 };
 /** By the study's place in the project. */
 const SYMBOLS = ["diamond", "triangle", "square", "times", "star"] as const;
 
@@ -79,7 +79,7 @@ function drawing(width: number, props: AlignmentProps): SVGElement | HTMLElement
     symbol: { domain: [...SYMBOLS], range: [...SYMBOLS] },
     marks: [
       Plot.axisX({ anchor: "top", label: null, ticks }),
-      Plot.axisX({ anchor: "bottom", label: "R² (0: no better than guessing)", labelAnchor: "center", labelArrow: "none", ticks }),
+      Plot.axisX({ anchor: "bottom", label: "R² (0: no better than guessing)", labelAnchor: "center", labelArrow: "none", labelOffset: 38, ticks }),
       Plot.ruleX([0], { stroke: theme.muted, strokeDasharray: "5 4", strokeWidth: 1.5 }),
       Plot.ruleY(spans, { y: "representation", x1: "low", x2: "high", stroke: theme.context, strokeWidth: 1.5 }),
       Plot.dot(dots, { x: "r2", y: "representation", symbol: "symbol", r: 4, stroke: theme.muted, strokeWidth: 1.5, fill: theme.surface }),

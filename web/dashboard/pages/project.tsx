@@ -285,14 +285,16 @@ function Alignment({ project, studies, measure, colours }: { project: Project; s
         </span>
       </div>
       <AlignmentChart rows={shown} allRows={rows} studies={studies} measure={measure} theme={theme} fileStem={project.slug} />
-      <p class="muted under-chart">
-        {wanted.length > SHOWN_FIRST && (
-          <button type="button" class="button quiet small" data-testid="show-all" onClick={() => setAll(!isAll)}>
-            {isAll ? `Show the best ${SHOWN_FIRST} only` : `Show all ${count(wanted.length)}`}
-          </button>
-        )}{" "}
-        {leftOut.length > 0 && `Only representations of every study are compared; left out: ${leftOut.join(", ")}.`}
-      </p>
+      {(wanted.length > SHOWN_FIRST || leftOut.length > 0) && (
+        <p class="muted under-chart">
+          {wanted.length > SHOWN_FIRST && (
+            <button type="button" class="button quiet small" data-testid="show-all" onClick={() => setAll(!isAll)}>
+              {isAll ? `Show the best ${SHOWN_FIRST} only` : `Show all ${count(wanted.length)}`}
+            </button>
+          )}{" "}
+          {leftOut.length > 0 && `Only representations of every study are compared; left out: ${leftOut.join(", ")}.`}
+        </p>
+      )}
     </section>
   );
 }
