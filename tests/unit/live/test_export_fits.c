@@ -61,6 +61,40 @@ static double number(const struct table *table, const char *column)
     return value;
 }
 
+/* Counted in another way: one by one, from the stored tables and the planned trials. */
+static void assert_shares(struct table *table, struct lab *lab, int64_t session_id, int trial_count, int model)
+{
+    struct value_table_row     *tables  = NULL;
+    struct condition_trial_row *planned = NULL;
+    struct session_row          session = {0};
+    struct err                  err     = {0};
+    double                      right = 0.0, scored = 0.0, same = 0.0;
+    int                         count, planned_count;
+    const double               *pairs = NULL;
+    struct arena                arena;
+
+    arena_init(&arena);
+    MUST(store_session_by_id(lab->store, session_id, &session, &err));
+    MUST(store_condition_trials(lab->store, session.condition_id, PHASE_MAIN, &arena, &planned, &planned_count, &err));
+    MUST(store_value_tables(lab->store, session.condition_id, &arena, &tables, &count, &err));
+    for (int i = 0; i < count; i++)
+        if (tables[i].representation_id == model / LAB_LEARNERS + 1 && strcmp(tables[i].learner, field(table, "learner")) == 0)
+            pairs = tables[i].value_pairs;
+    assert_non_null(pairs);
+    for (int t = 0; t < trial_count; t++) {
+        double lead  = pairs[2 * t + 1] - pairs[2 * t];
+        double truth = planned[t].right_points - planned[t].left_points;
+
+        same += lead == 0.0 ? 0.5 : (lead > 0.0) == (lab_response(session_id, t) == 1);
+        if (truth == 0.0) continue;
+        scored += 1.0;
+        right += t == 0 || lead == 0.0 ? 0.5 : (lead > 0.0) == (truth > 0.0);
+    }
+    assert_true(number(table, "accuracy") == right / scored);
+    assert_true(number(table, "agreement") == same / trial_count);
+    arena_close(&arena);
+}
+
 static void assert_session(struct table *table, struct lab *lab, const char *public_id, int condition, int64_t session_id,
                            int trial_count)
 {
@@ -77,6 +111,7 @@ static void assert_session(struct table *table, struct lab *lab, const char *pub
         assert_near(number(table, "log_evidence"), brute.log_evidence[trial_count - 1][i]);
         assert_near(number(table, "posterior"), brute.posterior[trial_count - 1][i]);
         assert_near(number(table, "r2_online"), 1.0 + brute.log_evidence[trial_count - 1][i] / (trial_count * log(2.0)));
+        assert_shares(table, lab, session_id, trial_count, i);
         assert_true(number(table, "beta_low") <= number(table, "beta_mean"));
         assert_true(number(table, "beta_mean") <= number(table, "beta_high"));
     }
@@ -121,7 +156,8 @@ static void every_session_has_its_numbers_by_condition_and_participant(void **st
 
 static void a_model_without_its_table_has_no_numbers(void **state)
 {
-    static const char *const COLUMNS[] = {"log_evidence", "r2_online", "posterior", "beta_mean", "beta_low", "beta_high"};
+    static const char *const COLUMNS[] = {"log_evidence", "r2_online", "posterior", "beta_mean",
+                                          "beta_low",     "beta_high", "accuracy",  "agreement"};
     struct lab               lab;
     struct table             table;
     int64_t                  session_id;
