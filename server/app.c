@@ -70,13 +70,14 @@ static bool open_data(struct app *app, struct err *err)
 
 static bool start_lanes(struct app *app, struct err *err)
 {
-    struct lane_settings writer    = {.kind               = LANE_WRITER,
-                                      .database_path      = app->database,
-                                      .queue_max          = QUEUE_MAX,
-                                      .committed          = on_committed,
-                                      .committed_argument = app};
-    struct lane_settings reader    = {.kind = LANE_READER, .database_path = app->database, .queue_max = QUEUE_MAX};
-    struct lane_settings exporter  = {.kind = LANE_READER, .database_path = app->database, .queue_max = EXPORT_QUEUE_MAX};
+    struct lane_settings writer   = {.kind               = LANE_WRITER,
+                                     .database_path      = app->database,
+                                     .queue_max          = QUEUE_MAX,
+                                     .committed          = on_committed,
+                                     .committed_argument = app};
+    struct lane_settings reader   = {.kind = LANE_READER, .database_path = app->database, .queue_max = QUEUE_MAX};
+    struct lane_settings exporter = {
+        .kind = LANE_READER, .database_path = app->database, .queue_max = EXPORT_QUEUE_MAX, .is_unhurried = true};
     struct lane_settings passwords = {.kind = LANE_READER, .database_path = app->database, .queue_max = PASSWORD_QUEUE_MAX};
 
     app->writer_catalog   = study_catalog_new(err);

@@ -242,8 +242,8 @@ function Choices({ project, studies, exclude, measure, onMeasure }: {
             while people play (online)
           </button>
           <button type="button" aria-pressed={measure === "loo"} data-testid="measure-loo" disabled={!isLooThere && measure !== "loo"}
-            title={isLooThere ? undefined : "Not computed yet; the group page of each study starts it."} onClick={() => onMeasure("loo")}>
-            leave one trial out
+            title={isLooThere ? undefined : "The group page of each study starts it."} onClick={() => onMeasure("loo")}>
+            leave one trial out{isLooThere ? "" : " (not computed yet)"}
           </button>
         </div>
       </div>

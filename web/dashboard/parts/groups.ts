@@ -83,5 +83,8 @@ export function useGroups(slugs: readonly string[], exclude: readonly Exclusion[
     return () => stops.forEach((stop) => stop());
   }, [key]);
 
-  return { documents, refusals, status: worst(slugs.map((slug) => statuses.get(slug) ?? "connecting")) };
+  // Until the documents of a new choice are all there, the page shows old ones beside new ones and says that it is not live.
+  const isOld = slugs.some((slug) => documents.get(slug)?.exclude.join() !== exclude.join());
+  const status = worst(slugs.map((slug) => statuses.get(slug) ?? "connecting"));
+  return { documents, refusals, status: status === "live" && isOld ? "connecting" : status };
 }
