@@ -6,7 +6,6 @@
 
 #include "base/csv.h"
 #include "live/live_session.h"
-#include "live/model_shares.h"
 
 static const char HEADER[] = "participant,session,state,condition,trials,representation,family,learner,looks_ahead,is_ready,"
                              "log_evidence,r2_online,posterior,beta_mean,beta_low,beta_high,accuracy,agreement\r\n";
@@ -26,7 +25,7 @@ static void add_number(struct text *line, double value)
     if (isfinite(value)) text_add_f64(line, value);
 }
 
-static void add_fit(struct text *line, const struct fit_row *fit, const struct model_shares *shares, bool is_ready)
+static void add_fit(struct text *line, const struct fit_row *fit, bool is_ready)
 {
     bool is_begun = fit->trial_count > 0;
 
@@ -36,8 +35,6 @@ static void add_fit(struct text *line, const struct fit_row *fit, const struct m
     add_number(line, is_ready ? fit->beta_mean : NAN);
     add_number(line, is_ready ? fit->beta_low : NAN);
     add_number(line, is_ready ? fit->beta_high : NAN);
-    add_number(line, shares->accuracy);
-    add_number(line, shares->agreement);
 }
 
 static bool write_row(struct fits_export *export, const struct live_session *session, int model_index, const struct fit_row *fit,
@@ -47,7 +44,6 @@ static bool write_row(struct fits_export *export, const struct live_session *ses
     const struct live_model  *model    = &export->study->models[model_index];
     bool                      is_ready = session->state.models[model_index].pairs != NULL;
     struct text              *line     = &export->line;
-    struct model_shares       shares;
 
     text_reset(line);
     text_printf(line, "%d,%s,%s,%d,%d,", row->participant_number, row->public_id, session_state_name(row->state),
@@ -58,8 +54,9 @@ static bool write_row(struct fits_export *export, const struct live_session *ses
     text_add(line, ",");
     csv_write_field(line, model->learner->text);
     text_printf(line, ",%d,%d", learner_looks_ahead(model->learner), is_ready);
-    model_shares_of(export->condition, &session->state, model_index, &shares);
-    add_fit(line, fit, &shares, is_ready);
+    add_fit(line, fit, is_ready);
+    add_number(line, fit_state_accuracy(&session->state, model_index));
+    add_number(line, fit_state_agreement(&session->state, model_index));
     text_add(line, "\r\n");
     if (!text_ok(line, err)) return false;
     if (fwrite(line->data, 1, line->length, export->out) != line->length) return err_errno(err, "write the export");

@@ -1,7 +1,7 @@
 /* export_fits.h - a study's fits as CSV: one row per session and model, by condition and participant.
  *
  * participant, session, state, condition, trials, representation, family, learner, looks_ahead, is_ready, log_evidence, r2_online,
- * posterior, beta_mean, beta_low, beta_high, accuracy (the learner's own), agreement (model_shares.h)
+ * posterior, beta_mean, beta_low, beta_high, accuracy (the learner's own), agreement (fit_state.h)
  *
  * The numbers are those of the participant's page to the last digit, of sessions being played too: the same functions make them from
  * the stored responses and value tables, never from stored fits. Empty where there is no number yet: the model's value table is

@@ -95,6 +95,8 @@ test("every number of the participants' pages is the export's number, of those w
         assert.equal(row.looks_ahead, model.looks_ahead ? "1" : "0");
         assert.equal(row.family, model.family);
         assertSame(row.r2_online, model.r2_online, "r2_online");
+        assertSame(row.accuracy, model.accuracy, "accuracy");
+        assertSame(row.agreement, model.agreement, "agreement");
         assertSame(row.log_evidence, last?.log_evidence[index], "log_evidence");
         assertSame(row.posterior, last?.posterior[index], "posterior");
         assertSame(row.beta_mean, model.beta?.mean, "beta_mean");
