@@ -11,6 +11,7 @@
 #include "base/log.h"
 #include "base/stop_signal.h"
 #include "data.h"
+#include "exports.h"
 #include "http/server.h"
 #include "live/fit_worker.h"
 #include "live/group_worker.h"
@@ -19,7 +20,8 @@
 #include "study/import_demo.h"
 
 enum {
-    PASSWORD_QUEUE_MAX = 16,         /* about 0.1 s each: who comes later is told to try again */
+    PASSWORD_QUEUE_MAX = 16, /* about 0.1 s each: who comes later is told to try again */
+    EXPORT_QUEUE_MAX   = 16,
     QUEUE_MAX          = 100 * 1000, /* jobs waiting; at 20,000 a second five seconds of work */
     HOUSEKEEPING_S     = 60,
     FILE_LIMIT_WANTED  = 65536,
@@ -33,6 +35,8 @@ struct app {
     struct study_catalog          *reader_catalog;
     struct lane                   *writer;
     struct lane                   *reader;
+    struct lane                   *exporter; /* a reader of its own: an export of every fit of a large study takes a while */
+    struct study_catalog          *exporter_catalog;
     struct lane                   *passwords; /* a reader of its own: hashing is slow on purpose */
     struct hub                    *hub;
     _Atomic(struct fit_worker *)   fit_worker; /* read by the writer's thread after each commit */
@@ -67,21 +71,26 @@ static bool open_data(struct app *app, struct err *err)
 
 static bool start_lanes(struct app *app, struct err *err)
 {
-    struct lane_settings writer    = {.kind               = LANE_WRITER,
-                                      .database_path      = app->database,
-                                      .queue_max          = QUEUE_MAX,
-                                      .committed          = on_committed,
-                                      .committed_argument = app};
-    struct lane_settings reader    = {.kind = LANE_READER, .database_path = app->database, .queue_max = QUEUE_MAX};
+    struct lane_settings writer   = {.kind               = LANE_WRITER,
+                                     .database_path      = app->database,
+                                     .queue_max          = QUEUE_MAX,
+                                     .committed          = on_committed,
+                                     .committed_argument = app};
+    struct lane_settings reader   = {.kind = LANE_READER, .database_path = app->database, .queue_max = QUEUE_MAX};
+    struct lane_settings exporter = {
+        .kind = LANE_READER, .database_path = app->database, .queue_max = EXPORT_QUEUE_MAX, .is_unhurried = true};
     struct lane_settings passwords = {.kind = LANE_READER, .database_path = app->database, .queue_max = PASSWORD_QUEUE_MAX};
 
-    app->writer_catalog = study_catalog_new(err);
-    app->reader_catalog = app->writer_catalog == NULL ? NULL : study_catalog_new(err);
-    if (app->reader_catalog == NULL) return false;
+    app->writer_catalog   = study_catalog_new(err);
+    app->reader_catalog   = app->writer_catalog == NULL ? NULL : study_catalog_new(err);
+    app->exporter_catalog = app->reader_catalog == NULL ? NULL : study_catalog_new(err);
+    if (app->exporter_catalog == NULL) return false;
     app->writer = lane_start(&writer, err);
     if (app->writer == NULL) return false;
     app->reader = lane_start(&reader, err);
     if (app->reader == NULL) return false;
+    app->exporter = lane_start(&exporter, err);
+    if (app->exporter == NULL) return false;
     app->passwords = lane_start(&passwords, err);
     return app->passwords != NULL;
 }
@@ -122,14 +131,17 @@ static bool start_http(struct app *app, struct err *err)
                                      .loop_count    = app->settings->loop_count,
                                      .database_path = app->database};
     struct http_deps     shared   = {
-              .writer         = app->writer,
-              .writer_catalog = app->writer_catalog,
-              .reader         = app->reader,
-              .reader_catalog = app->reader_catalog,
-              .passwords      = app->passwords,
-              .hub            = app->hub,
-              .folder         = &app->data.folder,
-              .clock          = &CLOCK_SYSTEM,
+              .writer           = app->writer,
+              .writer_catalog   = app->writer_catalog,
+              .reader           = app->reader,
+              .reader_catalog   = app->reader_catalog,
+              .exporter         = app->exporter,
+              .exporter_catalog = app->exporter_catalog,
+              .export_kinds     = EXPORT_KINDS,
+              .passwords        = app->passwords,
+              .hub              = app->hub,
+              .folder           = &app->data.folder,
+              .clock            = &CLOCK_SYSTEM,
     };
 
     app->server = http_server_start(&settings, &shared, err);
@@ -254,16 +266,19 @@ static void app_stop(struct app *app)
     if (app->hub != NULL) hub_stop(app->hub);
     lane_stop(app->writer); /* the last commits; after it nobody nudges */
     lane_stop(app->reader);
+    lane_stop(app->exporter);
     lane_stop(app->passwords);
     group_worker_stop(app->group_worker);
     table_worker_stop(table_worker);
     fit_worker_stop(fit_worker);
     http_server_stop(app->server);
     lane_free(app->passwords);
+    lane_free(app->exporter);
     lane_free(app->reader);
     lane_free(app->writer);
     hub_free(app->hub);
     table_progress_free(app->table_progress);
+    study_catalog_free(app->exporter_catalog);
     study_catalog_free(app->reader_catalog);
     study_catalog_free(app->writer_catalog);
     data_close(&app->data);

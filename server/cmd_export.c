@@ -3,10 +3,11 @@
 
 #include "command.h"
 #include "data.h"
-#include "study/export_trials.h"
+#include "exports.h"
 
 /* Reads only: works beside a running server. */
-static bool export_to(const char *data, const char *slug, FILE *out, int64_t *row_count, struct err *err)
+static bool export_to(const char *data, const char *slug, const struct export_kind *kind, FILE *out, int64_t *row_count,
+                      struct err *err)
 {
     struct data_folder    folder;
     char                  database[PATH_BYTES];
@@ -20,7 +21,7 @@ static bool export_to(const char *data, const char *slug, FILE *out, int64_t *ro
     store = store_open(database, STORE_READ, err);
     if (store != NULL) catalog = study_catalog_new(err);
     if (catalog != NULL && store_snapshot_begin(store, err)) {
-        ok = study_catalog_by_slug(catalog, store, slug, &study, err) && export_trials(store, study, out, row_count, err);
+        ok = study_catalog_by_slug(catalog, store, slug, &study, err) && kind->write(store, study, out, row_count, err);
         store_snapshot_end(store);
     }
     study_catalog_free(catalog);
@@ -29,7 +30,8 @@ static bool export_to(const char *data, const char *slug, FILE *out, int64_t *ro
 }
 
 /* What is there under the name already stays until the export is whole. */
-static bool export_file(const char *data, const char *slug, const char *path, int64_t *row_count, struct err *err)
+static bool export_file(const char *data, const char *slug, const struct export_kind *kind, const char *path, int64_t *row_count,
+                        struct err *err)
 {
     char  partial[PATH_BYTES];
     FILE *out;
@@ -39,7 +41,7 @@ static bool export_file(const char *data, const char *slug, const char *path, in
         return err_set(err, ERR_INVALID, "the path of the export is too long");
     out = fopen(partial, "wbe");
     if (out == NULL) return err_errno(err, "open %s", partial);
-    ok = export_to(data, slug, out, row_count, err);
+    ok = export_to(data, slug, kind, out, row_count, err);
     if (fclose(out) != 0 && ok) ok = err_errno(err, "write %s", partial);
     if (ok && rename(partial, path) != 0) ok = err_errno(err, "rename %s to %s", partial, path);
     if (!ok) (void)remove(partial);
@@ -53,24 +55,26 @@ static int run(int argc, char **argv)
         {"--data", OPTION_TEXT, &data, true},      {"--study", OPTION_TEXT, &slug, true}, {"--what", OPTION_TEXT, &what, false},
         {"--format", OPTION_TEXT, &format, false}, {"--out", OPTION_TEXT, &path, true},   {0},
     };
-    struct err err;
-    int64_t    row_count = 0;
-    bool       ok;
+    const struct export_kind *kind;
+    struct err                err;
+    int64_t                   row_count = 0;
+    bool                      ok;
 
     if (!command_options(&COMMAND_EXPORT, argc, argv, fields)) return EXIT_WRONG_USE;
-    if (strcmp(what, "trials") != 0 || strcmp(format, "csv") != 0) {
-        (void)fprintf(stderr, "dinolab export: this version exports --what trials --format csv only\n");
+    kind = export_kind_by_name(what);
+    if (kind == NULL || strcmp(format, "csv") != 0) {
+        (void)fprintf(stderr, "dinolab export: --what is trials, sessions or fits, --format is csv\n");
         return EXIT_WRONG_USE;
     }
-    ok = strcmp(path, "-") == 0 ? export_to(data, slug, stdout, &row_count, &err)
-                                : export_file(data, slug, path, &row_count, &err);
+    ok = strcmp(path, "-") == 0 ? export_to(data, slug, kind, stdout, &row_count, &err)
+                                : export_file(data, slug, kind, path, &row_count, &err);
     if (!ok) return command_failed(&err);
-    (void)fprintf(stderr, "%lld trials\n", (long long)row_count);
+    (void)fprintf(stderr, "%lld %s\n", (long long)row_count, kind->row);
     return EXIT_DONE;
 }
 
 const struct command COMMAND_EXPORT = {
     .name  = "export",
-    .usage = "--data DIR --study SLUG [--what trials] [--format csv] --out FILE|-",
+    .usage = "--data DIR --study SLUG [--what trials|sessions|fits] [--format csv] --out FILE|-",
     .run   = run,
 };

@@ -41,6 +41,7 @@ int command_failed(const struct err *err);
 extern const struct command COMMAND_SERVE;
 extern const struct command COMMAND_IMPORT;
 extern const struct command COMMAND_STUDY;
+extern const struct command COMMAND_PROJECT;
 extern const struct command COMMAND_EXPORT;
 extern const struct command COMMAND_FIT;
 extern const struct command COMMAND_DEMO_MATERIAL;

@@ -7,6 +7,7 @@
 /* ep_open_study.c */
 enum http_result ep_open_study_get(struct http_request *req);
 enum http_result ep_open_study_enroll(struct http_request *req);
+enum http_result ep_open_study_arrive(struct http_request *req);
 /* ep_session.c */
 enum http_result ep_session_get(struct http_request *req);
 enum http_result ep_session_comprehension(struct http_request *req);
@@ -35,8 +36,11 @@ enum http_result ep_group_stream(struct http_request *req);
 enum http_result ep_group_loo(struct http_request *req);
 /* ep_representations.c */
 enum http_result ep_representations_get(struct http_request *req);
+/* ep_project.c */
+enum http_result ep_projects_get(struct http_request *req);
+enum http_result ep_project_get(struct http_request *req);
 /* ep_export.c */
-enum http_result ep_export_trials(struct http_request *req);
+enum http_result ep_export_get(struct http_request *req);
 /* ep_page.c */
 enum http_result ep_page_participant(struct http_request *req);
 enum http_result ep_page_dashboard(struct http_request *req);

@@ -1,19 +1,20 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "http/endpoints.h"
 #include "http/reply.h"
-#include "study/export_trials.h"
 
-/* An export is written by the reader's thread to a file without a name in the data folder, then sent from there: constant memory,
+/* An export is written by the exports' own thread to a file without a name in the data folder, then sent from there: constant memory,
  * and a slow download holds no snapshot of the database. */
 struct export_job {
     struct http_job           base;
     struct study_catalog     *catalog;
     const struct data_folder *folder;
     const char               *slug;
+    const struct export_kind *kind;
     int                       file; /* -1 when it failed */
     int64_t                   bytes;
 };
@@ -34,18 +35,30 @@ static FILE *open_nameless(const struct data_folder *folder, struct err *err)
     return NULL;
 }
 
+/* One view for all of its reads, though people go on playing. */
+static bool write_table(const struct export_kind *kind, struct store *store, const struct study *study, FILE *file,
+                        struct err *err)
+{
+    int64_t row_count;
+    bool    ok;
+
+    if (!store_snapshot_begin(store, err)) return false;
+    ok = kind->write(store, study, file, &row_count, err);
+    store_snapshot_end(store);
+    return ok;
+}
+
 static bool export_run(struct job *job, struct store *store, struct err *err)
 {
     struct export_job *export = (struct export_job *)job;
     const struct study *study;
-    int64_t             row_count;
     FILE               *file;
     bool                ok;
 
     if (!study_catalog_by_slug(export->catalog, store, export->slug, &study, err)) return false;
     file = open_nameless(export->folder, err);
     if (file == NULL) return false;
-    ok = export_trials(store, study, file, &row_count, err);
+    ok = write_table(export->kind, store, study, file, err);
     if (ok) {
         export->bytes = ftello(file);
         export->file  = dup(fileno(file));
@@ -62,21 +75,37 @@ static enum http_result reply_with_file(struct http_request *req, struct http_jo
 
     if (!job->base.is_ok) return http_reply_error(req, &job->base.err);
     (void)http_reply_file(req, "text/csv; charset=utf-8", export->file, (uint64_t) export->bytes);
-    disposition = arena_printf(&req->arena, "attachment; filename=\"%s-trials.csv\"", export->slug);
+    disposition = arena_printf(&req->arena, "attachment; filename=\"%s-%s.csv\"", export->slug, export->kind->name);
     if (disposition != NULL) http_reply_header(req, "Content-Disposition", disposition);
     http_reply_header(req, "Cache-Control", "no-store");
     return HTTP_REPLIED;
 }
 
-enum http_result ep_export_trials(struct http_request *req)
+static bool is_file_of(const struct export_kind *kind, const char *file)
 {
-    struct export_job *job = arena_alloc(&req->arena, sizeof *job);
-    struct err         err;
+    size_t length = strlen(kind->name);
+
+    return strncmp(file, kind->name, length) == 0 && strcmp(file + length, ".csv") == 0;
+}
+
+/* `{}` is the study, then the name of the table with its ending. */
+enum http_result ep_export_get(struct http_request *req)
+{
+    const struct http_deps   *deps = req->deps;
+    const struct export_kind *kind = deps->export_kinds;
+    struct export_job        *job  = arena_alloc(&req->arena, sizeof *job);
+    struct err                err;
 
     if (job == NULL) return err_no_memory(&err), http_reply_error(req, &err);
+    while (kind->name != NULL && !is_file_of(kind, req->parameters[1])) kind++;
+    if (kind->name == NULL) {
+        err_set(&err, ERR_NOT_FOUND, "there is no export '%.40s'", req->parameters[1]);
+        return http_reply_error(req, &err);
+    }
     job->base.base.run = export_run;
-    job->catalog       = req->deps->reader_catalog;
-    job->folder        = req->deps->folder;
+    job->catalog       = deps->exporter_catalog;
+    job->folder        = deps->folder;
     job->slug          = req->parameters[0];
-    return http_submit(req, req->deps->reader, &job->base, reply_with_file);
+    job->kind          = kind;
+    return http_submit(req, deps->exporter, &job->base, reply_with_file);
 }

@@ -2,6 +2,7 @@
 #include "http/reply.h"
 #include "http/session_json.h"
 #include "store/store_condition.h"
+#include "study/arrive.h"
 #include "study/enroll.h"
 
 static bool load_open_study(struct http_request *req, const struct study **study, bool *is_open, bool *is_full, struct err *err)
@@ -102,4 +103,70 @@ enum http_result ep_open_study_enroll(struct http_request *req)
     job->enrolment.token_hash = req->principal.token_hash;
     job->enrolment.now_ms     = clock_wall_ms(req->deps->clock);
     return http_submit(req, req->deps->writer, &job->base, reply_with_session);
+}
+
+struct arrive_job {
+    struct http_job    base;
+    int64_t            study_id;
+    struct secret_hash visit_hash;
+    int64_t            now_ms;
+    bool               is_counted;
+};
+
+static bool arrive_run(struct job *job, struct store *store, struct err *err)
+{
+    struct arrive_job *arrive = (struct arrive_job *)job;
+
+    return arrive_note(store, arrive->study_id, &arrive->visit_hash, arrive->now_ms, &arrive->is_counted, err);
+}
+
+static enum http_result reply_with_arrival(struct http_request *req, struct http_job *job)
+{
+    const struct arrive_job *arrive = (const struct arrive_job *)job;
+    struct json_writer       writer;
+    struct text              json;
+
+    if (!job->base.is_ok) return http_reply_error(req, &job->base.err);
+    text_init(&json);
+    json_writer_init(&writer, &json);
+    json_begin_object(&writer, NULL);
+    json_bool(&writer, "is_counted", arrive->is_counted);
+    json_end_object(&writer);
+    return http_reply_json(req, 200, &json);
+}
+
+struct arrival_message {
+    const char *visit;
+};
+
+static const struct json_field ARRIVAL_FIELDS[] = {
+    JSON_TEXT("visit", struct arrival_message, visit, SECRET_TOKEN_LENGTH, SECRET_TOKEN_LENGTH),
+};
+
+enum http_result ep_open_study_arrive(struct http_request *req)
+{
+    const struct http_deps *deps = req->deps;
+    struct arrive_job      *job  = arena_alloc(&req->arena, sizeof *job);
+    const struct study     *study;
+    struct arrival_message  message;
+    struct err              err;
+    bool                    is_settled;
+
+    if (job == NULL) return err_no_memory(&err), http_reply_error(req, &err);
+    if (!study_catalog_by_slug(deps->catalog, deps->store, req->parameters[0], &study, &err)) return http_reply_error(req, &err);
+    if (!http_read_body(req, ARRIVAL_FIELDS, JSON_FIELD_COUNT(ARRIVAL_FIELDS), &message, &err))
+        return http_reply_error(req, &err);
+    if (!secret_token_is_well_formed(message.visit)) {
+        err_set(&err, ERR_INVALID, "field 'visit' must be 32 random bytes in base64url without padding");
+        return http_reply_error(req, &err);
+    }
+    secret_token_hash(message.visit, &job->visit_hash);
+    if (!arrive_is_settled(deps->store, study, &job->visit_hash, &is_settled, &job->is_counted, &err))
+        return http_reply_error(req, &err);
+    job->base.base.run   = arrive_run;
+    job->base.base.is_ok = is_settled;
+    job->study_id        = study->study_id;
+    job->now_ms          = clock_wall_ms(deps->clock);
+    if (is_settled) return reply_with_arrival(req, &job->base);
+    return http_submit(req, deps->writer, &job->base, reply_with_arrival);
 }

@@ -14,7 +14,7 @@
 #include "store/lane.h"
 #include "store/store_account.h"
 #include "store/store_session.h"
-#include "study/study_catalog.h"
+#include "study/export.h"
 #include "json/json_read.h"
 
 struct MHD_Connection;
@@ -24,14 +24,17 @@ enum { HTTP_PARAMETER_MAX = 3, HTTP_BODY_MAX_BYTES = 64 * 1024 }; /* largest rea
 
 /* What handlers may use. One per event loop; the parts are shared or the loop's own as said. */
 struct http_deps {
-    struct store             *store;          /* the loop's own, for reading */
-    struct study_catalog     *catalog;        /* the loop's own */
-    struct lane              *writer;         /* shared */
-    struct study_catalog     *writer_catalog; /* to be used by jobs on the writer's thread only */
-    struct lane              *reader;         /* shared */
-    struct lane              *passwords;      /* shared; a reader for password work, with a short queue */
-    struct study_catalog     *reader_catalog; /* to be used by jobs on the reader's thread only */
-    struct hub               *hub;            /* shared */
+    struct store             *store;            /* the loop's own, for reading */
+    struct study_catalog     *catalog;          /* the loop's own */
+    struct lane              *writer;           /* shared */
+    struct study_catalog     *writer_catalog;   /* to be used by jobs on the writer's thread only */
+    struct lane              *reader;           /* shared */
+    struct lane              *passwords;        /* shared; a reader for password work, with a short queue */
+    struct study_catalog     *reader_catalog;   /* to be used by jobs on the reader's thread only */
+    struct lane              *exporter;         /* shared; a reader for exports, which may take minutes, with a short queue */
+    struct study_catalog     *exporter_catalog; /* to be used by jobs on the exporter's thread only */
+    const struct export_kind *export_kinds;     /* closed by a NULL name */
+    struct hub               *hub;              /* shared */
     const struct data_folder *folder;
     const struct clock       *clock;
 };

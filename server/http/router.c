@@ -10,6 +10,7 @@ const struct http_route HTTP_ROUTES[] = {
     {"GET", "/healthz", AUTH_NONE, ep_health},
 
     {"GET", "/api/v1/open-studies/{}", AUTH_NONE, ep_open_study_get},
+    {"POST", "/api/v1/open-studies/{}/arrivals", AUTH_NONE, ep_open_study_arrive},
     {"POST", "/api/v1/open-studies/{}/sessions", AUTH_TOKEN, ep_open_study_enroll},
     {"GET", "/api/v1/session", AUTH_PARTICIPANT, ep_session_get},
     {"POST", "/api/v1/session/comprehension", AUTH_PARTICIPANT, ep_session_comprehension},
@@ -33,7 +34,10 @@ const struct http_route HTTP_ROUTES[] = {
     {"GET", "/api/v1/studies/{}/sessions/{}", AUTH_RESEARCHER, ep_study_session_get},
     {"GET", "/api/v1/studies/{}/sessions/{}/stream", AUTH_RESEARCHER, ep_study_session_stream},
     {"GET", "/api/v1/studies/{}/representations", AUTH_RESEARCHER, ep_representations_get},
-    {"GET", "/api/v1/studies/{}/exports/trials.csv", AUTH_RESEARCHER, ep_export_trials},
+    {"GET", "/api/v1/studies/{}/exports/{}", AUTH_RESEARCHER, ep_export_get},
+
+    {"GET", "/api/v1/projects", AUTH_RESEARCHER, ep_projects_get},
+    {"GET", "/api/v1/projects/{}", AUTH_RESEARCHER, ep_project_get},
 
     {"GET", "/s/{}", AUTH_NONE, ep_page_participant},
     {"GET", "/assets/{}", AUTH_NONE, ep_page_asset},

@@ -2,8 +2,11 @@
 
 #include <pthread.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 
 #include "base/log.h"
+
+enum { NICE_LOWEST = 19 };
 
 struct lane {
     struct lane_settings settings;
@@ -106,6 +109,7 @@ static void *lane_main(void *argument)
     struct lane *lane = argument;
     struct job  *jobs;
 
+    if (lane->settings.is_unhurried) (void)setpriority(PRIO_PROCESS, 0, NICE_LOWEST); /* on Linux this is the thread's own */
     while ((jobs = take_all(lane)) != NULL) {
         if (lane->settings.kind == LANE_WRITER)
             write_batch(lane, jobs);

@@ -31,6 +31,7 @@ struct lane_settings {
     enum lane_kind kind;
     const char    *database_path;
     int            queue_max;          /* jobs waiting; beyond it lane_submit says ERR_BUSY */
+    bool           is_unhurried;       /* its thread takes the processor when nobody else wants it: work that may take minutes */
     void (*committed)(void *argument); /* writer, may be NULL: after each synced batch, before its jobs are told */
     void *committed_argument;
 };

@@ -25,10 +25,33 @@ struct export_trial {
     struct trial_row last;    /* only the running totals: the session's newest main trial, which decides its pay */
 };
 
+/* One session with what it left besides its trials; texts are valid during the visit only. */
+struct export_session {
+    struct session_row        session;
+    struct session_provenance provenance;
+    struct secret_hash        consent_sha256; /* of the text that was accepted */
+    int                       condition_number;
+    int                       dimension;    /* from 0 */
+    int64_t                   last_seen_ms; /* newest trial or other request */
+    int                       comprehension_attempt_count;
+    int                       practice_count; /* answered so far */
+    int                       response_count; /* main trials answered so far */
+    struct trial_row          last;           /* only the running totals, of the newest main trial; zero without one */
+    const char               *gender;         /* this and what follows where session.has_questionnaire only */
+    int                       age;
+    const char               *strategy;
+    bool                      is_included;
+};
+
 typedef bool (*export_trial_fn)(void *argument, const struct export_trial *row, struct err *err);
 
 /* Main-phase trials of a study by participant and trial; stops at the first false of `visit`. */
 MUST_CHECK bool store_export_trials(struct store *store, int64_t study_id, export_trial_fn visit, void *argument,
                                     struct err *err);
+
+/* All sessions of a study in the order in which they began; stops at the first false of `visit`, which may use the store. */
+typedef bool (*export_session_fn)(void *argument, const struct export_session *row, struct err *err);
+MUST_CHECK bool store_export_sessions(struct store *store, int64_t study_id, export_session_fn visit, void *argument,
+                                      struct err *err);
 
 #endif

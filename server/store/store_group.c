@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "store/store_arrival.h"
 #include "store/store_private.h"
 
 static const char SQL_SESSIONS_AFTER[] =
@@ -12,9 +13,10 @@ static const char SQL_TRIALS_AFTER[] =
     "SELECT t.trial_id, t.session_id, t.trial_index, t.response, t.is_correct, t.is_tie, t.rt_ms FROM trial AS t"
     " JOIN session AS s USING (session_id) WHERE t.trial_id > :after AND t.phase = 'main' AND s.study_id = :study_id"
     " ORDER BY t.trial_id LIMIT :limit";
-/* Nobody counts those who look and go, so consent is the first step that is known. */
+/* Simulated people and those whose browser keeps nothing do not arrive: nobody consents who was not there. */
 static const char SQL_FUNNEL[] =
-    "SELECT count(*), count(*), count(comprehension_passed_at_ms), total(state = 'active'), total(state = 'finished'),"
+    "SELECT max(count(*), (SELECT coalesce(max(arrival_number), 0) FROM arrival WHERE study_id = :study_id)), count(*),"
+    " count(comprehension_passed_at_ms), total(state = 'active'), total(state = 'finished'),"
     " total(state = 'left') FROM session WHERE study_id = :study_id";
 static const char SQL_CONDITIONS[] =
     "SELECT c.condition_number, total(s.state = 'active'), total(s.state = 'finished'), total(s.state = 'left')"
@@ -103,10 +105,15 @@ static bool read_funnel(const struct stmt *stmt, struct arena *arena, void *row,
 bool store_group_funnel(struct store *store, int64_t study_id, struct group_funnel *out, struct err *err)
 {
     struct stmt stmt = db_stmt(store->db, SQL_FUNNEL);
+    int         arrived;
     bool        is_found;
 
     db_bind_i64(&stmt, ":study_id", study_id);
-    return row_find(&stmt, NULL, read_funnel, out, &is_found, err);
+    if (!row_find(&stmt, NULL, read_funnel, out, &is_found, err) || !store_arrival_count(store, study_id, &arrived, err))
+        return false;
+    /* Who consented has arrived, whether or not the browser could say so. */
+    if (arrived > out->consented) out->arrived = arrived;
+    return true;
 }
 
 static bool read_condition(const struct stmt *stmt, struct arena *arena, void *row, struct err *err)

@@ -19,9 +19,12 @@ extern const char *const STORE_RECORD_SQL[];
 extern const char *const STORE_ACCOUNT_SQL[];
 extern const char *const STORE_DERIVED_SQL[];
 extern const char *const STORE_EXPORT_SQL[];
+extern const char *const STORE_EXPORT_SESSION_SQL[];
 extern const char *const STORE_OVERVIEW_SQL[];
 extern const char *const STORE_GROUP_SQL[];
 extern const char *const STORE_REPRESENTATION_SQL[];
+extern const char *const STORE_PROJECT_SQL[];
+extern const char *const STORE_ARRIVAL_SQL[];
 
 /* Reads the statement's current row into a zeroed `row`; texts are copied into `arena`. */
 typedef bool (*row_read_fn)(const struct stmt *stmt, struct arena *arena, void *row, struct err *err);
@@ -35,6 +38,11 @@ MUST_CHECK bool row_find(struct stmt *stmt, struct arena *arena, row_read_fn rea
 
 /* Why an insert of something with a unique name failed, for people: taken names are the only conflict that they can cause. */
 bool name_conflict(struct err *err, const char *what, const char *name);
+
+/* One study_row, for statements that begin so. */
+#define STUDY_SELECT                                                                                                             \
+    "SELECT study_id, slug, title, task, state, stimulus_set_id, settings, settings_sha256, created_at_ms FROM study"
+bool study_row_read(const struct stmt *stmt, struct arena *arena, void *row, struct err *err);
 
 /* One session_row from the first columns of a statement, `session AS s` joined with `participant AS p`. */
 #define SESSION_COLUMNS                                                                                                          \

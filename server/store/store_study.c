@@ -2,17 +2,15 @@
 
 #include "store/store_private.h"
 
-#define STUDY_COLUMNS "study_id, slug, title, task, state, stimulus_set_id, settings, settings_sha256, created_at_ms"
-
 static const char SQL_INSERT[] =
     "INSERT INTO study (slug, title, task, state, stimulus_set_id, settings, settings_sha256, created_at_ms)"
     " VALUES (:slug, :title, :task, :state, :stimulus_set_id, :settings, :settings_sha256, :created_at_ms)";
 static const char SQL_REPRESENTATION_INSERT[] = "INSERT INTO study_representation (study_id, representation_id, position)"
                                                 " VALUES (:study_id, :representation_id, :position)";
 static const char SQL_SET_STATE[]             = "UPDATE study SET state = :state WHERE study_id = :study_id";
-static const char SQL_BY_SLUG[]               = "SELECT " STUDY_COLUMNS " FROM study WHERE slug = :slug";
-static const char SQL_BY_ID[]                 = "SELECT " STUDY_COLUMNS " FROM study WHERE study_id = :study_id";
-static const char SQL_ALL[]                   = "SELECT " STUDY_COLUMNS " FROM study ORDER BY study_id";
+static const char SQL_BY_SLUG[]               = STUDY_SELECT " WHERE slug = :slug";
+static const char SQL_BY_ID[]                 = STUDY_SELECT " WHERE study_id = :study_id";
+static const char SQL_ALL[]                   = STUDY_SELECT " ORDER BY study_id";
 static const char SQL_COUNTS[] = "SELECT (SELECT count(*) FROM session WHERE study_id = :study_id AND state = 'active'),"
                                  " (SELECT count(*) FROM session WHERE study_id = :study_id AND state = 'finished'),"
                                  " (SELECT count(*) FROM session WHERE study_id = :study_id AND state = 'left'),"
@@ -59,7 +57,7 @@ bool store_study_set_state(struct store *store, int64_t study_id, const char *st
     return db_run(&stmt, err);
 }
 
-static bool read_study(const struct stmt *stmt, struct arena *arena, void *row, struct err *err)
+bool study_row_read(const struct stmt *stmt, struct arena *arena, void *row, struct err *err)
 {
     struct study_row *out = row;
 
@@ -81,7 +79,7 @@ bool store_study_by_slug(struct store *store, const char *slug, struct arena *ar
     bool        is_found;
 
     db_bind_text(&stmt, ":slug", slug);
-    if (!row_find(&stmt, arena, read_study, out, &is_found, err)) return false;
+    if (!row_find(&stmt, arena, study_row_read, out, &is_found, err)) return false;
     return is_found ? true : err_set(err, ERR_NOT_FOUND, "there is no study '%s'", slug);
 }
 
@@ -91,7 +89,7 @@ bool store_study_by_id(struct store *store, int64_t study_id, struct arena *aren
     bool        is_found;
 
     db_bind_i64(&stmt, ":study_id", study_id);
-    if (!row_find(&stmt, arena, read_study, out, &is_found, err)) return false;
+    if (!row_find(&stmt, arena, study_row_read, out, &is_found, err)) return false;
     return is_found ? true : err_set(err, ERR_NOT_FOUND, "there is no study %lld", (long long)study_id);
 }
 
@@ -100,7 +98,7 @@ bool store_studies(struct store *store, struct arena *arena, struct study_row **
     struct stmt stmt = db_stmt(store->db, SQL_ALL);
     void       *all  = NULL;
 
-    if (!rows_collect(&stmt, arena, sizeof **rows, read_study, &all, count, err)) return false;
+    if (!rows_collect(&stmt, arena, sizeof **rows, study_row_read, &all, count, err)) return false;
     *rows = all;
     return true;
 }

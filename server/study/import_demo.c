@@ -5,6 +5,7 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "study/create_study.h"
+#include "study/project.h"
 #include "json/json_read.h"
 
 enum { MANIFEST_BYTES_MAX = 1024 * 1024, DEMO_PATH_BYTES = 2 * PATH_BYTES };
@@ -113,6 +114,17 @@ static bool create_demo_study(const struct import_place *place, const char *path
     return ok;
 }
 
+static bool create_demo_project(const struct import_place *place, struct err *err)
+{
+    bool is_new;
+
+    if (!project_ensure(place->store, "demo", "Demo: both tasks", DEMO_STUDIES, sizeof DEMO_STUDIES / sizeof DEMO_STUDIES[0],
+                        place->now_ms, &is_new, err))
+        return false;
+    if (is_new) log_info("project 'demo' made");
+    return true;
+}
+
 bool import_demo(const struct import_place *place, const char *path, struct err *err)
 {
     char                  manifest_path[DEMO_PATH_BYTES], csv_path[DEMO_PATH_BYTES];
@@ -130,6 +142,7 @@ bool import_demo(const struct import_place *place, const char *path, struct err 
          import_matrices(place, path, &set, csv_path, json_member(json_root(doc), "representations"), err);
     for (size_t i = 0; ok && i < sizeof DEMO_STUDIES / sizeof DEMO_STUDIES[0]; i++)
         ok = create_demo_study(place, path, DEMO_STUDIES[i], err);
+    ok = ok && create_demo_project(place, err);
 done:
     json_free(doc);
     text_close(&manifest);

@@ -103,5 +103,30 @@ test("somebody who declines leaves no trace, and an unknown study is called unkn
   assert.deepEqual(query(server.data, "SELECT session_id FROM session"), []);
   await page.goto(serverUrl(server, "no-such-study"));
   await page.getByTestId("notice-not_found").waitFor();
+  await page.waitForFunction(() => Object.keys(localStorage).length === 0);
   await visitor.leave();
+});
+
+test("a browser that opens the link is counted once however often it does, and a lost count is no trouble", async (t) => {
+  const server = await studyWith(t, 1);
+  const arrivals = (): number => query<{ count: number }>(server.data, "SELECT count(*) AS count FROM arrival")[0]?.count ?? -1;
+  const visitor = await Visitor.arrive(browser);
+  const page = await visitor.newPage();
+  for (let times = 0; times < 2; times++) {
+    const counted = page.waitForResponse((response) => response.url().endsWith("/arrivals") && response.status() === 200);
+    await page.goto(serverUrl(server, SLUG));
+    await page.getByTestId("consent-accept").waitFor();
+    assert.deepEqual(await (await counted).json(), { is_counted: true });
+  }
+  assert.equal(arrivals(), 1);
+  await visitor.leave();
+
+  const unlucky = await Visitor.arrive(browser);
+  unlucky.expect((text, url) => url.endsWith("/arrivals") && text.includes("ERR_FAILED"));
+  const other = await unlucky.newPage();
+  await other.route("**/arrivals", (route) => route.abort());
+  await other.goto(serverUrl(server, SLUG));
+  await other.getByTestId("consent-accept").waitFor();
+  assert.equal(arrivals(), 1);
+  await unlucky.leave();
 });

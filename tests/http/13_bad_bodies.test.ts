@@ -115,6 +115,14 @@ const TABLE: Record<string, { method: string; path: string; cases: Case[] }> = {
       [withMember(QUESTIONNAIRE, "strategy", JSON.stringify("x".repeat(20_001))), /'strategy'/], [withMember(QUESTIONNAIRE, "name", "\"\""), /'name'/],
     ],
   },
+  "the arrival": {
+    method: "POST", path: "/api/v1/open-studies/cat/arrivals",
+    cases: [
+      ...wrongly({ visit: "x".repeat(43) }, "visit", "text"), [`{"visit":"${"x".repeat(42)}"}`, /'visit'/], [`{"visit":"${"x".repeat(44)}"}`, /'visit'/],
+      [`{"visit":"${"x".repeat(42)}="}`, /'visit'/], [`{"visit":"${"x".repeat(42)} "}`, /'visit'/], [`{"visit":"${"x".repeat(40_000)}"}`, /'visit'/],
+      [`{"visit":"${"x".repeat(43)}","participant_id":"x"}`, /'participant_id'/],
+    ],
+  },
   "the consent": {
     method: "POST", path: "/api/v1/open-studies/cat/sessions",
     cases: [
@@ -143,7 +151,7 @@ for (const [what, { method, path, cases }] of Object.entries(TABLE)) {
       assert.equal(errorOf(reply).kind, status === 413 ? "too_large" : "invalid");
     }
     assert.equal((await send(server, "GET", "/api/v1/session", { token: person.token })).text, before.text);
-    for (const table of ["trial", "event", "questionnaire"]) assert.equal(number(data, `SELECT count(*) FROM ${table}`), 0);
+    for (const table of ["trial", "event", "questionnaire", "arrival"]) assert.equal(number(data, `SELECT count(*) FROM ${table}`), 0);
     assert.equal(number(data, "SELECT count(*) FROM comprehension_attempt"), what === "the consent" ? 0 : 1);
     assert.equal(number(data, "SELECT count(*) FROM session"), what === "the consent" ? 0 : 1);
     expectStatus(await send(server, "GET", "/healthz"), 200);

@@ -10,7 +10,7 @@ import { serve, temporaryFolder, until, type Server } from "./support/program.ts
 import { seeded } from "./support/random.ts";
 import { routes, type Route } from "./support/router.ts";
 import { EventStream } from "./support/stream.ts";
-import { categoryCondition, createStudy, importPictures, pictureNames, rewardCondition } from "./support/study.ts";
+import { categoryCondition, createProject, createStudy, importPictures, pictureNames, rewardCondition } from "./support/study.ts";
 
 const DESCRIPTION = readDescription();
 const OPERATIONS = operations(DESCRIPTION);
@@ -88,6 +88,10 @@ async function playAs(examiner: Examiner, server: Server, slug: string): Promise
   const person = new Participant(server);
   const { token } = person;
   const open = JSON.parse((await examiner.call("GET /api/v1/open-studies/{slug}", [slug])).text) as { consent: { sha256: string } };
+  const visit = await examiner.call("POST /api/v1/open-studies/{slug}/arrivals", [slug], { body: { visit: token } });
+  assert.deepEqual(JSON.parse(visit.text), { is_counted: true });
+  await examiner.call("POST /api/v1/open-studies/{slug}/arrivals", [slug], { body: { visit: "short" } });
+  await examiner.call("POST /api/v1/open-studies/{slug}/arrivals", ["none"], { body: { visit: token } });
   const enrolment = { consent_sha256: open.consent.sha256 };
   const document = JSON.parse((await examiner.call("POST /api/v1/open-studies/{slug}/sessions", [slug], { token, body: enrolment })).text) as SessionDocument;
   await examiner.call("POST /api/v1/open-studies/{slug}/sessions", [slug], { token, body: enrolment });
@@ -139,9 +143,13 @@ async function watchAs(examiner: Examiner, server: Server, sessionIds: Record<st
       return job === null && models.every(({ loo, mixed }) => loo !== null && mixed !== null) ? true : null;
     });
     await examiner.call("GET /api/v1/studies/{slug}/representations", [slug], { cookie });
-    await examiner.call("GET /api/v1/studies/{slug}/exports/trials.csv", [slug], { cookie });
+    for (const table of ["trials", "sessions", "fits"]) await examiner.call("GET /api/v1/studies/{slug}/exports/{file}", [slug, `${table}.csv`], { cookie });
   }
   await examiner.call("GET /api/v1/studies", [], { cookie });
+  await examiner.call("GET /api/v1/projects", [], { cookie });
+  await examiner.call("GET /api/v1/projects/{slug}", ["both"], { cookie });
+  await examiner.call("GET /api/v1/projects/{slug}", ["none"], { cookie });
+  await examiner.call("GET /api/v1/projects/{slug}", ["both"]);
   for (const operation of OPERATIONS.keys()) {
     if (!operation.includes("/api/v1/studies/{slug}")) continue;
     await examiner.call(operation, ["none", "s-none"], { cookie });
@@ -157,6 +165,7 @@ test("whole sessions of both tasks and a researcher's visit are as described, me
   const names = pictureNames(20);
   await createStudy(folder, data, { slug: "cat", task: "category", conditions: [categoryCondition(seeded(1), 1, names, 4)] });
   await createStudy(folder, data, { slug: "rew", task: "reward", conditions: [rewardCondition(seeded(2), 1, names, 4, 2)] });
+  await createProject(data, "both", ["cat", "rew"]);
   const server = await serve(t, data);
   const examiner = new Examiner(server);
   for (const slug of ["cat", "rew"]) await playAs(examiner, server, slug);
@@ -166,7 +175,7 @@ test("whole sessions of both tasks and a researcher's visit are as described, me
   for (const path of ["/", "/login", "/setup", "/projects", "/system"]) await examiner.call(`GET ${path}`, []);
   const page = await examiner.call("GET /s/{slug}", ["cat"]);
   await examiner.call("GET /studies/{rest}", ["cat/sessions/x"]);
-  await examiner.call("GET /projects/{rest}", ["demo"]);
+  await examiner.call("GET /projects/{rest}", ["both"]);
   await examiner.call("GET /assets/{name}", [/\/assets\/([^"]+)"/.exec(page.text)?.[1] ?? ""]);
   await examiner.call("GET /assets/{name}", ["none.js"]);
   await examiner.call("GET /api/v1/open-studies/{slug}", ["none"]);

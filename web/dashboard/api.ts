@@ -1,6 +1,6 @@
 // The dashboard's calls to the server. Every failure is an ApiError whose message is a sentence that a page can show as it is.
 
-import type { Login, Study } from "./types.ts";
+import type { Exclusion, Group, Login, Project, Study } from "./types.ts";
 
 export class ApiError extends Error {
   readonly kind: string;
@@ -66,6 +66,10 @@ async function enter(method: "GET" | "POST", path: string, body?: object): Promi
   return login;
 }
 
+function excluding(exclude: readonly Exclusion[]): string {
+  return exclude.length === 0 ? "" : `?exclude=${exclude.join(",")}`;
+}
+
 export const api = {
   setup: (token: string, name: string, password: string) => enter("POST", "/setup", { token, name, password }),
   login: (name: string, password: string) => enter("POST", "/login", { name, password }),
@@ -75,6 +79,9 @@ export const api = {
     csrfToken = null;
   },
   studies: async () => (await call<{ studies: Study[] }>("GET", "/studies")).studies,
+  projects: async () => (await call<{ projects: Project[] }>("GET", "/projects")).projects,
+  project: (slug: string) => call<Project>("GET", `/projects/${encodeURIComponent(slug)}`),
+  group: (slug: string, exclude: readonly Exclusion[]) => call<Group>("GET", `/studies/${encodeURIComponent(slug)}/group${excluding(exclude)}`),
 };
 
 // Addresses that the browser opens by itself: streams, downloads, pictures.
@@ -87,8 +94,27 @@ export function sessionStreamUrl(slug: string, sessionId: string): string {
   return `/api/v1/studies/${encodeURIComponent(slug)}/sessions/${encodeURIComponent(sessionId)}/stream`;
 }
 
+/** The whole document again and again, as event `snapshot`. */
+export function groupStreamUrl(slug: string, exclude: readonly Exclusion[]): string {
+  return `/api/v1/studies/${encodeURIComponent(slug)}/group/stream${excluding(exclude)}`;
+}
+
+function exportUrl(slug: string, table: "trials" | "sessions" | "fits"): string {
+  return `/api/v1/studies/${encodeURIComponent(slug)}/exports/${table}.csv`;
+}
+
 export function trialsCsvUrl(slug: string): string {
-  return `/api/v1/studies/${encodeURIComponent(slug)}/exports/trials.csv`;
+  return exportUrl(slug, "trials");
+}
+
+/** One row per session: times, score, pay, final questions. */
+export function sessionsCsvUrl(slug: string): string {
+  return exportUrl(slug, "sessions");
+}
+
+/** One row per session and model: the participant page's numbers. */
+export function fitsCsvUrl(slug: string): string {
+  return exportUrl(slug, "fits");
 }
 
 export function mediaUrl(sha256: string): string {

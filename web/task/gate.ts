@@ -8,6 +8,7 @@ import { ANSWER_WORDS, LOADING_WORDS, showHalt, type Line } from "./line";
 import { escaped, htmlOfMarkup } from "./markup";
 import type { Page } from "./page";
 import type { TextKey } from "./texts";
+import { forgetVisit } from "./visit";
 
 export interface Admission {
   api: SessionApi;
@@ -52,7 +53,10 @@ export async function admit(slug: string, page: Page, line: Line, keep: Keep): P
     }
     const open = await line.request(() => fetchOpenStudy(slug), LOADING_WORDS);
     if (!isOpenTo(open, page)) return null;
-    if (!(await consents(open, page))) return null;
+    if (!(await consents(open, page))) {
+      forgetVisit(slug, keep);
+      return null;
+    }
     // The token is kept before the request that uses it: if the reply is lost, the session is not.
     const token = keep.get(tokenKey) ?? makeToken();
     keep.set(tokenKey, token);

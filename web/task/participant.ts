@@ -15,6 +15,7 @@ import { Run } from "./run";
 import { Scene } from "./scene";
 import { textsFor } from "./texts";
 import { playSession } from "./timeline";
+import { countVisit } from "./visit";
 
 const EVENT_FLUSH_INTERVAL_MS = 5_000;
 
@@ -84,7 +85,7 @@ function showFinished(scene: Scene): void {
   );
 }
 
-function reportArrival({ events }: Admission, frame_ms: number | null): void {
+function reportEntry({ events }: Admission, frame_ms: number | null): void {
   events.add("page_loaded");
   const detail = {
     user_agent: navigator.userAgent.slice(0, 200),
@@ -100,14 +101,15 @@ function reportArrival({ events }: Admission, frame_ms: number | null): void {
 
 async function take(page: Page): Promise<void> {
   const { texts } = page;
+  const keep = new BrowserKeep(() => window.localStorage);
   page.setStage("check");
+  void countVisit(slugOf(location.pathname), keep);
   const missing = await missingFeatures();
   if (missing.length > 0) {
     const list = missing.map((key) => texts.text(key)).join(", ");
     page.showNotice("check", texts.text("check_title"), texts.markup("check_body", { missing: list }));
     return;
   }
-  const keep = new BrowserKeep(() => window.localStorage);
   const line = new Line(page);
   // A hidden tab gets no frames, so nobody waits for this.
   let frame_ms: number | null = null;
@@ -120,7 +122,7 @@ async function take(page: Page): Promise<void> {
   line.report = (kind) => { events.add(kind); };
   const images = new ImageStore((name) => (name.startsWith("/") ? fetchAsset(name) : api.image(name)));
   const scene = new Scene(new Run(session), page, api, outbox, events, images, line, isResumed);
-  reportArrival(admission, frame_ms);
+  reportEntry(admission, frame_ms);
   void measured.then(() => { scene.frame_ms = frame_ms; });
 
   await preload(scene);

@@ -99,6 +99,11 @@ export function fetchOpenStudy(slug: string): Promise<OpenStudy> {
   return call("GET", `/api/v1/open-studies/${encodeURIComponent(slug)}`, null);
 }
 
+/** Says that this browser has opened the study's link; `visit` is a random token of its own. Safe to repeat. */
+export async function reportArrival(slug: string, visit: string): Promise<void> {
+  await call("POST", `/api/v1/open-studies/${encodeURIComponent(slug)}/arrivals`, null, { visit });
+}
+
 /** The session that belongs to one token. */
 export class SessionApi {
   constructor(readonly token: string) {}

@@ -4,7 +4,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { dinolabDone, TOP } from "../../http/support/program.ts";
 import { SET, type Task } from "../../http/support/study.ts";
-import { parseCsv } from "./csv.ts";
+import { parseCsv } from "../../http/support/csv.ts";
 
 const DEMO = join(TOP, "build", "demo");
 

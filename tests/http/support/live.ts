@@ -7,7 +7,7 @@ import { query } from "./database.ts";
 import { until } from "./program.ts";
 import type { Task } from "./study.ts";
 
-export interface LiveFit { r2_online: number | null; beta: { mean: number; low: number; high: number } | null }
+export interface LiveFit { r2_online: number | null; accuracy: number | null; agreement: number | null; beta: { mean: number; low: number; high: number } | null }
 export interface LiveModel extends LiveFit { representation: string; family: string; learner: string; looks_ahead: boolean; is_ready: boolean }
 export interface LiveTrial {
   trial_index: number; response: Choice; is_correct: boolean; is_tie: boolean; rt_ms: number; stimuli: string[];

@@ -99,6 +99,11 @@ export async function createStudy(folder: string, data: string, study: StudyDesc
   await dinolabDone("study", "create", "--data", data, "--file", file);
 }
 
+export async function createProject(data: string, slug: string, studies: string[]): Promise<void> {
+  await dinolabDone("project", "create", "--data", data, "--project", slug);
+  for (const study of studies) await dinolabDone("project", "add", "--data", data, "--project", slug, "--study", study);
+}
+
 export function categoryCondition(random: Random, number: number, names: string[], trialCount: number): CategoryCondition {
   const trials = shuffled(random, names).slice(0, trialCount)
     .map((image): CategoryTrial => ({ image, category: coin(random) === 1 ? "julty" : "folty" }));
