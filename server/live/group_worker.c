@@ -161,7 +161,7 @@ static void publish(struct group_worker *worker, struct group_view *view)
         refuse(worker, view, &err);
         return;
     }
-    if (view->is_unpublished) hub_publish(worker->deps.hub, view->topic, "snapshot", worker->text.data);
+    if (view->is_unpublished) hub_publish(worker->deps.hub, view->topic, HUB_SNAPSHOT, worker->text.data);
     if (view->is_wanted) hub_snapshot(worker->deps.hub, view->topic, worker->text.data);
     view->is_unpublished = view->is_wanted = false;
 }
