@@ -12,8 +12,7 @@
 
 static void assert_near(double expected, double value)
 {
-    if (!(fabs(value - expected) <= 1e-11 * fmax(fabs(expected), 1e-280)))
-        fail_msg("%.17g instead of %.17g", value, expected);
+    if (!(fabs(value - expected) <= 1e-11 * fmax(fabs(expected), 1e-280))) fail_msg("%.17g instead of %.17g", value, expected);
 }
 
 static void tests_and_intervals_are_those_of_r(void **state)
