@@ -127,22 +127,12 @@ static struct cohort_member *new_member(struct cohort *cohort, const struct grou
     return NULL;
 }
 
-static bool take_session(struct cohort *cohort, const struct group_session_row *row, struct err *err)
-{
-    struct cohort_member *member = id_map_get(&cohort->members, row->session_id);
-
-    if (member == NULL) member = new_member(cohort, row, err);
-    if (member == NULL) return false;
-    member->session = *row;
-    cohort->revision++;
-    return true;
-}
-
 static bool take_trial(struct cohort *cohort, const struct group_trial_row *row, struct err *err)
 {
     struct cohort_member *member = id_map_get(&cohort->members, row->session_id);
 
-    if (member == NULL || row->trial_index != member->response_count || row->trial_index >= member->condition->live->trial_count)
+    if (member != NULL && row->trial_index < member->response_count) return true; /* read with its session */
+    if (member == NULL || row->trial_index > member->response_count || row->trial_index >= member->condition->live->trial_count)
         return err_set(err, ERR_INTERNAL, "trial %d of session %lld does not follow what was read", row->trial_index,
                        (long long)row->session_id);
     member->answers[row->trial_index] =
@@ -152,8 +142,36 @@ static bool take_trial(struct cohort *cohort, const struct group_trial_row *row,
     member->scored_count += !row->is_tie;
     member->correct_count += !row->is_tie && row->is_correct;
     member->is_stale = true;
+    cohort->response_count++;
     cohort->revision++;
     return true;
+}
+
+/* What was answered before the session was met is read with it, so that other studies' trials are not walked over. */
+static bool take_past(struct cohort *cohort, int64_t session_id, struct err *err)
+{
+    struct group_trial_row *rows  = NULL;
+    int                     count = 0;
+    struct arena            arena;
+    bool                    ok;
+
+    arena_init(&arena);
+    ok = store_group_trials_of_session(cohort->store, session_id, &arena, &rows, &count, err);
+    for (int i = 0; ok && i < count; i++) ok = take_trial(cohort, &rows[i], err);
+    arena_close(&arena);
+    return ok;
+}
+
+static bool take_session(struct cohort *cohort, const struct group_session_row *row, struct err *err)
+{
+    struct cohort_member *member = id_map_get(&cohort->members, row->session_id);
+    const bool            is_new = member == NULL;
+
+    if (is_new) member = new_member(cohort, row, err);
+    if (member == NULL) return false;
+    member->session = *row;
+    cohort->revision++;
+    return !is_new || take_past(cohort, row->session_id, err);
 }
 
 static bool take_table(struct cohort *cohort, const struct value_table_name *name, struct err *err)
@@ -234,21 +252,33 @@ static bool follow_all(struct cohort *cohort, follow_fn follow, struct err *err)
 
 static int64_t stamp_of(const struct cohort *cohort)
 {
-    int64_t stamp = cohort->trial_cursor;
+    int64_t stamp = cohort->response_count;
 
     for (int i = 0; i < cohort->conditions.count; i++)
         stamp += ((const struct cohort_condition *)cohort->conditions.entries[i].value)->live->ready_count;
     return stamp;
 }
 
-/* Sessions first: a trial's session is there by then. */
+/* Sessions first: a trial's session is there by then. The cursors end at the mark, behind what is of other studies. */
+static bool follow_marked(struct cohort *cohort, struct err *err)
+{
+    struct group_mark mark;
+
+    if (!store_group_mark(cohort->store, &mark, err)) return false;
+    if (cohort->members.count == 0) cohort->trial_cursor = mark.trial_id; /* trials come with their sessions */
+    if (mark.change_number > cohort->change_cursor && !follow_all(cohort, follow_sessions, err)) return false;
+    if (mark.trial_id > cohort->trial_cursor && !follow_all(cohort, follow_trials, err)) return false;
+    cohort->change_cursor = mark.change_number;
+    cohort->trial_cursor  = mark.trial_id;
+    return follow_all(cohort, follow_tables, err);
+}
+
 static bool follow(struct cohort *cohort, struct err *err)
 {
     bool ok;
 
     if (!store_snapshot_begin(cohort->store, err)) return false;
-    ok = follow_all(cohort, follow_sessions, err) && follow_all(cohort, follow_trials, err) &&
-         follow_all(cohort, follow_tables, err);
+    ok = follow_marked(cohort, err);
     store_snapshot_end(cohort->store);
     cohort->data_stamp = stamp_of(cohort);
     return ok;
@@ -256,25 +286,61 @@ static bool follow(struct cohort *cohort, struct err *err)
 
 /* --- numbers per member --- */
 
-static void fit_model(struct cohort_member *member, enum learner_task task, int model_index)
+static double evidence_of(const struct cohort_member *member, enum learner_task task, const double *pairs)
 {
-    const double         *pairs = member->condition->live->columns[model_index];
-    const struct fit_past past  = {task, pairs};
+    const struct fit_past past = {task, pairs};
     struct choice_grid    grid;
-    int                   agreement_halves = 0;
 
-    member->log_evidence[model_index] = NAN;
-    if (pairs == NULL) return;
     choice_grid_init(&grid);
+    for (int t = 0; t < member->response_count; t++)
+        (void)choice_grid_update(&grid, fit_past_drive(&past, t), member->answers[t].response, fit_past_drive, &past);
+    return grid.log_evidence;
+}
+
+static int agreement_of(const struct cohort_member *member, const double *pairs)
+{
+    int halves = 0;
+
     for (int t = 0; t < member->response_count; t++) {
-        const int response   = member->answers[t].response;
         const int preference = fit_preference(pairs, t);
 
-        (void)choice_grid_update(&grid, fit_past_drive(&past, t), response, fit_past_drive, &past);
-        agreement_halves += response == 1 ? 1 + preference : 1 - preference;
+        halves += member->answers[t].response == 1 ? 1 + preference : 1 - preference;
     }
-    member->log_evidence[model_index]     = grid.log_evidence;
-    member->agreement_halves[model_index] = agreement_halves;
+    return halves;
+}
+
+/* What a session that has ended was fitted to need not be computed again; NAN for all else. */
+static bool read_evidence(struct cohort *cohort, struct cohort_member *member, struct err *err)
+{
+    struct fit_row *rows  = NULL;
+    int             count = 0;
+    struct arena    arena;
+    bool            ok = true;
+
+    for (int m = 0; m < cohort->study->model_count; m++) member->log_evidence[m] = NAN;
+    if (member->session.state == SESSION_ACTIVE) return true;
+    arena_init(&arena);
+    ok = store_fits_of_session(cohort->store, member->session.session_id, &arena, &rows, &count, err);
+    for (int i = 0; ok && i < count; i++) {
+        const int model_index = live_study_model_index(cohort->study, rows[i].representation_id, rows[i].learner);
+
+        if (model_index < 0 || rows[i].trial_count != member->response_count) continue;
+        member->log_evidence[model_index] = rows[i].log_evidence;
+    }
+    arena_close(&arena);
+    return ok;
+}
+
+static void fit_model(struct cohort_member *member, enum learner_task task, int model_index)
+{
+    const double *pairs = member->condition->live->columns[model_index];
+
+    if (pairs == NULL) {
+        member->log_evidence[model_index] = NAN;
+        return;
+    }
+    if (isnan(member->log_evidence[model_index])) member->log_evidence[model_index] = evidence_of(member, task, pairs);
+    member->agreement_halves[model_index] = agreement_of(member, pairs);
 }
 
 static int compare_numbers(const void *left, const void *right)
@@ -301,6 +367,7 @@ static bool find_median(struct cohort_member *member, struct err *err)
 
 static bool refresh_member(struct cohort *cohort, struct cohort_member *member, struct err *err)
 {
+    if (!read_evidence(cohort, member, err)) return false;
     for (int m = 0; m < cohort->study->model_count; m++) fit_model(member, study_learner_task(cohort->study->task), m);
     if (!find_median(member, err)) return false;
     member->is_stale = false;

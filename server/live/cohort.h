@@ -1,8 +1,8 @@
 /* cohort.h - the participants of one study, as group numbers need them: what each answered, and how well each model foresaw it.
  *
  * Follows the store by cursors of its own; what it holds can be thrown away and read again. A participant takes a few kilobytes: one byte
- * and one number per response, two numbers per model. The evidence of a model is computed by the choice rule from the value table of
- * the participant's condition, as for the participant's own page.
+ * and one number per response, two numbers per model. The evidence of a model is that of the stored fits where a session has
+ * ended, and else computed by the choice rule from the value table of the participant's condition, as for the participant's own page.
  * Threads: belongs to one thread, as does its store. */
 #ifndef DINOLAB_LIVE_COHORT_H
 #define DINOLAB_LIVE_COHORT_H
@@ -47,6 +47,7 @@ struct cohort {
     int64_t            change_cursor;
     int64_t            trial_cursor;
     int64_t            table_cursor;
+    int64_t            response_count;
     int64_t            revision; /* grows whenever a number of the group may have changed */
     int64_t data_stamp; /* the same for the same responses and value tables, also after reading all again; else another */
 };

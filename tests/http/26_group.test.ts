@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { test, type TestContext } from "node:test";
 import type { Group, GroupModel } from "../../web/dashboard/types.ts";
 import { createSampledStudy } from "../browser/support/material.ts";
-import { Participant, Researcher, expectStatus, errorOf } from "./support/client.ts";
+import { Participant, QUESTIONNAIRE, Researcher, expectStatus, errorOf } from "./support/client.ts";
 import { expectNear, untilTablesReady } from "./support/live.ts";
 import { dinolabDone, serve, temporaryFolder, TOP, until, type Server } from "./support/program.ts";
 import { EventStream } from "./support/stream.ts";
@@ -97,7 +97,7 @@ function expectGrid(now: Group, { fits, comparison }: { fits: Fit[]; comparison:
 /** What must be the same after a restart. */
 function lasting(now: Group): unknown {
   const { computed_at_ms: _at, refresh_ms: _took, models, ...rest } = now;
-  return { ...rest, models: models.map(({ mixed: _mixed, loo: _loo, ...model }) => model) };
+  return { ...rest, models: models.map(({ loo: _loo, ...model }) => model) };
 }
 
 for (const task of ["category", "reward"] as const) {
@@ -112,7 +112,11 @@ for (const task of ["category", "reward"] as const) {
       const { slope, slope_sd } = fitOf(fits, model);
       expectNear({ slope: model.mixed?.slope, slope_sd: model.mixed?.slope_sd }, { slope, slope_sd }, GROUP_TOLERANCE, `mixed model of ${model.representation} ${model.learner}`);
     }
-    expectStatus(await lab.researcher.post("/api/v1/studies/group/group/loo", {}), 200);
+    const total = now.models.reduce((sum, { trials }) => sum + trials, 0);
+    for (let times = 0; times < 2; times++) {
+      const job = JSON.parse(expectStatus(await lab.researcher.post("/api/v1/studies/group/group/loo", {}), 202).text) as NonNullable<Group["loo_job"]>;
+      assert.equal(job.total, total);
+    }
     const left = await untilGroup("one trial was left out after the other", lab.researcher, ({ models, loo_job }) => loo_job === null && models.every(({ loo }) => loo !== null));
     for (const model of left.models) {
       const { participants, trials, nll, r2_loo, r2_low, r2_high } = fitOf(fits, model);
@@ -130,7 +134,7 @@ for (const task of ["category", "reward"] as const) {
   });
 }
 
-test("exclusions change every number, and say whom they fit", { timeout: 60_000 }, async (t) => {
+test("exclusions change every number, and say whom they fit", { timeout: 120_000 }, async (t) => {
   const lab = await laboratory(t, "category");
   const all = await untilGroup("all trials count", lab.researcher, hasAll);
   const guessers = all.people.filter(({ exclusions }) => exclusions.includes("below_chance"));
@@ -138,7 +142,8 @@ test("exclusions change every number, and say whom they fit", { timeout: 60_000 
   assert.ok(guessers.length < PEOPLE_COUNT);
   assert.equal(all.excluded.below_chance, guessers.length);
   assert.ok(all.people.every(({ p_value, exclusions, state }) => state === "active" || p_value === null || exclusions.includes("below_chance") === p_value >= 0.05));
-  const some = await untilGroup("the others count", lab.researcher, (now) => now.models.every((model) => model.participants === now.participants && model.mixed !== null), "below_chance");
+  const isComplete = (now: Group): boolean => now.models.every((model) => model.participants === now.participants && model.mixed !== null);
+  const some = await untilGroup("the others count", lab.researcher, isComplete, "below_chance");
   assert.deepEqual(some.exclude, ["below_chance"]);
   assert.equal(some.participants, all.participants - guessers.length);
   const excluded = new Set(guessers.map(({ number }) => String(number)));
@@ -146,6 +151,24 @@ test("exclusions change every number, and say whom they fit", { timeout: 60_000 
   assert.notDeepEqual(some.learning_curve, all.learning_curve);
   assert.notDeepEqual(some.response_times, all.response_times);
   assert.notDeepEqual(some.trial_tests, all.trial_tests);
+
+  const unwilling = new Participant(lab.server);
+  await unwilling.begin("group");
+  await unwilling.play((index) => (index % 3 === 0 ? 1 : 0));
+  expectStatus(await unwilling.send("PUT", "/api/v1/session/questionnaire", { ...QUESTIONNAIRE, is_included: false }), 200);
+  expectStatus(await unwilling.send("POST", "/api/v1/session/finish", {}), 200);
+  const more = await untilGroup("the unwilling one counts", lab.researcher, (now) => now.trials === all.trials + TRIAL_COUNT && now.excluded.not_included === 1 && isComplete(now));
+  const { number: unwillingNumber } = more.people.at(-1) ?? { number: 0 };
+  assert.ok(more.people.at(-1)?.exclusions.includes("not_included"));
+  assert.equal(more.funnel.finished, all.funnel.finished + 1);
+  assert.equal(more.conditions.reduce((sum, { finished }) => sum + finished, 0), more.funnel.finished);
+  for (const exclude of ["not_included", "below_chance,not_included"]) {
+    const left = await untilGroup("those who are left count", lab.researcher, (now) => isComplete(now) && now.people.length === more.people.length, exclude);
+    const out = new Set(more.people.filter(({ exclusions }) => exclusions.some((one) => exclude.includes(one))).map(({ number }) => String(number)));
+    assert.ok(out.has(String(unwillingNumber)));
+    assert.equal(left.participants, more.participants - out.size);
+    expectGrid(left, await fit(lab, "grid", (fields, columns) => !out.has(fields[columns.indexOf("participant")] ?? "")));
+  }
   assert.equal(errorOf(expectStatus(await lab.researcher.get("/api/v1/studies/group/group?exclude=everybody"), 400)).message, "exclude: 'everybody' is no exclusion; there are below_chance and not_included");
 });
 
@@ -160,6 +183,12 @@ test("who watches the group gets a new document when somebody responds, and the 
   const before = (JSON.parse(first.data) as Group).trials;
   await stream.until("the response is counted", (events) => events.some(({ name, data }) => name === "snapshot" && (JSON.parse(data) as Group).trials > before));
   stream.close();
+  // Watched from before the last response on, its mixed models were warm ones; once data rest they are fit's own.
+  const { fits } = await fit(lab, "glmm-loo");
+  await untilGroup("the mixed models have settled", lab.researcher, ({ models }) => models.every((model) => {
+    const { slope, slope_sd } = fitOf(fits, model);
+    return Math.abs((model.mixed?.slope ?? NaN) - (slope ?? NaN)) < 1e-12 && Math.abs((model.mixed?.slope_sd ?? NaN) - (slope_sd ?? NaN)) < 1e-12;
+  }));
   const now = await untilGroup("all is counted", lab.researcher, ({ trials }) => trials === PEOPLE_COUNT * TRIAL_COUNT + PARTIAL_COUNT + 1);
   assert.equal(now.learning_curve.reduce((sum, { responses }) => sum + responses, 0), now.trial_tests.reduce((sum, { responses }) => sum + responses, 0));
   assert.equal(now.response_times.histogram.reduce((sum, { count }) => sum + count, 0), now.trials);
