@@ -31,6 +31,8 @@ enum http_result ep_study_session_get(struct http_request *req);
 enum http_result ep_study_session_stream(struct http_request *req);
 /* ep_export.c */
 enum http_result ep_export_trials(struct http_request *req);
+/* ep_system.c */
+enum http_result ep_system_get(struct http_request *req);
 /* ep_page.c */
 enum http_result ep_page_participant(struct http_request *req);
 enum http_result ep_page_dashboard(struct http_request *req);

@@ -30,6 +30,7 @@ const struct http_route HTTP_ROUTES[] = {
     {"GET", "/api/v1/studies/{}/sessions/{}", AUTH_RESEARCHER, ep_study_session_get},
     {"GET", "/api/v1/studies/{}/sessions/{}/stream", AUTH_RESEARCHER, ep_study_session_stream},
     {"GET", "/api/v1/studies/{}/exports/trials.csv", AUTH_RESEARCHER, ep_export_trials},
+    {"GET", "/api/v1/system", AUTH_RESEARCHER, ep_system_get},
 
     {"GET", "/s/{}", AUTH_NONE, ep_page_participant},
     {"GET", "/assets/{}", AUTH_NONE, ep_page_asset},

@@ -302,6 +302,13 @@ static void answer_all(struct fit_worker *worker, bool *has_more)
     }
 }
 
+static void tell_meters(const struct fit_worker *worker)
+{
+    if (worker->deps.meters == NULL) return;
+    atomic_store_explicit(&worker->deps.meters->sessions_in_memory, worker->roster.sessions.count, memory_order_relaxed);
+    atomic_store_explicit(&worker->deps.meters->followed_trial_id, worker->trial_cursor, memory_order_relaxed);
+}
+
 static void *fit_worker_main(void *argument)
 {
     struct fit_worker *worker   = argument;
@@ -309,6 +316,7 @@ static void *fit_worker_main(void *argument)
 
     while (!nudge_is_stopped(&worker->nudge)) {
         follow_or_retry(worker, &has_more);
+        tell_meters(worker);
         answer_all(worker, &has_more);
         do_what_is_due(worker, clock_monotonic_us(worker->deps.clock));
         nudge_wait(&worker->nudge, rest_ms(worker, has_more));

@@ -16,6 +16,7 @@
 #define DINOLAB_LIVE_FIT_WORKER_H
 
 #include "base/clock.h"
+#include "base/meters.h"
 #include "live/hub.h"
 #include "store/lane.h"
 
@@ -24,6 +25,7 @@ struct fit_worker_deps {
     struct lane        *writer;
     struct hub         *hub;
     const struct clock *clock;
+    struct meters      *meters; /* may be NULL */
 };
 
 struct fit_worker;

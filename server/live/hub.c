@@ -85,6 +85,11 @@ static void wake_reader(struct hub_reader *reader)
     reader->wake(reader->argument);
 }
 
+void hub_measure(struct hub *hub, struct meters *meters)
+{
+    hub->meters = meters;
+}
+
 void hub_on_wanted(struct hub *hub, hub_wake_fn wanted, void *argument)
 {
     bool is_asked = false;
@@ -118,7 +123,13 @@ static void record_event(struct hub *hub, struct topic *topic, uint64_t id, stru
 }
 
 /* Tour 9/9: from the fit worker to every open dashboard; the text is stored once. */
-void hub_publish(struct hub *hub, const char *topic_name, const char *event_name, const char *json)
+void hub_publish(struct hub *hub, const char *topic, const char *event_name, const char *json)
+{
+    hub_publish_response(hub, topic, event_name, json, 0);
+}
+
+void hub_publish_response(struct hub *hub, const char *topic_name, const char *event_name, const char *json,
+                          int64_t received_at_ms)
 {
     struct topic *topic   = NULL;
     bool          is_lost = false;
@@ -131,6 +142,7 @@ void hub_publish(struct hub *hub, const char *topic_name, const char *event_name
         struct event_text *text = event_text_new(id, event_name, json);
 
         is_lost = text == NULL;
+        if (text != NULL) text->received_at_ms = received_at_ms;
         record_event(hub, topic, id, text);
         for (struct hub_reader *reader = topic->readers; reader != NULL; reader = reader->next) {
             if (reader->is_waiting_for_snapshot) continue;

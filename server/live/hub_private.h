@@ -55,6 +55,7 @@ struct hub {
     struct topic      *topics;
     hub_wake_fn        wanted;
     void              *wanted_argument;
+    struct meters     *meters; /* set before the threads; may be NULL */
     struct event_text *resync;
     struct event_text *heartbeat;
     bool               is_stopped;
