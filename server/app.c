@@ -13,6 +13,7 @@
 #include "data.h"
 #include "http/server.h"
 #include "live/fit_worker.h"
+#include "live/group_worker.h"
 #include "live/table_worker.h"
 #include "study/enroll.h"
 #include "study/import_demo.h"
@@ -36,6 +37,7 @@ struct app {
     struct hub                    *hub;
     _Atomic(struct fit_worker *)   fit_worker; /* read by the writer's thread after each commit */
     _Atomic(struct table_worker *) table_worker;
+    struct group_worker           *group_worker;
     struct http_server            *server;
     struct meters                  meters;
 };
@@ -90,6 +92,7 @@ static bool start_live(struct app *app, struct err *err)
     struct fit_worker_deps fit_deps = {
         .database_path = app->database, .writer = app->writer, .clock = &CLOCK_SYSTEM, .meters = &app->meters};
     struct table_worker_deps table_deps;
+    struct group_worker_deps group_deps;
     struct fit_worker       *fit_worker;
 
     app->hub = hub_new(err);
@@ -105,7 +108,10 @@ static bool start_live(struct app *app, struct err *err)
                                             .fit_worker    = fit_worker,
                                             .clock         = &CLOCK_SYSTEM};
     atomic_store(&app->table_worker, table_worker_start(&table_deps, err));
-    return atomic_load(&app->table_worker) != NULL;
+    if (atomic_load(&app->table_worker) == NULL) return false;
+    group_deps        = (struct group_worker_deps){.database_path = app->database, .hub = app->hub, .clock = &CLOCK_SYSTEM};
+    app->group_worker = group_worker_start(&group_deps, err);
+    return app->group_worker != NULL;
 }
 
 static bool start_http(struct app *app, struct err *err)
@@ -249,6 +255,7 @@ static void app_stop(struct app *app)
     lane_stop(app->writer); /* the last commits; after it nobody nudges */
     lane_stop(app->reader);
     lane_stop(app->passwords);
+    group_worker_stop(app->group_worker);
     table_worker_stop(table_worker);
     fit_worker_stop(fit_worker);
     http_server_stop(app->server);

@@ -18,6 +18,7 @@ static const char HELP[] =
     "\n"
     "  --trials FILE               CSV; reward: participant, trial, left_image, right_image, left_reward, right_reward, choice;\n"
     "                              category: participant, trial, image, category (julty or folty, or 1 or 0), choice.\n"
+    "                              An export of trials is such a file.\n"
     "                              Columns and rows in any order, further columns (rt_ms) are passed over; choice 1 = right =\n"
     "                              Julty. Trials are used in ascending order of `trial`: a number left out is a trial that was\n"
     "                              not seen, one that comes twice is refused\n"

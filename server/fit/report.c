@@ -8,8 +8,6 @@
 #include "model/representation_metrics.h"
 #include "json/json_write.h"
 
-enum { BOOTSTRAP_SEED = 1 };
-
 static const char *const R2_NAMES[] = {
     [CHOICE_FIT_GRID]        = "r2_online",
     [CHOICE_FIT_TEMPERATURE] = "r2_fit",

@@ -12,8 +12,11 @@ enum { IMAGE_MAX = 2, COLUMN_MAX = 7, ROWS_AT_FIRST = 1024, ROWS_MAX = 1 << 27 }
 /* Columns in this order; the first two and the last are of both tasks. */
 enum { COLUMN_PARTICIPANT, COLUMN_TRIAL, COLUMN_IMAGE };
 
+static const char CATEGORY[]        = "category";
+static const char CATEGORY_EXPORT[] = "true_category_name"; /* the papers' name for it, which exports have */
+
 static const char *const COLUMNS[][COLUMN_MAX] = {
-    [LEARNER_TASK_CATEGORY] = {"participant", "trial", "image", "category", "choice"},
+    [LEARNER_TASK_CATEGORY] = {"participant", "trial", "image", CATEGORY, "choice"},
     [LEARNER_TASK_REWARD]   = {"participant", "trial", "left_image", "right_image", "left_reward", "right_reward", "choice"},
 };
 
@@ -38,8 +41,14 @@ struct reading {
 
 static bool find_columns(struct reading *reading, struct err *err)
 {
-    for (int i = 0; i < COLUMN_MAX && COLUMNS[reading->table->task][i] != NULL; i++)
-        if (!csv_need_column(&reading->file.csv, COLUMNS[reading->table->task][i], &reading->columns[i], err)) return false;
+    for (int i = 0; i < COLUMN_MAX && COLUMNS[reading->table->task][i] != NULL; i++) {
+        const char *name = COLUMNS[reading->table->task][i];
+
+        if (name == CATEGORY && csv_column(&reading->file.csv, CATEGORY) < 0 &&
+            csv_column(&reading->file.csv, CATEGORY_EXPORT) >= 0)
+            name = CATEGORY_EXPORT;
+        if (!csv_need_column(&reading->file.csv, name, &reading->columns[i], err)) return false;
+    }
     return true;
 }
 

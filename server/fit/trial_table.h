@@ -1,7 +1,7 @@
 /* trial_table.h - people's trials from a CSV file: what they saw, what was true, what they chose.
  *
  * Reward: participant, trial, left_image, right_image, left_reward, right_reward, choice. Category: participant, trial, image,
- * category, choice. The columns may come in any order, with others between them (rt_ms), which are passed over.
+ * category (or true_category_name, as exports have it), choice. The columns may come in any order, with others between them (rt_ms), which are passed over.
  * - participant: any text. trial: a whole number from 0 on; a participant's trials are used in its ascending order. Rows may come in
  *   any order. A number that is left out is a trial that the person did not see; one that comes twice is refused.
  * - images are ids of the stimuli; rewards are finite numbers; category is julty or folty in any case, or 1 for Julty and 0 for Folty;

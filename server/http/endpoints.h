@@ -29,6 +29,10 @@ enum http_result ep_study_get(struct http_request *req);
 enum http_result ep_study_stream(struct http_request *req);
 enum http_result ep_study_session_get(struct http_request *req);
 enum http_result ep_study_session_stream(struct http_request *req);
+/* ep_group.c */
+enum http_result ep_group_get(struct http_request *req);
+enum http_result ep_group_stream(struct http_request *req);
+enum http_result ep_group_loo(struct http_request *req);
 /* ep_export.c */
 enum http_result ep_export_trials(struct http_request *req);
 /* ep_system.c */

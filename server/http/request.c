@@ -10,6 +10,11 @@ const char *http_header(const struct http_request *req, const char *name)
     return MHD_lookup_connection_value(req->connection, MHD_HEADER_KIND, name);
 }
 
+const char *http_query(const struct http_request *req, const char *name)
+{
+    return MHD_lookup_connection_value(req->connection, MHD_GET_ARGUMENT_KIND, name);
+}
+
 const char *http_cookie(const struct http_request *req, const char *name)
 {
     return MHD_lookup_connection_value(req->connection, MHD_COOKIE_KIND, name);

@@ -99,6 +99,7 @@ MUST_CHECK bool http_read_body(struct http_request *req, const struct json_field
 MUST_CHECK bool http_read_index(const struct http_request *req, int parameter, int max, int *out, struct err *err);
 
 const char *http_header(const struct http_request *req, const char *name); /* NULL when absent */
+const char *http_query(const struct http_request *req, const char *name);  /* decoded; NULL when absent */
 const char *http_cookie(const struct http_request *req, const char *name);
 
 #endif

@@ -296,7 +296,7 @@ static void answer_all(struct fit_worker *worker, bool *has_more)
 {
     char topic[HUB_TOPIC_BYTES];
 
-    while (hub_next_wanted(worker->deps.hub, topic)) {
+    while (hub_next_wanted(worker->deps.hub, HUB_FIT_WORKER, topic)) {
         follow_or_retry(worker, has_more);
         broadcast_answer(&worker->broadcast, topic);
     }
@@ -383,7 +383,7 @@ struct fit_worker *fit_worker_start(const struct fit_worker_deps *deps, struct e
         free_worker(worker);
         return NULL;
     }
-    hub_on_wanted(deps->hub, fit_worker_nudge, worker);
+    hub_on_wanted(deps->hub, HUB_FIT_WORKER, fit_worker_nudge, worker);
     return worker;
 }
 
@@ -395,7 +395,7 @@ void fit_worker_nudge(void *fit_worker)
 void fit_worker_stop(struct fit_worker *worker)
 {
     if (worker == NULL) return;
-    hub_on_wanted(worker->deps.hub, NULL, NULL);
+    hub_on_wanted(worker->deps.hub, HUB_FIT_WORKER, NULL, NULL);
     nudge_stop(&worker->nudge);
     (void)pthread_join(worker->thread, NULL);
     free_worker(worker);

@@ -90,14 +90,23 @@ void hub_measure(struct hub *hub, struct meters *meters)
     hub->meters = meters;
 }
 
-void hub_on_wanted(struct hub *hub, hub_wake_fn wanted, void *argument)
+enum hub_publisher hub_publisher_of(const char *topic_name)
+{
+    return strncmp(topic_name, HUB_GROUP_PREFIX, strlen(HUB_GROUP_PREFIX)) == 0 ? HUB_GROUP_WORKER : HUB_FIT_WORKER;
+}
+
+static bool is_asked_of(const struct topic *topic, enum hub_publisher publisher)
+{
+    return topic->wanted == WANTED_ASKED && hub_publisher_of(topic->name) == publisher;
+}
+
+void hub_on_wanted(struct hub *hub, enum hub_publisher publisher, hub_wake_fn wanted, void *argument)
 {
     bool is_asked = false;
 
     pthread_mutex_lock(&hub->lock);
-    hub->wanted          = wanted;
-    hub->wanted_argument = argument;
-    for (struct topic *topic = hub->topics; topic != NULL; topic = topic->next) is_asked |= topic->wanted == WANTED_ASKED;
+    hub->wanted[publisher] = (struct hub_wanted){wanted, argument};
+    for (struct topic *topic = hub->topics; topic != NULL; topic = topic->next) is_asked |= is_asked_of(topic, publisher);
     if (is_asked && wanted != NULL) wanted(argument);
     pthread_mutex_unlock(&hub->lock);
 }
@@ -155,13 +164,13 @@ void hub_publish_response(struct hub *hub, const char *topic_name, const char *e
     if (is_lost) log_error("an event of %s was lost for want of memory", topic_name);
 }
 
-bool hub_next_wanted(struct hub *hub, char topic_name[HUB_TOPIC_BYTES])
+bool hub_next_wanted(struct hub *hub, enum hub_publisher publisher, char topic_name[HUB_TOPIC_BYTES])
 {
     struct topic *topic;
 
     pthread_mutex_lock(&hub->lock);
     topic = hub->topics;
-    while (topic != NULL && topic->wanted != WANTED_ASKED) topic = topic->next;
+    while (topic != NULL && !is_asked_of(topic, publisher)) topic = topic->next;
     if (topic != NULL) {
         topic->wanted = WANTED_GIVEN;
         memcpy(topic_name, topic->name, HUB_TOPIC_BYTES);

@@ -1,9 +1,11 @@
-/* hub.h - from one publisher (the fit worker) to many open dashboards.
+/* hub.h - from its publishers (the fit worker and the group worker) to many open dashboards.
  *
  * One of the objects shared between threads: a mutex, a bounded ring of events, and the list of readers. A reader follows one topic
  * ("study/3", "session/17"): first a snapshot with a sequence number, then the events after it. A reader that has fallen out of the
  * ring is told to resync. Nothing here blocks: a reader with nothing to read is woken by its wake function.
  * Ids grow over restarts of the process too, so that a browser's Last-Event-ID from an earlier one is recognised as old.
+ * Topics are split between two publishers by their names: those that begin with "group/" belong to the group worker, all others to the
+ * fit worker.
  * The hub never runs SQL, fits, or writes to a socket while its lock is held. */
 #ifndef DINOLAB_LIVE_HUB_H
 #define DINOLAB_LIVE_HUB_H
@@ -15,6 +17,10 @@
 #include "base/meters.h"
 
 enum { HUB_TOPIC_BYTES = 48, HUB_RING_COUNT = 4096, HUB_EVENT_NAME_BYTES = 24 };
+
+enum hub_publisher { HUB_FIT_WORKER, HUB_GROUP_WORKER, HUB_PUBLISHER_COUNT };
+
+#define HUB_GROUP_PREFIX "group/"
 
 struct hub;
 struct hub_reader;
@@ -28,8 +34,8 @@ void                   hub_free(struct hub *hub); /* no readers may be left; acc
 /* Before the first reader: where hub_read records how long events of responses took. Borrowed; without it nothing is recorded. */
 void hub_measure(struct hub *hub, struct meters *meters);
 
-/* Called (lock held: only signal) when a reader comes that needs a snapshot, so that the publisher need not poll. */
-void hub_on_wanted(struct hub *hub, hub_wake_fn wanted, void *argument);
+/* Called (lock held: only signal) when a reader comes that needs a snapshot, so that its publisher need not poll. */
+void hub_on_wanted(struct hub *hub, enum hub_publisher publisher, hub_wake_fn wanted, void *argument);
 
 /* --- publisher --- */
 
@@ -39,8 +45,8 @@ void hub_publish(struct hub *hub, const char *topic, const char *event_name, con
 /* The same for an event that a response caused: each reader's lag since it was received (wall clock; 0: none) goes to the meters. */
 void hub_publish_response(struct hub *hub, const char *topic, const char *event_name, const char *json, int64_t received_at_ms);
 
-/* A topic for which a reader waits for a snapshot; false when there is none. Each topic is given once until answered. */
-bool hub_next_wanted(struct hub *hub, char topic[HUB_TOPIC_BYTES]);
+/* A topic of this publisher for which a reader waits for a snapshot; false when there is none. Each topic is given once until answered. */
+bool hub_next_wanted(struct hub *hub, enum hub_publisher publisher, char topic[HUB_TOPIC_BYTES]);
 
 /* Answer: a snapshot that contains everything published on the topic so far. NULL json: there is no such thing; readers are ended. */
 void hub_snapshot(struct hub *hub, const char *topic, const char *json);

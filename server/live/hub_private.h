@@ -49,12 +49,17 @@ struct hub_reader {
     bool               is_ended;
 };
 
+/* Whom to tell that a snapshot is wanted. */
+struct hub_wanted {
+    hub_wake_fn wake; /* NULL: nobody */
+    void       *argument;
+};
+
 struct hub {
     pthread_mutex_t    lock;    /* guards everything below, and the readers but for their `offset` */
     uint64_t           last_id; /* newest id given */
     struct topic      *topics;
-    hub_wake_fn        wanted;
-    void              *wanted_argument;
+    struct hub_wanted  wanted[HUB_PUBLISHER_COUNT];
     struct meters     *meters; /* set before the threads; may be NULL */
     struct event_text *resync;
     struct event_text *heartbeat;
@@ -65,5 +70,7 @@ struct hub {
 /* Both with the lock held; NULL when it is not there. */
 struct topic      *hub_find_topic(const struct hub *hub, const char *name);
 struct ring_entry *hub_find_entry(struct hub *hub, uint64_t id);
+
+enum hub_publisher hub_publisher_of(const char *topic_name);
 
 #endif

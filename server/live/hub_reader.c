@@ -36,6 +36,8 @@ static uint64_t first_id_after(const struct hub *hub, const struct topic *topic,
 /* Add the reader to its topic: after last_event_id when nothing behind it was lost, else waiting for a snapshot. */
 static void join_topic(struct hub *hub, struct topic *topic, struct hub_reader *reader, uint64_t last_event_id)
 {
+    const struct hub_wanted *wanted;
+
     reader->topic               = topic;
     reader->next                = topic->readers;
     topic->readers              = reader;
@@ -47,7 +49,8 @@ static void join_topic(struct hub *hub, struct topic *topic, struct hub_reader *
     reader->is_waiting_for_snapshot = true;
     if (topic->wanted != WANTED_NO) return;
     topic->wanted = WANTED_ASKED;
-    if (hub->wanted != NULL) hub->wanted(hub->wanted_argument);
+    wanted        = &hub->wanted[hub_publisher_of(topic->name)];
+    if (wanted->wake != NULL) wanted->wake(wanted->argument);
 }
 
 struct hub_reader *hub_subscribe(struct hub *hub, const char *topic_name, uint64_t last_event_id, hub_wake_fn wake,

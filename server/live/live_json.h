@@ -1,12 +1,13 @@
 /* live_json.h - the documents that researchers get, as snapshots and as events; the only place that writes them.
  *
  * STUDY    {"slug","title","task","state","trial_count","condition_count","sessions_per_condition","session_counts":{"active",
- *          "finished","left"},"participant_path","models":[{"representation","family","learner","looks_ahead"}],
- *          "value_tables":{"planned","ready"}}
+ *          "finished","left"},"participant_path","models":[MODEL...],
+ *          "value_tables":{"planned","ready","failed","left_s"}}
  * SESSION  {"session_id","number","state","stage","condition_number","trial_count","response_count","correct_count","scored_count",
- *          "started_at_ms","last_seen_at_ms","pay_minor","currency","leading":null|{"representation","learner","posterior"}}
- * LIVE     {"session":SESSION,"study":{"slug","title","task"},"models":[{"representation","family","learner","looks_ahead",
- *          "is_ready","r2_online","beta":{"mean","low","high"}}],"trials":[TRIAL...]}
+ *          "started_at_ms","last_seen_at_ms","pay_minor","currency","leading":null|{"representation","learner","posterior"},
+ *          "recent":"rwt" outcomes of the last responses, oldest first, "" when not in memory, "is_included":null|true|false}
+ * LIVE     {"session":SESSION,"study":{"slug","title","task"},"models":[{MODEL...,
+ *          "is_ready","accuracy","agreement","r2_online","beta":{"mean","low","high"}}],"trials":[TRIAL...]}
  * TRIAL    {"trial_index","response","is_correct","is_tie","rt_ms","stimuli":[sha256...],"category" | "points":[left,right],
  *          "prob":[],"log_evidence":[],"posterior":[]}, the last three per model, null while a model is not ready
  *
@@ -17,19 +18,29 @@
 #include "live/live_session.h"
 #include "json/json_write.h"
 
+/* {"representation","family","learner","looks_ahead","kind"}: the members that name a model, inside an object. `kind` is "main" for the task's
+ * main learner, "pca" for the same on principal components, "sparse" for its sparse variant, else "other". */
+void live_json_model(struct json_writer *writer, const struct live_model *model);
+
+struct table_progress {
+    int    ready;
+    int    failed; /* tried again later */
+    double left_s; /* estimate; NAN while it is not known */
+};
+
 /* What of a study changes with time. */
 struct study_status {
-    char                state[STATE_BYTES];
-    struct study_counts counts;
-    int                 ready_table_count;
+    char                  state[STATE_BYTES];
+    struct study_counts   counts;
+    struct table_progress tables;
 };
 
 void live_json_study(struct json_writer *writer, const char *key, const struct live_study *study,
                      const struct study_status *status);
 void live_json_session(struct json_writer *writer, const char *key, const struct live_study *study,
-                       const struct session_overview *overview, const struct live_leading *leading);
+                       const struct session_overview *overview, const struct live_glance *glance);
 
-/* The whole event {"planned","ready"}. */
+/* The whole event {"planned","ready","failed","left_s"}. */
 void live_json_value_tables(struct json_writer *writer, const char *key, const struct live_study *study,
                             const struct study_status *status);
 
@@ -38,7 +49,7 @@ void live_json_trial_event(struct json_writer *writer, const struct live_session
                            const struct fit_trial *numbers);
 
 /* LIVE. `rows` are the session's main trials from the store, at least as many as the state has responses. */
-MUST_CHECK bool live_json_live(struct json_writer *writer, const struct live_session *session, const struct live_leading *leading,
+MUST_CHECK bool live_json_live(struct json_writer *writer, const struct live_session *session, const struct live_glance *glance,
                                const struct trial_row *rows, struct err *err);
 
 #endif

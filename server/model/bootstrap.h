@@ -12,7 +12,10 @@
 
 #include "base/err.h"
 
-enum { BOOTSTRAP_DRAWS = 2000 };
+enum {
+    BOOTSTRAP_DRAWS = 2000,
+    BOOTSTRAP_SEED  = 1, /* of every interval that is shown or printed: a page and a command agree to the last digit */
+};
 
 struct interval {
     double low;
@@ -23,5 +26,16 @@ struct interval {
  * participant with trials is not finite; the sentence names the participant's index (from 0). */
 MUST_CHECK bool bootstrap_r2(int participant_count, const double *nll, const int *trial_count, uint64_t seed,
                              struct interval *out, struct err *err);
+
+/* Several models of the same participants at once, with the same draws for all: bit for bit what bootstrap_r2 gives for each column.
+ * nll: participant_count x model_count, row-major; `out` has model_count places. */
+MUST_CHECK bool bootstrap_r2_all(int participant_count, int model_count, const double *nll, const int *trial_count, uint64_t seed,
+                                 struct interval *out, struct err *err);
+
+/* Pooled shares sum part / sum whole, column by column (say right responses and responses in each part of a session), drawn over
+ * participants as above. part, whole: participant_count x column_count, row-major, finite, whole >= 0. A draw without anything to
+ * share is left out; NAN where there is no other. */
+MUST_CHECK bool bootstrap_shares(int participant_count, int column_count, const double *part, const double *whole, uint64_t seed,
+                                 struct interval *out, struct err *err);
 
 #endif

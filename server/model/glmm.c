@@ -178,6 +178,18 @@ static bool is_better(const struct glmm_maximum *one, const struct glmm_maximum 
     return one->point.value > other->point.value;
 }
 
+static void keep_full(struct glmm *fit, const struct glmm_maximum *maximum)
+{
+    fit->full = *maximum;
+    memcpy(fit->full_modes, fit->modes, (size_t)fit->participant_count * sizeof *fit->modes);
+}
+
+static void report_full(struct glmm *fit, struct glmm_result *out)
+{
+    for (int p = 0; p < fit->participant_count; p++) fit->slopes[p] = fit->full_modes[p].slope;
+    report(&fit->full, 1.0, out);
+}
+
 void glmm_solve(struct glmm *fit, struct glmm_result *out)
 {
     struct glmm_maximum pooled, maximum;
@@ -189,11 +201,28 @@ void glmm_solve(struct glmm *fit, struct glmm_result *out)
     for (int i = 0; i < VARIANCE_START_COUNT; i++) {
         glmm_maximum_find(&terms, pooled.point.slope, VARIANCE_STARTS[i] * fit->variance_unit, &maximum);
         if (i > 0 && !is_better(&maximum, &fit->full)) continue;
-        fit->full = maximum;
-        memcpy(fit->full_modes, fit->modes, (size_t)fit->participant_count * sizeof *fit->modes);
+        keep_full(fit, &maximum);
     }
-    for (int p = 0; p < fit->participant_count; p++) fit->slopes[p] = fit->full_modes[p].slope;
-    report(&fit->full, 1.0, out);
+    report_full(fit, out);
+}
+
+void glmm_solve_from(struct glmm *fit, double slope, double slope_sd, struct glmm_result *out)
+{
+    const double        variance = slope_sd * slope_sd;
+    struct glmm_maximum maximum;
+    struct glmm_terms   terms;
+
+    fit->has_expansion = false;
+    fit->variance_unit = variance > 0.0 ? variance : 1.0;
+    terms              = glmm_all_terms(fit);
+    memset(fit->modes, 0, (size_t)fit->participant_count * sizeof *fit->modes);
+    glmm_maximum_find(&terms, slope, variance, &maximum);
+    if (!maximum.is_converged) {
+        glmm_solve(fit, out);
+        return;
+    }
+    keep_full(fit, &maximum);
+    report_full(fit, out);
 }
 
 const double *glmm_slopes(const struct glmm *fit)

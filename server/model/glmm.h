@@ -55,8 +55,12 @@ struct glmm;
 MUST_CHECK struct glmm *glmm_new(const struct glmm_data *data, enum glmm_scale scale, struct err *err);
 void                    glmm_free(struct glmm *fit); /* accepts NULL */
 
-void          glmm_solve(struct glmm *fit, struct glmm_result *out); /* all rows */
-const double *glmm_slopes(const struct glmm *fit);                   /* slope + u_p per participant, of the last glmm_solve */
+void glmm_solve(struct glmm *fit, struct glmm_result *out); /* all rows */
+
+/* The same, beginning at what earlier data gave, for data that come in bit by bit: one search instead of several. Where that does not
+ * converge it is glmm_solve. In tiny data with more than one maximum it keeps the one it climbs. */
+void          glmm_solve_from(struct glmm *fit, double slope, double slope_sd, struct glmm_result *out);
+const double *glmm_slopes(const struct glmm *fit); /* slope + u_p per participant, of the last glmm_solve */
 
 /* Leave row `row` out, refit, predict it with its participant's own slope: *prob = P(choice = 1). glmm_solve must have been called,
  * and is the start; the order of the calls does not matter. */

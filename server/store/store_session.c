@@ -46,7 +46,7 @@ const char *session_state_name(enum session_state state)
     return STATE_NAMES[state];
 }
 
-static enum session_state state_from_name(const char *name)
+enum session_state session_state_from_name(const char *name)
 {
     for (int i = 0; i < SESSION_STATE_COUNT; i++)
         if (strcmp(STATE_NAMES[i], name) == 0) return (enum session_state)i;
@@ -66,7 +66,7 @@ bool session_row_read(const struct stmt *stmt, struct arena *arena, void *row, s
     out->condition_id       = db_i64(stmt, 3);
     out->participant_number = (int)db_i64(stmt, 4);
     db_copy_text(stmt, 5, state, sizeof state);
-    out->state                      = state_from_name(state);
+    out->state                      = session_state_from_name(state);
     out->consented_at_ms            = db_i64(stmt, 6);
     out->comprehension_passed_at_ms = db_i64(stmt, 7);
     out->ended_at_ms                = db_i64(stmt, 8);

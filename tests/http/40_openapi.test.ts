@@ -1,6 +1,7 @@
 // The description of the interface is held against the router's table and against what the server really says.
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import type { Group } from "../../web/dashboard/types.ts";
 import type { SessionDocument } from "../../web/wire/types.ts";
 import { PASSWORD, Participant, QUESTIONNAIRE, responseBody, RIGHT_ANSWERS, send, type Reply, type Sending } from "./support/client.ts";
 import { query } from "./support/database.ts";
@@ -16,7 +17,7 @@ const OPERATIONS = operations(DESCRIPTION);
 
 /** The router names no parameters. */
 function withoutNames(path: string): string {
-  return path.replace(/^\/studies\/\{\w+\}$/, "/studies/{*}").replace(/\{\w+\}/g, "{}");
+  return path.replace(/^\/(studies|projects)\/\{\w+\}$/, "/$1/{*}").replace(/\{\w+\}/g, "{}");
 }
 
 function routeOf(operation: string): Route | undefined {
@@ -124,6 +125,7 @@ async function watchAs(examiner: Examiner, server: Server, sessionIds: Record<st
   await examiner.call("POST /api/v1/login", [], { body: { name: "ada", password: "wrong" } });
   const login = await examiner.call("POST /api/v1/login", [], { body: { name: "ada", password: PASSWORD } });
   const cookie = (login.headers.get("Set-Cookie") ?? "").split(";")[0] ?? "";
+  const csrf = (JSON.parse(login.text) as { csrf_token: string }).csrf_token;
   await examiner.call("GET /api/v1/account", [], { cookie });
   for (const [slug, id] of Object.entries(sessionIds)) {
     await until("the fits are ready", async () => {
@@ -131,6 +133,11 @@ async function watchAs(examiner: Examiner, server: Server, sessionIds: Record<st
       return models.every(({ is_ready: isReady }) => isReady) ? true : null;
     });
     await examiner.call("GET /api/v1/studies/{slug}", [slug], { cookie });
+    await examiner.call("POST /api/v1/studies/{slug}/group/loo", [slug], { cookie, csrf });
+    await until("leaving one out is done", async () => {
+      const { models, loo_job: job } = JSON.parse((await examiner.call("GET /api/v1/studies/{slug}/group", [slug], { cookie })).text) as Group;
+      return job === null && models.every(({ loo, mixed }) => loo !== null && mixed !== null) ? true : null;
+    });
     await examiner.call("GET /api/v1/studies/{slug}/exports/trials.csv", [slug], { cookie });
   }
   await examiner.call("GET /api/v1/studies", [], { cookie });
@@ -142,7 +149,7 @@ async function watchAs(examiner: Examiner, server: Server, sessionIds: Record<st
     await examiner.call(operation, ["none", "s-none"]);
   }
   await examiner.call("POST /api/v1/logout", [], { cookie });
-  await examiner.call("POST /api/v1/logout", [], { cookie, csrf: (JSON.parse(login.text) as { csrf_token: string }).csrf_token });
+  await examiner.call("POST /api/v1/logout", [], { cookie, csrf });
 }
 
 test("whole sessions of both tasks and a researcher's visit are as described, message by message", async (t) => {
@@ -157,9 +164,10 @@ test("whole sessions of both tasks and a researcher's visit are as described, me
   const rows = query<{ slug: string; id: string }>(data, "SELECT slug, public_id AS id FROM session JOIN study USING (study_id)");
   await watchAs(examiner, server, Object.fromEntries(rows.map(({ slug, id }) => [slug, id])));
   await examiner.call("GET /healthz", []);
-  for (const path of ["/", "/login", "/setup"]) await examiner.call(`GET ${path}`, []);
+  for (const path of ["/", "/login", "/setup", "/projects", "/system"]) await examiner.call(`GET ${path}`, []);
   const page = await examiner.call("GET /s/{slug}", ["cat"]);
   await examiner.call("GET /studies/{rest}", ["cat/sessions/x"]);
+  await examiner.call("GET /projects/{rest}", ["demo"]);
   await examiner.call("GET /assets/{name}", [/\/assets\/([^"]+)"/.exec(page.text)?.[1] ?? ""]);
   await examiner.call("GET /assets/{name}", ["none.js"]);
   await examiner.call("GET /api/v1/open-studies/{slug}", ["none"]);

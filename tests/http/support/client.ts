@@ -155,6 +155,10 @@ export class Researcher {
     return send(this.server, "GET", path, { cookie: this.cookie });
   }
 
+  post(path: string, body: unknown): Promise<Reply> {
+    return send(this.server, "POST", path, { cookie: this.cookie, csrf: this.csrf, body });
+  }
+
   async read<T>(path: string): Promise<T> {
     return parsed(expectStatus(await this.get(path), 200));
   }

@@ -24,9 +24,9 @@ static void a_reader_gets_the_snapshot_and_then_the_events_after_it(void **state
     assert_nothing(reader);
     hub_publish(hub, "study/3", "session", "{\"before\":1}"); /* the snapshot will contain it */
     assert_nothing(reader);
-    assert_true(hub_next_wanted(hub, topic));
+    assert_true(hub_next_wanted(hub, HUB_FIT_WORKER, topic));
     assert_string_equal(topic, "study/3");
-    assert_false(hub_next_wanted(hub, topic));
+    assert_false(hub_next_wanted(hub, HUB_FIT_WORKER, topic));
     hub_snapshot(hub, "study/3", "{\"a\":1}");
     hub_publish(hub, "study/3", "session", "{\"b\":2}");
     hub_publish(hub, "study/4", "session", "{\"other\":0}");
@@ -52,14 +52,14 @@ static void a_snapshot_is_asked_for_once_for_all_who_wait(void **state)
 
     (void)state;
     first = subscribe(hub, "study/1", 0, &counts);
-    hub_on_wanted(hub, count_wanted, &wanted_count);
+    hub_on_wanted(hub, HUB_FIT_WORKER, count_wanted, &wanted_count);
     assert_int_equal(wanted_count, 1); /* somebody waited already */
     second = subscribe(hub, "study/1", 0, &counts);
     assert_int_equal(wanted_count, 1);
-    assert_true(hub_next_wanted(hub, topic));
+    assert_true(hub_next_wanted(hub, HUB_FIT_WORKER, topic));
     third = subscribe(hub, "study/1", 0, &counts); /* while the publisher builds */
     assert_int_equal(wanted_count, 1);
-    assert_false(hub_next_wanted(hub, topic));
+    assert_false(hub_next_wanted(hub, HUB_FIT_WORKER, topic));
     hub_snapshot(hub, "study/1", "{\"n\":1}");
     assert_reads(first, "snapshot", "{\"n\":1}");
     assert_reads(second, "snapshot", "{\"n\":1}");
@@ -67,13 +67,38 @@ static void a_snapshot_is_asked_for_once_for_all_who_wait(void **state)
     hub_unsubscribe(third);
     third = subscribe(hub, "study/1", 0, &counts);
     assert_int_equal(wanted_count, 2);
-    assert_true(hub_next_wanted(hub, topic));
+    assert_true(hub_next_wanted(hub, HUB_FIT_WORKER, topic));
     hub_snapshot(hub, "study/1", "{\"n\":2}");
     assert_nothing(first); /* has had its own */
     assert_reads(third, "snapshot", "{\"n\":2}");
     hub_unsubscribe(first);
     hub_unsubscribe(second);
     hub_unsubscribe(third);
+    hub_free(hub);
+}
+
+static void each_publisher_is_asked_for_its_own_topics(void **state)
+{
+    struct counts      counts    = {0};
+    int                fit_count = 0, group_count = 0;
+    struct hub        *hub = new_hub();
+    struct hub_reader *study, *group;
+    char               topic[HUB_TOPIC_BYTES];
+
+    (void)state;
+    hub_on_wanted(hub, HUB_FIT_WORKER, count_wanted, &fit_count);
+    hub_on_wanted(hub, HUB_GROUP_WORKER, count_wanted, &group_count);
+    group = subscribe(hub, "group/1/0", 0, &counts);
+    assert_true(fit_count == 0 && group_count == 1);
+    study = subscribe(hub, "study/1", 0, &counts);
+    assert_true(fit_count == 1 && group_count == 1);
+    assert_true(hub_next_wanted(hub, HUB_FIT_WORKER, topic));
+    assert_string_equal(topic, "study/1");
+    assert_false(hub_next_wanted(hub, HUB_FIT_WORKER, topic));
+    assert_true(hub_next_wanted(hub, HUB_GROUP_WORKER, topic));
+    assert_string_equal(topic, "group/1/0");
+    hub_unsubscribe(study);
+    hub_unsubscribe(group);
     hub_free(hub);
 }
 
@@ -85,7 +110,7 @@ static void a_reader_who_left_before_the_answer_is_not_asked_for(void **state)
 
     (void)state;
     hub_unsubscribe(subscribe(hub, "study/1", 0, &counts));
-    assert_false(hub_next_wanted(hub, topic));
+    assert_false(hub_next_wanted(hub, HUB_FIT_WORKER, topic));
     hub_snapshot(hub, "study/1", "{}");  /* nobody waits any more */
     hub_snapshot(hub, "study/77", "{}"); /* nobody ever did */
     hub_free(hub);
@@ -261,6 +286,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_reader_gets_the_snapshot_and_then_the_events_after_it),
         cmocka_unit_test(a_snapshot_is_asked_for_once_for_all_who_wait),
+        cmocka_unit_test(each_publisher_is_asked_for_its_own_topics),
         cmocka_unit_test(a_reader_who_left_before_the_answer_is_not_asked_for),
         cmocka_unit_test(a_reader_is_woken_once_and_only_after_it_found_nothing),
         cmocka_unit_test(bytes_come_whole_through_the_smallest_buffer),

@@ -90,7 +90,7 @@ static void a_reader_goes_on_after_its_last_event_id(void **state)
     hub_heartbeat(hub);
     assert_true(hub_is_read(hub, "study/1"));
     reader = subscribe(hub, "study/1", last_id, &counts);
-    assert_false(hub_next_wanted(hub, topic));
+    assert_false(hub_next_wanted(hub, HUB_FIT_WORKER, topic));
     assert_reads(reader, "session", "{\"n\":2}");
     hub_publish(hub, "study/1", "session", "{\"n\":3}");
     assert_reads(reader, "session", "{\"n\":3}");
@@ -105,7 +105,7 @@ static void assert_needs_a_snapshot(struct hub *hub, const char *topic, uint64_t
     char               wanted[HUB_TOPIC_BYTES];
 
     assert_nothing(reader);
-    assert_true(hub_next_wanted(hub, wanted));
+    assert_true(hub_next_wanted(hub, HUB_FIT_WORKER, wanted));
     hub_snapshot(hub, topic, "{\"again\":1}");
     assert_reads(reader, "snapshot", "{\"again\":1}");
     hub_unsubscribe(reader);

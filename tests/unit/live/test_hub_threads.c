@@ -197,7 +197,7 @@ static void answer_wanted(struct hub *hub, const int *published)
 {
     char topic[HUB_TOPIC_BYTES], json[LINE_BYTES];
 
-    while (hub_next_wanted(hub, topic))
+    while (hub_next_wanted(hub, HUB_FIT_WORKER, topic))
         for (int i = 0; i < TOPIC_COUNT; i++) {
             if (strcmp(topic, TOPICS[i]) != 0) continue;
             (void)snprintf(json, sizeof json, "{\"n\":%d}", published[i]);
@@ -252,7 +252,7 @@ static void every_reader_sees_every_event_in_order_however_slow_or_cut_off(void 
     assert_non_null(shared.hub);
     bed_init(&shared.publisher);
     pthread_mutex_init(&shared.lock, NULL);
-    hub_on_wanted(shared.hub, wake_up, &shared.publisher);
+    hub_on_wanted(shared.hub, HUB_FIT_WORKER, wake_up, &shared.publisher);
     for (int i = 0; i < READER_COUNT; i++) {
         struct follower *follower = &followers[i];
 

@@ -173,6 +173,43 @@ static void what_cannot_be_drawn_from_is_refused(void **state)
     assert_non_null(strstr(err.message, "participant 0 "));
 }
 
+static void models_together_have_the_bits_that_each_has_alone(void **state)
+{
+    enum { MODELS = 3 };
+    double          nll[PEOPLE], together[PEOPLE * MODELS];
+    int             trial_count[PEOPLE];
+    struct interval intervals[MODELS];
+    struct err      err = {0};
+
+    (void)state;
+    make_people(nll, trial_count);
+    trial_count[7] = 0;
+    for (int p = 0; p < PEOPLE; p++)
+        for (int m = 0; m < MODELS; m++) together[p * MODELS + m] = nll[p] * (1.0 + 0.1 * m) + m;
+    assert_true(bootstrap_r2_all(PEOPLE, MODELS, together, trial_count, 5, intervals, &err));
+    for (int m = 0; m < MODELS; m++) {
+        struct interval alone;
+
+        for (int p = 0; p < PEOPLE; p++) nll[p] = together[p * MODELS + m];
+        alone = interval_of(PEOPLE, nll, trial_count, 5);
+        assert_true(alone.low == intervals[m].low && alone.high == intervals[m].high);
+    }
+}
+
+/* Two people, one always right, one never: a draw is 0, 1/2 or 1, and both ends are seen in a quarter of 2,000 draws each. */
+static void shares_are_pooled_and_nothing_to_share_is_no_number(void **state)
+{
+    const double    part[] = {4, 1, 0, 0, 2, 0}, whole[] = {4, 2, 0, 4, 4, 0};
+    struct interval out[3];
+    struct err      err = {0};
+
+    (void)state;
+    assert_true(bootstrap_shares(2, 3, part, whole, 1, out, &err));
+    assert_true(out[0].low == 0.0 && out[0].high == 1.0);
+    assert_true(out[1].low == 0.5 && out[1].high == 0.5);
+    assert_true(isnan(out[2].low) && isnan(out[2].high));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -183,6 +220,8 @@ int main(void)
         cmocka_unit_test(one_person_gives_an_interval_of_no_width),
         cmocka_unit_test(people_without_trials_change_nothing),
         cmocka_unit_test(what_cannot_be_drawn_from_is_refused),
+        cmocka_unit_test(models_together_have_the_bits_that_each_has_alone),
+        cmocka_unit_test(shares_are_pooled_and_nothing_to_share_is_no_number),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -277,6 +277,27 @@ static void fits_are_those_of_lme4(void **state)
     reference_close(&file);
 }
 
+static void from_an_earlier_answer_the_same_is_found(void **state)
+{
+    (void)state;
+    for (int i = 0; i < SHAPE_COUNT * SEED_COUNT; i++) {
+        struct glmm_result fresh, warm;
+        struct err         err;
+        struct glmm       *fit;
+
+        glmm_case_init(&one, SHAPES[i % SHAPE_COUNT].people, SHAPES[i % SHAPE_COUNT].trials, SHAPES[i % SHAPE_COUNT].slope,
+                       SHAPES[i % SHAPE_COUNT].sd, (unsigned)i + 1);
+        solve(&one, &fresh, NULL);
+        fit = glmm_new(&one.data, GLMM_SCALE_ALL, &err);
+        assert_non_null(fit);
+        glmm_solve_from(fit, 0.8 * fresh.slope, 1.2 * fresh.slope_sd, &warm);
+        glmm_free(fit);
+        assert_int_equal(fresh.status, warm.status);
+        assert_true(warm.gradient_norm < 1e-8);
+        assert_true(fabs(warm.slope - fresh.slope) < 1e-7 && fabs(warm.slope_sd - fresh.slope_sd) < 1e-6);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -292,6 +313,7 @@ int main(void)
         cmocka_unit_test(a_thousand_people_are_fitted),
         cmocka_unit_test(data_that_make_no_sense_are_refused),
         cmocka_unit_test(fits_are_those_of_lme4),
+        cmocka_unit_test(from_an_earlier_answer_the_same_is_found),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

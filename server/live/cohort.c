@@ -1,0 +1,321 @@
+#include "live/cohort.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "model/choice_rule.h"
+
+enum { PAGE_ROWS = 4096 };
+
+/* --- life --- */
+
+static void free_condition(struct cohort_condition *condition)
+{
+    live_condition_free(condition->live);
+    free(condition->scored);
+    free(condition->right_halves);
+    free(condition);
+}
+
+static void free_member(struct cohort_member *member)
+{
+    free(member->answers);
+    free(member->rt_ms);
+    free(member->log_evidence);
+    free(member->agreement_halves);
+    free(member);
+}
+
+struct cohort *cohort_new(struct store *store, int64_t study_id, struct err *err)
+{
+    struct cohort *cohort = calloc(1, sizeof *cohort);
+
+    if (cohort == NULL) return err_no_memory(err), NULL;
+    cohort->store = store;
+    cohort->study = live_study_load(store, study_id, err);
+    if (cohort->study != NULL && store_value_table_newest_id(store, &cohort->table_cursor, err)) return cohort;
+    cohort_free(cohort);
+    return NULL;
+}
+
+void cohort_free(struct cohort *cohort)
+{
+    if (cohort == NULL) return;
+    for (int i = 0; i < cohort->members.count; i++) free_member(cohort->members.entries[i].value);
+    for (int i = 0; i < cohort->conditions.count; i++) free_condition(cohort->conditions.entries[i].value);
+    id_map_close(&cohort->members);
+    id_map_close(&cohort->conditions);
+    live_study_free(cohort->study);
+    free(cohort);
+}
+
+struct cohort_member *cohort_member_at(const struct cohort *cohort, int index)
+{
+    return cohort->members.entries[index].value;
+}
+
+/* --- conditions --- */
+
+static void count_right(struct cohort_condition *condition, int model_index)
+{
+    const struct live_condition *live  = condition->live;
+    const double                *pairs = live->columns[model_index];
+    int                         *right = condition->right_halves + (size_t)model_index * ((size_t)live->trial_count + 1);
+
+    if (pairs == NULL) return;
+    for (int t = 0; t < live->trial_count; t++) {
+        const int truth      = live->truths[t];
+        const int preference = t == 0 ? 0 : fit_preference(pairs, t); /* before the first trial nothing is known */
+
+        right[t + 1] = right[t] + (truth < 0 ? 0 : truth == 1 ? 1 + preference : 1 - preference);
+    }
+}
+
+static bool fill_condition(struct cohort *cohort, struct cohort_condition *condition, int64_t condition_id, struct err *err)
+{
+    const size_t model_count = (size_t)cohort->study->model_count;
+
+    condition->live = live_condition_load(cohort->store, cohort->study, condition_id, err);
+    if (condition->live == NULL) return false;
+    condition->scored       = calloc((size_t)condition->live->trial_count + 1, sizeof *condition->scored);
+    condition->right_halves = calloc(model_count * ((size_t)condition->live->trial_count + 1) + 1, sizeof(int));
+    if (condition->scored == NULL || condition->right_halves == NULL) return err_no_memory(err);
+    for (int t = 0; t < condition->live->trial_count; t++)
+        condition->scored[t + 1] = condition->scored[t] + (condition->live->truths[t] >= 0);
+    for (int m = 0; m < cohort->study->model_count; m++) count_right(condition, m);
+    return true;
+}
+
+static struct cohort_condition *condition_of(struct cohort *cohort, int64_t condition_id, struct err *err)
+{
+    struct cohort_condition *condition = id_map_get(&cohort->conditions, condition_id);
+
+    if (condition != NULL) return condition;
+    condition = calloc(1, sizeof *condition);
+    if (condition == NULL) return err_no_memory(err), NULL;
+    if (fill_condition(cohort, condition, condition_id, err) && id_map_put(&cohort->conditions, condition_id, condition, err))
+        return condition;
+    free_condition(condition);
+    return NULL;
+}
+
+/* --- what was stored --- */
+
+static struct cohort_member *new_member(struct cohort *cohort, const struct group_session_row *row, struct err *err)
+{
+    const size_t          model_count = (size_t)cohort->study->model_count;
+    struct cohort_member *member      = calloc(1, sizeof *member);
+    size_t                trial_count;
+
+    if (member == NULL) return err_no_memory(err), NULL;
+    member->condition = condition_of(cohort, row->condition_id, err);
+    if (member->condition == NULL) return free(member), NULL;
+    trial_count              = (size_t)member->condition->live->trial_count;
+    member->answers          = calloc(trial_count + 1, sizeof *member->answers);
+    member->rt_ms            = calloc(trial_count + 1, sizeof *member->rt_ms);
+    member->log_evidence     = calloc(model_count + 1, sizeof *member->log_evidence);
+    member->agreement_halves = calloc(model_count + 1, sizeof *member->agreement_halves);
+    member->median_rt_ms     = NAN;
+    member->is_stale         = true;
+    if (member->answers != NULL && member->rt_ms != NULL && member->log_evidence != NULL && member->agreement_halves != NULL) {
+        if (id_map_put(&cohort->members, row->session_id, member, err)) return member;
+    } else {
+        err_no_memory(err);
+    }
+    free_member(member);
+    return NULL;
+}
+
+static bool take_session(struct cohort *cohort, const struct group_session_row *row, struct err *err)
+{
+    struct cohort_member *member = id_map_get(&cohort->members, row->session_id);
+
+    if (member == NULL) member = new_member(cohort, row, err);
+    if (member == NULL) return false;
+    member->session = *row;
+    cohort->revision++;
+    return true;
+}
+
+static bool take_trial(struct cohort *cohort, const struct group_trial_row *row, struct err *err)
+{
+    struct cohort_member *member = id_map_get(&cohort->members, row->session_id);
+
+    if (member == NULL || row->trial_index != member->response_count || row->trial_index >= member->condition->live->trial_count)
+        return err_set(err, ERR_INTERNAL, "trial %d of session %lld does not follow what was read", row->trial_index,
+                       (long long)row->session_id);
+    member->answers[row->trial_index] =
+        (struct cohort_answer){.response = row->response == 1, .is_correct = row->is_correct, .is_tie = row->is_tie};
+    member->rt_ms[row->trial_index] = row->rt_ms;
+    member->response_count++;
+    member->scored_count += !row->is_tie;
+    member->correct_count += !row->is_tie && row->is_correct;
+    member->is_stale = true;
+    cohort->revision++;
+    return true;
+}
+
+static bool take_table(struct cohort *cohort, const struct value_table_name *name, struct err *err)
+{
+    struct cohort_condition *condition = id_map_get(&cohort->conditions, name->condition_id);
+    int                      model_index;
+    bool                     is_new;
+
+    if (condition == NULL) return true;
+    if (!live_condition_add_table(condition->live, cohort->store, name, &model_index, &is_new, err)) return false;
+    if (!is_new) return true;
+    count_right(condition, model_index);
+    for (int i = 0; i < cohort->members.count; i++) {
+        struct cohort_member *member = cohort_member_at(cohort, i);
+
+        if (member->condition == condition) member->is_stale = true;
+    }
+    cohort->revision++;
+    return true;
+}
+
+static bool follow_sessions(struct cohort *cohort, struct arena *arena, int *count, struct err *err)
+{
+    struct group_session_row *rows = NULL;
+
+    if (!store_group_sessions_after(cohort->store, cohort->study->study_id, cohort->change_cursor, PAGE_ROWS, arena, &rows, count,
+                                    err))
+        return false;
+    for (int i = 0; i < *count; i++) {
+        if (!take_session(cohort, &rows[i], err)) return false;
+        cohort->change_cursor = rows[i].change_number;
+    }
+    return true;
+}
+
+static bool follow_trials(struct cohort *cohort, struct arena *arena, int *count, struct err *err)
+{
+    struct group_trial_row *rows = NULL;
+
+    if (!store_group_trials_after(cohort->store, cohort->study->study_id, cohort->trial_cursor, PAGE_ROWS, arena, &rows, count,
+                                  err))
+        return false;
+    for (int i = 0; i < *count; i++) {
+        if (!take_trial(cohort, &rows[i], err)) return false;
+        cohort->trial_cursor = rows[i].trial_id;
+    }
+    return true;
+}
+
+static bool follow_tables(struct cohort *cohort, struct arena *arena, int *count, struct err *err)
+{
+    struct value_table_name *names = NULL;
+
+    if (!store_value_tables_after(cohort->store, cohort->table_cursor, PAGE_ROWS, arena, &names, count, err)) return false;
+    for (int i = 0; i < *count; i++) {
+        if (!take_table(cohort, &names[i], err)) return false;
+        cohort->table_cursor = names[i].value_table_id;
+    }
+    return true;
+}
+
+typedef bool (*follow_fn)(struct cohort *cohort, struct arena *arena, int *count, struct err *err);
+
+static bool follow_all(struct cohort *cohort, follow_fn follow, struct err *err)
+{
+    int  count = PAGE_ROWS;
+    bool ok    = true;
+
+    while (ok && count == PAGE_ROWS) {
+        struct arena arena;
+
+        arena_init(&arena);
+        ok = follow(cohort, &arena, &count, err);
+        arena_close(&arena);
+    }
+    return ok;
+}
+
+static int64_t stamp_of(const struct cohort *cohort)
+{
+    int64_t stamp = cohort->trial_cursor;
+
+    for (int i = 0; i < cohort->conditions.count; i++)
+        stamp += ((const struct cohort_condition *)cohort->conditions.entries[i].value)->live->ready_count;
+    return stamp;
+}
+
+/* Sessions first: a trial's session is there by then. */
+static bool follow(struct cohort *cohort, struct err *err)
+{
+    bool ok;
+
+    if (!store_snapshot_begin(cohort->store, err)) return false;
+    ok = follow_all(cohort, follow_sessions, err) && follow_all(cohort, follow_trials, err) &&
+         follow_all(cohort, follow_tables, err);
+    store_snapshot_end(cohort->store);
+    cohort->data_stamp = stamp_of(cohort);
+    return ok;
+}
+
+/* --- numbers per member --- */
+
+static void fit_model(struct cohort_member *member, enum learner_task task, int model_index)
+{
+    const double         *pairs = member->condition->live->columns[model_index];
+    const struct fit_past past  = {task, pairs};
+    struct choice_grid    grid;
+    int                   agreement_halves = 0;
+
+    member->log_evidence[model_index] = NAN;
+    if (pairs == NULL) return;
+    choice_grid_init(&grid);
+    for (int t = 0; t < member->response_count; t++) {
+        const int response   = member->answers[t].response;
+        const int preference = fit_preference(pairs, t);
+
+        (void)choice_grid_update(&grid, fit_past_drive(&past, t), response, fit_past_drive, &past);
+        agreement_halves += response == 1 ? 1 + preference : 1 - preference;
+    }
+    member->log_evidence[model_index]     = grid.log_evidence;
+    member->agreement_halves[model_index] = agreement_halves;
+}
+
+static int compare_numbers(const void *left, const void *right)
+{
+    const double a = *(const double *)left, b = *(const double *)right;
+
+    return (a > b) - (a < b);
+}
+
+static bool find_median(struct cohort_member *member, struct err *err)
+{
+    const size_t count = (size_t)member->response_count;
+    double      *sorted;
+
+    if (count == 0) return true;
+    sorted = malloc(count * sizeof *sorted);
+    if (sorted == NULL) return err_no_memory(err);
+    memcpy(sorted, member->rt_ms, count * sizeof *sorted);
+    qsort(sorted, count, sizeof *sorted, compare_numbers);
+    member->median_rt_ms = 0.5 * (sorted[(count - 1) / 2] + sorted[count / 2]);
+    free(sorted);
+    return true;
+}
+
+static bool refresh_member(struct cohort *cohort, struct cohort_member *member, struct err *err)
+{
+    for (int m = 0; m < cohort->study->model_count; m++) fit_model(member, study_learner_task(cohort->study->task), m);
+    if (!find_median(member, err)) return false;
+    member->is_stale = false;
+    return true;
+}
+
+bool cohort_update(struct cohort *cohort, bool (*is_stopped)(void *argument), void *argument, struct err *err)
+{
+    if (!follow(cohort, err)) return false;
+    for (int i = 0; i < cohort->members.count; i++) {
+        struct cohort_member *member = cohort_member_at(cohort, i);
+
+        if (!member->is_stale) continue;
+        if (is_stopped != NULL && is_stopped(argument)) return err_set(err, ERR_BUSY, "stopped");
+        if (!refresh_member(cohort, member, err)) return false;
+    }
+    return true;
+}

@@ -1,0 +1,135 @@
+#include "store/store_group.h"
+
+#include <string.h>
+
+#include "store/store_private.h"
+
+static const char SQL_SESSIONS_AFTER[] =
+    "SELECT s.session_id, s.public_id, p.participant_number, s.condition_id, s.state, q.is_included, s.change_number"
+    " FROM session AS s JOIN participant AS p USING (participant_id) LEFT JOIN questionnaire AS q ON q.session_id = s.session_id"
+    " WHERE s.study_id = :study_id AND s.change_number > :after ORDER BY s.change_number LIMIT :limit";
+static const char SQL_TRIALS_AFTER[] =
+    "SELECT t.trial_id, t.session_id, t.trial_index, t.response, t.is_correct, t.is_tie, t.rt_ms FROM trial AS t"
+    " JOIN session AS s USING (session_id) WHERE t.trial_id > :after AND t.phase = 'main' AND s.study_id = :study_id"
+    " ORDER BY t.trial_id LIMIT :limit";
+/* Nobody counts those who look and go, so consent is the first step that is known. */
+static const char SQL_FUNNEL[] =
+    "SELECT count(*), count(*), count(comprehension_passed_at_ms), total(state = 'active'), total(state = 'finished'),"
+    " total(state = 'left') FROM session WHERE study_id = :study_id";
+static const char SQL_CONDITIONS[] =
+    "SELECT c.condition_number, total(s.state = 'active'), total(s.state = 'finished'), total(s.state = 'left')"
+    " FROM condition AS c LEFT JOIN session AS s USING (condition_id) WHERE c.study_id = :study_id"
+    " GROUP BY c.condition_id ORDER BY c.condition_number";
+
+const char *const STORE_GROUP_SQL[] = {SQL_SESSIONS_AFTER, SQL_TRIALS_AFTER, SQL_FUNNEL, SQL_CONDITIONS, NULL};
+
+static bool read_session(const struct stmt *stmt, struct arena *arena, void *row, struct err *err)
+{
+    struct group_session_row *out = row;
+    char                      state[STATE_BYTES];
+
+    (void)arena;
+    (void)err;
+    out->session_id = db_i64(stmt, 0);
+    db_copy_text(stmt, 1, out->public_id, sizeof out->public_id);
+    out->participant_number = (int)db_i64(stmt, 2);
+    out->condition_id       = db_i64(stmt, 3);
+    db_copy_text(stmt, 4, state, sizeof state);
+    out->state = session_state_from_name(state);
+    if (!db_is_null(stmt, 5)) out->inclusion = db_i64(stmt, 5) != 0 ? INCLUSION_YES : INCLUSION_NO;
+    out->change_number = db_i64(stmt, 6);
+    return true;
+}
+
+bool store_group_sessions_after(struct store *store, int64_t study_id, int64_t after_change_number, int limit,
+                                struct arena *arena, struct group_session_row **rows, int *count, struct err *err)
+{
+    struct stmt stmt = db_stmt(store->db, SQL_SESSIONS_AFTER);
+    void       *all  = NULL;
+
+    db_bind_i64(&stmt, ":study_id", study_id);
+    db_bind_i64(&stmt, ":after", after_change_number);
+    db_bind_i64(&stmt, ":limit", limit);
+    if (!rows_collect(&stmt, arena, sizeof **rows, read_session, &all, count, err)) return false;
+    *rows = all;
+    return true;
+}
+
+static bool read_trial(const struct stmt *stmt, struct arena *arena, void *row, struct err *err)
+{
+    struct group_trial_row *out = row;
+
+    (void)arena;
+    (void)err;
+    out->trial_id    = db_i64(stmt, 0);
+    out->session_id  = db_i64(stmt, 1);
+    out->trial_index = (int)db_i64(stmt, 2);
+    out->response    = (int)db_i64(stmt, 3);
+    out->is_correct  = db_i64(stmt, 4) != 0;
+    out->is_tie      = db_i64(stmt, 5) != 0;
+    out->rt_ms       = db_f64(stmt, 6);
+    return true;
+}
+
+bool store_group_trials_after(struct store *store, int64_t study_id, int64_t after_trial_id, int limit, struct arena *arena,
+                              struct group_trial_row **rows, int *count, struct err *err)
+{
+    struct stmt stmt = db_stmt(store->db, SQL_TRIALS_AFTER);
+    void       *all  = NULL;
+
+    db_bind_i64(&stmt, ":study_id", study_id);
+    db_bind_i64(&stmt, ":after", after_trial_id);
+    db_bind_i64(&stmt, ":limit", limit);
+    if (!rows_collect(&stmt, arena, sizeof **rows, read_trial, &all, count, err)) return false;
+    *rows = all;
+    return true;
+}
+
+static bool read_funnel(const struct stmt *stmt, struct arena *arena, void *row, struct err *err)
+{
+    struct group_funnel *out = row;
+
+    (void)arena;
+    (void)err;
+    *out = (struct group_funnel){.arrived              = (int)db_i64(stmt, 0),
+                                 .consented            = (int)db_i64(stmt, 1),
+                                 .passed_comprehension = (int)db_i64(stmt, 2),
+                                 .active               = (int)db_f64(stmt, 3),
+                                 .finished             = (int)db_f64(stmt, 4),
+                                 .left                 = (int)db_f64(stmt, 5)};
+    return true;
+}
+
+bool store_group_funnel(struct store *store, int64_t study_id, struct group_funnel *out, struct err *err)
+{
+    struct stmt stmt = db_stmt(store->db, SQL_FUNNEL);
+    bool        is_found;
+
+    db_bind_i64(&stmt, ":study_id", study_id);
+    return row_find(&stmt, NULL, read_funnel, out, &is_found, err);
+}
+
+static bool read_condition(const struct stmt *stmt, struct arena *arena, void *row, struct err *err)
+{
+    struct group_condition_row *out = row;
+
+    (void)arena;
+    (void)err;
+    *out = (struct group_condition_row){.condition_number = (int)db_i64(stmt, 0),
+                                        .active           = (int)db_f64(stmt, 1),
+                                        .finished         = (int)db_f64(stmt, 2),
+                                        .left             = (int)db_f64(stmt, 3)};
+    return true;
+}
+
+bool store_group_conditions(struct store *store, int64_t study_id, struct arena *arena, struct group_condition_row **rows,
+                            int *count, struct err *err)
+{
+    struct stmt stmt = db_stmt(store->db, SQL_CONDITIONS);
+    void       *all  = NULL;
+
+    db_bind_i64(&stmt, ":study_id", study_id);
+    if (!rows_collect(&stmt, arena, sizeof **rows, read_condition, &all, count, err)) return false;
+    *rows = all;
+    return true;
+}

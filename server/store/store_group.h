@@ -1,0 +1,59 @@
+/* store_group.h - a study's sessions and responses in the few columns that group numbers are made of. Read only. */
+#ifndef DINOLAB_STORE_STORE_GROUP_H
+#define DINOLAB_STORE_STORE_GROUP_H
+
+#include "store/store_session.h"
+
+struct group_session_row {
+    int64_t            session_id;
+    char               public_id[PUBLIC_ID_BYTES];
+    int                participant_number;
+    int64_t            condition_id;
+    enum session_state state;
+    enum inclusion     inclusion;
+    int64_t            change_number;
+};
+
+/* A response of the main phase. */
+struct group_trial_row {
+    int64_t trial_id;
+    int64_t session_id;
+    int     trial_index;
+    int     response;
+    bool    is_correct;
+    bool    is_tie;
+    double  rt_ms;
+};
+
+/* How far people came; each is a part of the one before, but the last three, which add up to `consented`. */
+struct group_funnel {
+    int arrived;
+    int consented;
+    int passed_comprehension;
+    int active;
+    int finished;
+    int left;
+};
+
+struct group_condition_row {
+    int condition_number;
+    int active;
+    int finished;
+    int left;
+};
+
+/* Changed after the cursor, oldest change first, at most `limit`. */
+MUST_CHECK bool store_group_sessions_after(struct store *store, int64_t study_id, int64_t after_change_number, int limit,
+                                           struct arena *arena, struct group_session_row **rows, int *count, struct err *err);
+
+/* Past the cursor, in order of trial_id, at most `limit`. */
+MUST_CHECK bool store_group_trials_after(struct store *store, int64_t study_id, int64_t after_trial_id, int limit,
+                                         struct arena *arena, struct group_trial_row **rows, int *count, struct err *err);
+
+MUST_CHECK bool store_group_funnel(struct store *store, int64_t study_id, struct group_funnel *out, struct err *err);
+
+/* Every condition of the study, by number. */
+MUST_CHECK bool store_group_conditions(struct store *store, int64_t study_id, struct arena *arena,
+                                       struct group_condition_row **rows, int *count, struct err *err);
+
+#endif
