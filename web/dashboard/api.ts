@@ -1,6 +1,6 @@
 // The dashboard's calls to the server. Every failure is an ApiError whose message is a sentence that a page can show as it is.
 
-import type { Login, Study } from "./types.ts";
+import type { Login, Study, System } from "./types.ts";
 
 export class ApiError extends Error {
   readonly kind: string;
@@ -74,6 +74,7 @@ export const api = {
     await call<object>("POST", "/logout", {});
     csrfToken = null;
   },
+  system: () => call<System>("GET", "/system"),
   studies: async () => (await call<{ studies: Study[] }>("GET", "/studies")).studies,
 };
 
