@@ -35,7 +35,7 @@ WEB_SOURCES := $(sort $(shell find web -path web/node_modules -prune -o -path we
 TEST_SOURCES := $(sort $(wildcard tests/http/*.ts tests/browser/*.ts tests/long/*.ts tests/bench/*.ts tests/*/support/*.ts) $(WEB_SOURCES))
 
 .PHONY: help run test build web demo unit web-test http-test browser-test test-long check check-source check-format check-c check-web \
-        asan ubsan tsan sanitized fuzz bench-models model-reference clean
+        asan ubsan tsan sanitized fuzz bench-models bench-live model-reference clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -140,6 +140,9 @@ build/bench/models: tests/bench/models.c $(LIBRARY)
 # Debian's own python, for which the packages are.
 bench-models: build/.dependencies-reference build/bench/models ## the models beside scikit-learn, liblinear and lme4 in one run
 	@/usr/bin/python3 tests/bench/models.py build/bench/models
+
+bench-live: build/.test-programs build/demo/demo.json $(OUT)/dinolab ## thousands of people, 86 representations, open dashboards; BENCH_LIVE="--people 1000 ..."
+	@DINOLAB=$(OUT)/dinolab node web/.test-build/tests/bench/live.mjs $(BENCH_LIVE)
 
 model-reference: build/.dependencies-reference ## expected values of other programs again; git diff tells
 	@tests/model_reference/all.sh

@@ -131,8 +131,8 @@ function Traffic({ system }: { system: System }) {
       <dl class="figures">
         <Figure name="playing" testid="sessions-active">{count(system.sessions_active)}</Figure>
         <Figure name="open dashboards" testid="streams">{count(system.streams)}</Figure>
-        <Figure name="responses a second" testid="responses-per-s">{system.responses_per_s.toFixed(1)}</Figure>
-        <Figure name="commits a second" testid="commits-per-s">{system.commits_per_s.toFixed(1)}</Figure>
+        <Figure name="responses per s" testid="responses-per-s">{Math.round(system.responses_per_s)}</Figure>
+        <Figure name="commits per s" testid="commits-per-s">{Math.round(system.commits_per_s)}</Figure>
       </dl>
       <p class="hint">The numbers of {count(system.sessions_in_memory)} sessions are in memory.</p>
     </section>
