@@ -32,10 +32,10 @@ UNITS    := $(sort $(wildcard tests/unit/*/test_*.c))
 UNIT_PROGRAMS := $(UNITS:tests/%.c=$(OUT)/tests/%)
 
 WEB_SOURCES := $(sort $(shell find web -path web/node_modules -prune -o -path web/.test-build -prune -o -type f -print))
-TEST_SOURCES := $(sort $(wildcard tests/http/*.ts tests/browser/*.ts tests/long/*.ts tests/*/support/*.ts) $(WEB_SOURCES))
+TEST_SOURCES := $(sort $(wildcard tests/http/*.ts tests/browser/*.ts tests/long/*.ts tests/bench/*.ts tests/*/support/*.ts) $(WEB_SOURCES))
 
 .PHONY: help run test build web demo unit web-test http-test browser-test test-long check check-source check-format check-c check-web \
-        asan ubsan tsan sanitized fuzz bench-models bench-tables bench-group model-reference clean
+        asan ubsan tsan sanitized fuzz bench-models bench-tables bench-group bench-live model-reference clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -149,6 +149,8 @@ build/bench/group: tests/bench/group.c $(LIBRARY)
 	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -o $@ $< $(LIBRARY) $(LDLIBS)
 bench-group: build/bench/group ## the group numbers of 86 models: 100 and 1,000 people, one JSON line per piece
 	@for people in 100 1000; do folder=$$(mktemp -d) && build/bench/group $$folder $$people; rm -r $$folder; done
+bench-live: build/.test-programs build/demo/demo.json $(OUT)/dinolab ## thousands of people, 86 representations, open dashboards; BENCH_LIVE="--people 1000 ..."
+	@DINOLAB=$(OUT)/dinolab node web/.test-build/tests/bench/live.mjs $(BENCH_LIVE)
 
 model-reference: build/.dependencies-reference ## expected values of other programs again; git diff tells
 	@tests/model_reference/all.sh

@@ -44,6 +44,7 @@ struct app {
     struct group_worker           *group_worker;
     struct table_progress         *table_progress; /* written by the table worker, read by whoever tells researchers */
     struct http_server            *server;
+    struct meters                  meters;
 };
 
 static void on_committed(void *argument)
@@ -52,6 +53,7 @@ static void on_committed(void *argument)
     struct fit_worker   *fit_worker   = atomic_load(&app->fit_worker);
     struct table_worker *table_worker = atomic_load(&app->table_worker);
 
+    rate_counter_add(&app->meters.commits, clock_monotonic_us(&CLOCK_SYSTEM), 1);
     if (fit_worker != NULL) fit_worker_nudge(fit_worker);
     if (table_worker != NULL) table_worker_nudge(table_worker);
 }
@@ -97,7 +99,8 @@ static bool start_lanes(struct app *app, struct err *err)
 
 static bool start_live(struct app *app, struct err *err)
 {
-    struct fit_worker_deps   fit_deps = {.database_path = app->database, .writer = app->writer, .clock = &CLOCK_SYSTEM};
+    struct fit_worker_deps fit_deps = {
+        .database_path = app->database, .writer = app->writer, .clock = &CLOCK_SYSTEM, .meters = &app->meters};
     struct table_worker_deps table_deps;
     struct group_worker_deps group_deps;
     struct fit_worker       *fit_worker;
@@ -106,6 +109,7 @@ static bool start_live(struct app *app, struct err *err)
     if (app->hub == NULL) return false;
     app->table_progress = table_progress_new(err);
     if (app->table_progress == NULL) return false;
+    hub_measure(app->hub, &app->meters);
     fit_deps.hub      = app->hub;
     fit_deps.progress = app->table_progress;
     fit_worker        = fit_worker_start(&fit_deps, err);
@@ -142,6 +146,7 @@ static bool start_http(struct app *app, struct err *err)
               .hub              = app->hub,
               .folder           = &app->data.folder,
               .clock            = &CLOCK_SYSTEM,
+              .meters           = &app->meters,
     };
 
     app->server = http_server_start(&settings, &shared, err);
@@ -291,6 +296,8 @@ bool app_serve(const struct app_settings *settings, struct err *err)
     sigset_t   broken_pipe;
     bool       ok;
 
+    app.meters.started_at_ms = clock_wall_ms(&CLOCK_SYSTEM);
+    atomic_store(&app.meters.tables_left_ms, -1);
     (void)sigemptyset(&broken_pipe);
     (void)sigaddset(&broken_pipe, SIGPIPE);
     (void)pthread_sigmask(SIG_BLOCK, &broken_pipe, NULL); /* before the threads: they inherit it */

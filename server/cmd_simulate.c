@@ -14,6 +14,7 @@ enum {
     CONCURRENCY_MAX     = 20000, /* one address has about 28,000 ports to connect from */
     CONCURRENCY_DEFAULT = 50,
     THINK_MEAN_MAX_MS   = 600000,
+    SECONDS_MAX         = 86400,
     REPRESENTATION_MAX  = 256,
     EXIT_STATUS_DONE    = 0,
     EXIT_STATUS_FAILED  = 1,
@@ -33,6 +34,8 @@ static const char USAGE[] =
     "  --participants N            sessions in total (default 20)\n"
     "  --concurrency M             sessions at the same time (default: all, up to 50)\n"
     "  --think-ms D                mean time to respond, sd 35 %; 0: as fast as possible (default 1000)\n"
+    "  --ramp-s R                  sessions begin evenly over R seconds, where there is a place (default 0)\n"
+    "  --warm-up-s W               replies and trials of the first W seconds are left out of the summary (default 0)\n"
     "  --seed S                    whole number; the same seed gives the same people (default 1)\n"
     "  --learner L                 how they learn, such as logistic_ridge:selection=evidence (default: the task's main\n"
     "                              learner), or random: either key with probability one half\n"
@@ -106,6 +109,22 @@ static bool read_think_ms(struct options *options, char *value, struct err *err)
     return err_set(err, ERR_INVALID, "must be a number from 0 to %d, not '%s'", THINK_MEAN_MAX_MS, value);
 }
 
+static bool read_seconds(const char *value, double *out, struct err *err)
+{
+    if (text_to_f64(value, out) && *out >= 0.0 && *out <= SECONDS_MAX) return true;
+    return err_set(err, ERR_INVALID, "must be a number of seconds from 0 to %d, not '%s'", SECONDS_MAX, value);
+}
+
+static bool read_ramp_s(struct options *options, char *value, struct err *err)
+{
+    return read_seconds(value, &options->settings.ramp_s, err);
+}
+
+static bool read_warm_up_s(struct options *options, char *value, struct err *err)
+{
+    return read_seconds(value, &options->settings.warm_up_s, err);
+}
+
 static bool read_seed(struct options *options, char *value, struct err *err)
 {
     int64_t seed = 0;
@@ -159,6 +178,8 @@ static const struct {
     {"--participants", read_participants},
     {"--concurrency", read_concurrency},
     {"--think-ms", read_think_ms},
+    {"--ramp-s", read_ramp_s},
+    {"--warm-up-s", read_warm_up_s},
     {"--seed", read_seed},
     {"--learner", read_learner},
     {"--beta", read_beta},

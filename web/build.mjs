@@ -41,6 +41,7 @@ async function buildTests() {
     entryPoints: [
       ...filesBelow(join(here, "..", "tests"), ".test.ts"),
       ...filesBelow(join(here, "test"), ".test.ts"),
+      ...readdirSync(join(here, "..", "tests", "bench")).filter((name) => name.endsWith(".ts")).map((name) => join(here, "..", "tests", "bench", name)),
     ],
     bundle: true,
     platform: "node",

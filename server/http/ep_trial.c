@@ -58,6 +58,7 @@ static enum http_result put_response(struct http_request *req, enum phase phase)
     struct record_trial_job *job = arena_alloc(&req->arena, sizeof *job);
     struct err               err;
 
+    req->response_us = clock_monotonic_us(req->deps->clock);
     if (job == NULL) return err_no_memory(&err), http_reply_error(req, &err);
     job->response = (struct response){.phase             = phase,
                                       .frame_ms          = (double)NAN,

@@ -103,6 +103,7 @@ enum http_result http_reply_file(struct http_request *req, const char *type, int
 struct stream {
     struct MHD_Connection *connection;
     struct hub_reader     *reader;
+    struct meters         *meters;
 };
 
 static void stream_suspend(void *argument)
@@ -137,6 +138,7 @@ static void stream_free(void *argument)
     struct stream *stream = argument;
 
     hub_unsubscribe(stream->reader);
+    (void)atomic_fetch_sub_explicit(&stream->meters->stream_count, 1, memory_order_relaxed);
     free(stream);
 }
 
@@ -152,6 +154,8 @@ enum http_result http_reply_stream(struct http_request *req, const char *topic)
     stream->connection = req->connection;
     stream->reader     = hub_subscribe(req->deps->hub, topic, (uint64_t)last, stream_wake, stream, &err);
     if (stream->reader == NULL) return free(stream), http_reply_error(req, &err);
+    stream->meters = req->deps->meters;
+    (void)atomic_fetch_add_explicit(&stream->meters->stream_count, 1, memory_order_relaxed);
     (void)set_reply(req, 200,
                     MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, STREAM_BLOCK_BYTES, stream_read, stream, stream_free),
                     "text/event-stream");

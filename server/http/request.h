@@ -8,6 +8,7 @@
 
 #include "base/arena.h"
 #include "base/clock.h"
+#include "base/meters.h"
 #include "base/text.h"
 #include "live/hub.h"
 #include "store/data_folder.h"
@@ -37,6 +38,7 @@ struct http_deps {
     struct hub               *hub;              /* shared */
     const struct data_folder *folder;
     const struct clock       *clock;
+    struct meters            *meters;
 };
 
 enum principal_kind { PRINCIPAL_NONE, PRINCIPAL_PARTICIPANT, PRINCIPAL_RESEARCHER };
@@ -76,6 +78,7 @@ struct http_request {
     struct http_job        *job;
     struct hub_reader      *hub_reader;      /* one-shot subscription; freed with the request */
     unsigned                snapshot_status; /* of the reply with its snapshot */
+    int64_t                 response_us;     /* monotonic: when a participant's response was whole; 0: another request */
     unsigned                status;
     struct MHD_Response    *response;
 };

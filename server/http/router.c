@@ -38,6 +38,7 @@ const struct http_route HTTP_ROUTES[] = {
 
     {"GET", "/api/v1/projects", AUTH_RESEARCHER, ep_projects_get},
     {"GET", "/api/v1/projects/{}", AUTH_RESEARCHER, ep_project_get},
+    {"GET", "/api/v1/system", AUTH_RESEARCHER, ep_system_get},
 
     {"GET", "/s/{}", AUTH_NONE, ep_page_participant},
     {"GET", "/assets/{}", AUTH_NONE, ep_page_asset},

@@ -66,6 +66,15 @@ static void on_completed(void *argument, struct MHD_Connection *connection, void
     *request = NULL;
 }
 
+static void measure(const struct http_request *req)
+{
+    int64_t now_us = clock_monotonic_us(req->deps->clock);
+
+    if (req->response_us == 0 || req->status != 200) return;
+    lag_histogram_record(&req->deps->meters->reply, now_us, now_us - req->response_us);
+    rate_counter_add(&req->deps->meters->responses, now_us, 1);
+}
+
 static enum MHD_Result send_reply(struct http_request *req)
 {
     enum MHD_Result result = MHD_NO;
@@ -73,6 +82,7 @@ static enum MHD_Result send_reply(struct http_request *req)
     if (req->response != NULL) result = MHD_queue_response(req->connection, req->status, req->response);
     if (req->response != NULL) MHD_destroy_response(req->response);
     req->response = NULL;
+    if (result == MHD_YES) measure(req);
     return result;
 }
 

@@ -33,14 +33,20 @@ static void begin(struct broadcast *broadcast, struct json_writer *writer)
     json_writer_init(writer, &broadcast->text);
 }
 
-static void publish(struct broadcast *broadcast, const char *topic, const char *event_name)
+/* received_at_ms: of the response that the event is of; 0: none. */
+static void publish_response(struct broadcast *broadcast, const char *topic, const char *event_name, int64_t received_at_ms)
 {
     struct err err;
 
     if (text_ok(&broadcast->text, &err))
-        hub_publish(broadcast->hub, topic, event_name, broadcast->text.data);
+        hub_publish_response(broadcast->hub, topic, event_name, broadcast->text.data, received_at_ms);
     else
         log_error("an event of %s is lost: %s", topic, err.message);
+}
+
+static void publish(struct broadcast *broadcast, const char *topic, const char *event_name)
+{
+    publish_response(broadcast, topic, event_name, 0);
 }
 
 void broadcast_trial(void *argument, const struct live_session *session, const struct trial_row *row,
@@ -54,7 +60,7 @@ void broadcast_trial(void *argument, const struct live_session *session, const s
     if (!hub_is_read(broadcast->hub, topic)) return;
     begin(broadcast, &writer);
     live_json_trial_event(&writer, session, row, numbers);
-    publish(broadcast, topic, "trial");
+    publish_response(broadcast, topic, "trial", row->received_at_ms);
 }
 
 static void publish_session(struct broadcast *broadcast, const struct live_study *study, const struct session_overview *overview)

@@ -9,11 +9,12 @@
 #include <stdint.h>
 
 struct event_text {
-    size_t reference_count;
-    size_t length;
-    size_t json_start; /* of the JSON in data */
-    size_t json_length;
-    char   data[]; /* length bytes */
+    size_t  reference_count;
+    size_t  length;
+    size_t  json_start; /* of the JSON in data */
+    size_t  json_length;
+    int64_t received_at_ms; /* of the response that caused it; 0: none */
+    char    data[];         /* length bytes */
 };
 
 /* "id: N\nevent: NAME\ndata: JSON\n\n"; NULL when out of memory. Line ends in the JSON, where they can only be white space, become

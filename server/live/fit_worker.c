@@ -316,6 +316,26 @@ static void answer_all(struct fit_worker *worker, bool *has_more)
     }
 }
 
+static void tell_tables(const struct fit_worker *worker)
+{
+    struct table_counts counts;
+    int64_t             left_ms;
+
+    if (worker->deps.progress == NULL) return;
+    table_progress_of_all(worker->deps.progress, &counts);
+    left_ms = counts.is_left_known ? (int64_t)(1000.0 * counts.left_s) : -1;
+    atomic_store_explicit(&worker->deps.meters->tables_failed, (int)counts.failed, memory_order_relaxed);
+    atomic_store_explicit(&worker->deps.meters->tables_left_ms, left_ms, memory_order_relaxed);
+}
+
+static void tell_meters(const struct fit_worker *worker)
+{
+    if (worker->deps.meters == NULL) return;
+    tell_tables(worker);
+    atomic_store_explicit(&worker->deps.meters->sessions_in_memory, worker->roster.sessions.count, memory_order_relaxed);
+    atomic_store_explicit(&worker->deps.meters->followed_trial_id, worker->trial_cursor, memory_order_relaxed);
+}
+
 static void *fit_worker_main(void *argument)
 {
     struct fit_worker *worker   = argument;
@@ -323,6 +343,7 @@ static void *fit_worker_main(void *argument)
 
     while (!nudge_is_stopped(&worker->nudge)) {
         follow_or_retry(worker, &has_more);
+        tell_meters(worker);
         answer_all(worker, &has_more);
         do_what_is_due(worker, clock_monotonic_us(worker->deps.clock));
         nudge_wait(&worker->nudge, rest_ms(worker, has_more));

@@ -19,6 +19,7 @@
 #define DINOLAB_LIVE_FIT_WORKER_H
 
 #include "base/clock.h"
+#include "base/meters.h"
 #include "live/hub.h"
 #include "live/table_progress.h"
 #include "store/lane.h"
@@ -29,6 +30,7 @@ struct fit_worker_deps {
     struct hub            *hub;
     const struct clock    *clock;
     struct table_progress *progress; /* of the value tables; NULL: only how many are ready is told */
+    struct meters         *meters;   /* may be NULL */
 };
 
 struct fit_worker;

@@ -90,6 +90,11 @@ static void wake_reader(struct hub_reader *reader)
     reader->wake(reader->argument);
 }
 
+void hub_measure(struct hub *hub, struct meters *meters)
+{
+    hub->meters = meters;
+}
+
 enum hub_publisher hub_publisher_of(const char *topic_name)
 {
     return strncmp(topic_name, HUB_GROUP_PREFIX, strlen(HUB_GROUP_PREFIX)) == 0 ? HUB_GROUP_WORKER : HUB_FIT_WORKER;
@@ -139,11 +144,12 @@ static void forget_replaced(struct hub *hub, struct topic *topic)
     for (struct hub_reader *reader = topic->readers; reader != NULL; reader = reader->next) reader->next_id = 0;
 }
 
-static bool publish(struct hub *hub, struct topic *topic, const char *event_name, const char *json)
+static bool publish(struct hub *hub, struct topic *topic, const char *event_name, const char *json, int64_t received_at_ms)
 {
     const uint64_t     id   = ++hub->last_id;
     struct event_text *text = event_text_new(id, event_name, json);
 
+    if (text != NULL) text->received_at_ms = received_at_ms;
     if (text != NULL && strcmp(event_name, HUB_SNAPSHOT) == 0) forget_replaced(hub, topic);
     record_event(hub, topic, id, text);
     for (struct hub_reader *reader = topic->readers; reader != NULL; reader = reader->next) {
@@ -156,7 +162,13 @@ static bool publish(struct hub *hub, struct topic *topic, const char *event_name
 }
 
 /* Tour 9/9: from the fit worker to every open dashboard; the text is stored once. */
-void hub_publish(struct hub *hub, const char *topic_name, const char *event_name, const char *json)
+void hub_publish(struct hub *hub, const char *topic, const char *event_name, const char *json)
+{
+    hub_publish_response(hub, topic, event_name, json, 0);
+}
+
+void hub_publish_response(struct hub *hub, const char *topic_name, const char *event_name, const char *json,
+                          int64_t received_at_ms)
 {
     struct topic *topic   = NULL;
     bool          is_lost = false;
@@ -164,7 +176,7 @@ void hub_publish(struct hub *hub, const char *topic_name, const char *event_name
     assert(strlen(event_name) < HUB_EVENT_NAME_BYTES);
     pthread_mutex_lock(&hub->lock);
     topic = hub_find_topic(hub, topic_name);
-    if (topic != NULL && !hub->is_stopped) is_lost = !publish(hub, topic, event_name, json);
+    if (topic != NULL && !hub->is_stopped) is_lost = !publish(hub, topic, event_name, json, received_at_ms);
     pthread_mutex_unlock(&hub->lock);
     if (is_lost) log_error("an event of %s was lost for want of memory", topic_name);
 }

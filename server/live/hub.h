@@ -14,6 +14,7 @@
 #include <stdint.h>
 
 #include "base/err.h"
+#include "base/meters.h"
 
 enum { HUB_TOPIC_BYTES = 48, HUB_RING_COUNT = 4096, HUB_EVENT_NAME_BYTES = 24 };
 
@@ -30,6 +31,9 @@ typedef void (*hub_wake_fn)(void *argument);
 MUST_CHECK struct hub *hub_new(struct err *err);
 void                   hub_free(struct hub *hub); /* no readers may be left; accepts NULL */
 
+/* Before the first reader: where hub_read records how long events of responses took. Borrowed; without it nothing is recorded. */
+void hub_measure(struct hub *hub, struct meters *meters);
+
 /* Called (lock held: only signal) when a reader comes that needs a snapshot, so that its publisher need not poll. */
 void hub_on_wanted(struct hub *hub, enum hub_publisher publisher, hub_wake_fn wanted, void *argument);
 
@@ -41,6 +45,9 @@ void hub_on_wanted(struct hub *hub, enum hub_publisher publisher, hub_wake_fn wa
 /* Append an event for the topic's readers. `json` is copied. Events of topics that nobody reads cost one comparison. A HUB_SNAPSHOT
  * takes the place of the events before it: they are let go, and readers who are behind go on with it. */
 void hub_publish(struct hub *hub, const char *topic, const char *event_name, const char *json);
+
+/* The same for an event that a response caused: each reader's lag since it was received (wall clock; 0: none) goes to the meters. */
+void hub_publish_response(struct hub *hub, const char *topic, const char *event_name, const char *json, int64_t received_at_ms);
 
 /* A topic of this publisher for which a reader waits for a snapshot; false when there is none. Each topic is given once until answered. */
 bool hub_next_wanted(struct hub *hub, enum hub_publisher publisher, char topic[HUB_TOPIC_BYTES]);

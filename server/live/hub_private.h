@@ -60,6 +60,7 @@ struct hub {
     uint64_t           last_id; /* newest id given */
     struct topic      *topics;
     struct hub_wanted  wanted[HUB_PUBLISHER_COUNT];
+    struct meters     *meters; /* set before the threads; may be NULL */
     struct event_text *resync;
     struct event_text *heartbeat;
     bool               is_stopped;

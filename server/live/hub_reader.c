@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "live/hub.h"
 #include "live/hub_private.h"
 
@@ -149,6 +150,16 @@ static enum hub_read_status advance(struct hub_reader *reader, bool may_wait, hu
     return status;
 }
 
+/* The text that was copied just now is whole in the reader's buffer. */
+static void measure(const struct hub_reader *reader)
+{
+    int64_t received_at_ms = reader->current->received_at_ms;
+
+    if (reader->hub->meters == NULL || received_at_ms == 0) return;
+    lag_histogram_record(&reader->hub->meters->dashboard, clock_monotonic_us(&CLOCK_SYSTEM),
+                         (clock_wall_ms(&CLOCK_SYSTEM) - received_at_ms) * 1000);
+}
+
 enum hub_read_status hub_read(struct hub_reader *reader, char *buffer, size_t capacity, size_t *length, hub_wake_fn suspend)
 {
     *length = 0;
@@ -163,6 +174,7 @@ enum hub_read_status hub_read(struct hub_reader *reader, char *buffer, size_t ca
         memcpy(buffer + *length, reader->current->data + reader->offset, bytes);
         reader->offset += bytes;
         *length += bytes;
+        if (reader->offset == reader->current->length) measure(reader);
     }
     return HUB_READ_DATA;
 }

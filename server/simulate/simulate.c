@@ -36,6 +36,9 @@ struct simulation {
     int                             free_count;
     int                             line_count;
     int                             begun_count;
+    int64_t                         begin_us;
+    int64_t                         count_us; /* since when the tally counts */
+    bool                            is_warm;
     bool                            is_stopping;
     bool                            is_wrong_input;
     bool                            is_broken; /* ours: out of memory or files */
@@ -90,10 +93,20 @@ static void take_reply(void *context, int line, const struct http_client_reply *
     follow(simulation, line, visit_take_reply(simulation->visits[line], reply));
 }
 
+/* How many may have begun by now. */
+static int ramp_count(const struct simulation *simulation)
+{
+    double passed_s = (double)(clock_monotonic_us(&CLOCK_SYSTEM) - simulation->begin_us) / 1e6;
+    double ramp_s   = simulation->settings->ramp_s;
+    int    all      = simulation->settings->participant_count;
+
+    return passed_s >= ramp_s ? all : 1 + (int)(passed_s / ramp_s * (double)(all - 1));
+}
+
 /* The first goes alone until it has seen the study, so that a study or server that is not there fails once. */
 static bool may_begin(const struct simulation *simulation)
 {
-    int begun_max = population_has_task(simulation->population) ? simulation->settings->participant_count : 1;
+    int begun_max = population_has_task(simulation->population) ? ramp_count(simulation) : 1;
 
     return simulation->free_count > 0 && simulation->begun_count < begun_max && !simulation->is_stopping;
 }
@@ -174,13 +187,23 @@ static bool is_over(const struct simulation *simulation)
     return simulation->free_count == simulation->line_count && simulation->begun_count == simulation->settings->participant_count;
 }
 
-/* Returns the seconds that it took. */
+/* Once the warm-up is over, the summary begins anew. */
+static void end_warm_up(struct simulation *simulation, int64_t now_us)
+{
+    if (simulation->is_warm || (double)(now_us - simulation->begin_us) < simulation->settings->warm_up_s * 1e6) return;
+    if (simulation->settings->warm_up_s > 0.0) tally_begin_anew(&simulation->tally);
+    simulation->count_us = now_us;
+    simulation->is_warm  = true;
+}
+
+/* Returns the seconds that were counted. */
 static double play(struct simulation *simulation)
 {
     bool    has_progress = isatty(fileno(simulation->messages)) == 1;
     int64_t begin_us     = clock_monotonic_us(&CLOCK_SYSTEM);
     int64_t progress_us = begin_us, now_us = begin_us, stop_us = INT64_MAX;
 
+    simulation->begin_us = simulation->count_us = begin_us;
     begin_visits(simulation);
     while (!is_over(simulation) && now_us < stop_us) {
         if (!http_client_wait(simulation->client, wait_ms(simulation), &simulation->err)) stop_broken(simulation);
@@ -191,17 +214,18 @@ static double play(struct simulation *simulation)
         }
         look_for_signal(simulation);
         now_us = clock_monotonic_us(&CLOCK_SYSTEM);
+        end_warm_up(simulation, now_us);
         if (simulation->is_stopping && stop_us == INT64_MAX) stop_us = now_us + SIMULATE_STOP_MAX_US;
         if (has_progress && now_us - progress_us >= SIMULATE_PROGRESS_US) {
-            print_progress(simulation, (double)(now_us - begin_us) / 1e6);
+            print_progress(simulation, (double)(now_us - simulation->count_us) / 1e6);
             progress_us = now_us;
         }
     }
     if (has_progress) {
-        print_progress(simulation, (double)(now_us - begin_us) / 1e6);
+        print_progress(simulation, (double)(now_us - simulation->count_us) / 1e6);
         (void)fputc('\n', simulation->messages);
     }
-    return (double)(now_us - begin_us) / 1e6;
+    return (double)(now_us - simulation->count_us) / 1e6;
 }
 
 /* Every line needs a socket. */

@@ -19,6 +19,8 @@ struct simulate_settings {
     int                        participant_count;
     int                        concurrency; /* sessions at the same time */
     double                     think_mean_ms;
+    double                     ramp_s;    /* sessions begin evenly over this time; 0: as soon as there is a place */
+    double                     warm_up_s; /* replies and trials of this time are not in the summary */
     struct population_settings population;
 };
 

@@ -37,6 +37,12 @@ bool tally_reply(struct tally *tally, int64_t reply_us, struct err *err)
     return true;
 }
 
+void tally_begin_anew(struct tally *tally)
+{
+    tally->reply_count = 0;
+    tally->trial_count = 0;
+}
+
 static struct tally_kind *kind_named(struct tally *tally, const char *name)
 {
     struct tally_kind *kind;

@@ -41,6 +41,9 @@ void tally_close(struct tally *tally);
 /* False only when out of memory. Times above an hour are cut to it. */
 MUST_CHECK bool tally_reply(struct tally *tally, int64_t reply_us, struct err *err);
 
+/* Forget replies and trials so far; errors and sessions stay. */
+void tally_begin_anew(struct tally *tally);
+
 void tally_error(struct tally *tally, const char *kind, const char *sentence);
 
 /* The value at rank ceil(share * count) of ascending `values` (nearest rank, no interpolation): a time that did occur.

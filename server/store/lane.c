@@ -17,6 +17,7 @@ struct lane {
     struct job          *first; /* oldest; all below guarded by mutex */
     struct job         **last;
     int                  waiting_count;
+    int                  longest_count;
     bool                 is_stopping;
     int64_t              job_count;
     int64_t              batch_count;
@@ -153,6 +154,7 @@ bool lane_submit(struct lane *lane, struct job *job, struct err *err)
         *lane->last = job;
         lane->last  = &job->next;
         lane->waiting_count++;
+        if (lane->waiting_count > lane->longest_count) lane->longest_count = lane->waiting_count;
         pthread_cond_signal(&lane->arrived);
     }
     pthread_mutex_unlock(&lane->mutex);
@@ -205,7 +207,7 @@ bool lane_run(struct lane *lane, struct job *job, struct err *err)
 void lane_counts(struct lane *lane, struct lane_counts *out)
 {
     pthread_mutex_lock(&lane->mutex);
-    *out = (struct lane_counts){lane->job_count, lane->batch_count, lane->waiting_count};
+    *out = (struct lane_counts){lane->job_count, lane->batch_count, lane->waiting_count, lane->longest_count};
     pthread_mutex_unlock(&lane->mutex);
 }
 

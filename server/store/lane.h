@@ -40,6 +40,7 @@ struct lane_counts {
     int64_t job_count;
     int64_t batch_count;
     int     waiting_count;
+    int     longest_count; /* most that ever waited */
 };
 
 struct lane;

@@ -150,6 +150,8 @@ async function watchAs(examiner: Examiner, server: Server, sessionIds: Record<st
   await examiner.call("GET /api/v1/projects/{slug}", ["both"], { cookie });
   await examiner.call("GET /api/v1/projects/{slug}", ["none"], { cookie });
   await examiner.call("GET /api/v1/projects/{slug}", ["both"]);
+  await examiner.call("GET /api/v1/system", [], { cookie });
+  await examiner.call("GET /api/v1/system", []);
   for (const operation of OPERATIONS.keys()) {
     if (!operation.includes("/api/v1/studies/{slug}")) continue;
     await examiner.call(operation, ["none", "s-none"], { cookie });

@@ -1,6 +1,6 @@
 // The dashboard's calls to the server. Every failure is an ApiError whose message is a sentence that a page can show as it is.
 
-import type { Exclusion, Group, Login, Project, Study } from "./types.ts";
+import type { Exclusion, Group, Login, Project, Study, System } from "./types.ts";
 
 export class ApiError extends Error {
   readonly kind: string;
@@ -78,6 +78,7 @@ export const api = {
     await call<object>("POST", "/logout", {});
     csrfToken = null;
   },
+  system: () => call<System>("GET", "/system"),
   studies: async () => (await call<{ studies: Study[] }>("GET", "/studies")).studies,
   projects: async () => (await call<{ projects: Project[] }>("GET", "/projects")).projects,
   project: (slug: string) => call<Project>("GET", `/projects/${encodeURIComponent(slug)}`),

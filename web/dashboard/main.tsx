@@ -3,6 +3,7 @@ import "./css/tokens.css";
 import "./css/parts.css";
 import "./css/pages.css";
 import "./css/project.css";
+import "./css/system.css";
 import "./css/phone.css";
 import { App } from "./app.tsx";
 
