@@ -57,26 +57,90 @@ void broadcast_trial(void *argument, const struct live_session *session, const s
     publish(broadcast, topic, "trial");
 }
 
-void broadcast_session(struct broadcast *broadcast, const struct session_overview *overview)
+static void publish_session(struct broadcast *broadcast, const struct live_study *study, const struct session_overview *overview)
 {
-    char               topics[2][HUB_TOPIC_BYTES];
-    struct live_study *study;
+    char               topic[HUB_TOPIC_BYTES];
     struct live_glance glance;
     struct json_writer writer;
+
+    session_topic(overview->session.session_id, topic);
+    if (!hub_is_read(broadcast->hub, topic)) return;
+    roster_glance(broadcast->roster, study, overview, &glance);
+    begin(broadcast, &writer);
+    live_json_session(&writer, NULL, study, overview, &glance);
+    publish(broadcast, topic, "session");
+}
+
+void broadcast_watched(struct broadcast *broadcast, const struct live_session *session)
+{
+    publish_session(broadcast, session->condition->study, &session->overview);
+}
+
+/* One event of a study's sessions. */
+static void publish_sessions(struct broadcast *broadcast, const struct live_study *study,
+                             const struct session_overview *const *overviews, int count)
+{
+    char                topic[HUB_TOPIC_BYTES];
+    struct study_counts counts;
+    struct json_writer  writer;
+    struct err          err;
+
+    study_topic(study->study_id, topic);
+    if (!hub_is_read(broadcast->hub, topic)) return;
+    if (!store_study_counts(broadcast->roster->store, study->study_id, &counts, &err)) {
+        log_error("an event of %s is lost: %s", topic, err.message);
+        return;
+    }
+    begin(broadcast, &writer);
+    json_begin_object(&writer, NULL);
+    json_begin_array(&writer, "sessions");
+    for (int i = 0; i < count; i++) {
+        struct live_glance glance;
+
+        roster_glance(broadcast->roster, study, overviews[i], &glance);
+        live_json_session(&writer, NULL, study, overviews[i], &glance);
+    }
+    json_end_array(&writer);
+    live_json_session_counts(&writer, &counts);
+    json_end_object(&writer);
+    publish(broadcast, topic, "sessions");
+}
+
+void broadcast_session(struct broadcast *broadcast, const struct session_overview *overview)
+{
+    struct live_study *study;
     struct err         err;
 
-    study_topic(overview->session.study_id, topics[0]);
-    session_topic(overview->session.session_id, topics[1]);
-    for (int i = 0; i < 2; i++) {
-        if (!hub_is_read(broadcast->hub, topics[i])) continue;
-        if (!roster_study(broadcast->roster, overview->session.study_id, &study, &err)) {
-            log_error("an event of %s is lost: %s", topics[i], err.message);
-            return;
+    if (!roster_study(broadcast->roster, overview->session.study_id, &study, &err)) {
+        log_error("an event of session %lld is lost: %s", (long long)overview->session.session_id, err.message);
+        return;
+    }
+    publish_session(broadcast, study, overview);
+    publish_sessions(broadcast, study, &overview, 1);
+}
+
+void broadcast_changed(struct broadcast *broadcast)
+{
+    const struct session_overview *waiting[BROADCAST_SESSIONS_MAX], *same[BROADCAST_SESSIONS_MAX];
+    const struct live_study       *studies[BROADCAST_SESSIONS_MAX];
+    struct live_session           *session;
+    int                            count = 0;
+
+    while (count < BROADCAST_SESSIONS_MAX && (session = roster_take_changed(broadcast->roster)) != NULL) {
+        studies[count]   = session->condition->study;
+        waiting[count++] = &session->overview;
+    }
+    for (int i = 0; i < count; i++) {
+        const struct live_study *study      = studies[i];
+        int                      same_count = 0;
+
+        if (study == NULL) continue;
+        for (int j = i; j < count; j++) {
+            if (studies[j] != study) continue;
+            same[same_count++] = waiting[j];
+            studies[j]         = NULL;
         }
-        roster_glance(broadcast->roster, study, overview, &glance);
-        begin(broadcast, &writer);
-        live_json_session(&writer, NULL, study, overview, &glance);
-        publish(broadcast, topics[i], "session");
+        publish_sessions(broadcast, study, same, same_count);
     }
 }
 
@@ -186,7 +250,7 @@ static bool write_study(struct broadcast *broadcast, int64_t study_id, struct ar
     struct json_writer       writer;
 
     if (!roster_study(broadcast->roster, study_id, &study, err) || !read_status(broadcast, study, arena, &status, err) ||
-        !store_overviews_of_study(broadcast->roster->store, study_id, arena, &rows, &count, err))
+        !store_overviews_of_study(broadcast->roster->store, study_id, BROADCAST_SNAPSHOT_SESSIONS_MAX, arena, &rows, &count, err))
         return false;
     begin(broadcast, &writer);
     json_begin_object(&writer, NULL);

@@ -1,6 +1,7 @@
 #include "live/export_fits.h"
 
 #include <inttypes.h>
+#include <limits.h>
 #include <math.h>
 #include <stdlib.h>
 
@@ -101,7 +102,7 @@ static bool write_sessions(struct fits_export *export, struct arena *arena, stru
     int                      count    = 0;
 
     if (fits == NULL) return err_no_memory(err);
-    if (!store_overviews_of_study(export->store, export->study->study_id, arena, &sessions, &count, err)) return false;
+    if (!store_overviews_of_study(export->store, export->study->study_id, INT_MAX, arena, &sessions, &count, err)) return false;
     if (count > 1) qsort(sessions, (size_t)count, sizeof *sessions, by_condition);
     for (int i = 0; i < count; i++)
         if (!need_condition(export, sessions[i].session.condition_id, err) || !write_session(export, &sessions[i], fits, err))

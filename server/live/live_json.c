@@ -35,6 +35,15 @@ void live_json_value_tables(struct json_writer *writer, const char *key, const s
     json_end_object(writer);
 }
 
+void live_json_session_counts(struct json_writer *writer, const struct study_counts *counts)
+{
+    json_begin_object(writer, "session_counts");
+    json_i64(writer, "active", counts->active);
+    json_i64(writer, "finished", counts->finished);
+    json_i64(writer, "left", counts->left);
+    json_end_object(writer);
+}
+
 void live_json_study(struct json_writer *writer, const char *key, const struct live_study *study,
                      const struct study_status *status)
 {
@@ -49,11 +58,7 @@ void live_json_study(struct json_writer *writer, const char *key, const struct l
     json_i64(writer, "trial_count", study->settings.trial_count);
     json_i64(writer, "condition_count", status->counts.conditions);
     json_i64(writer, "sessions_per_condition", study->settings.sessions_per_condition);
-    json_begin_object(writer, "session_counts");
-    json_i64(writer, "active", status->counts.active);
-    json_i64(writer, "finished", status->counts.finished);
-    json_i64(writer, "left", status->counts.left);
-    json_end_object(writer);
+    live_json_session_counts(writer, &status->counts);
     json_text(writer, "participant_path", path);
     json_begin_array(writer, "models");
     for (int i = 0; i < study->model_count; i++) {

@@ -37,6 +37,9 @@ struct study_status {
 
 void live_json_study(struct json_writer *writer, const char *key, const struct live_study *study,
                      const struct study_status *status);
+/* The member "session_counts" of STUDY. */
+void live_json_session_counts(struct json_writer *writer, const struct study_counts *counts);
+
 void live_json_session(struct json_writer *writer, const char *key, const struct live_study *study,
                        const struct session_overview *overview, const struct live_glance *glance);
 

@@ -80,11 +80,11 @@ bool roster_add(struct roster *roster, const struct session_overview *overview, 
 
 static void unlist(struct roster *roster, struct live_session *session)
 {
-    struct live_session **link = &roster->changed;
+    struct live_session *previous = session->previous_changed, *next = session->next_changed;
 
-    while (*link != session) link = &(*link)->next_changed;
-    *link               = session->next_changed;
-    session->is_changed = false;
+    *(previous != NULL ? &previous->next_changed : &roster->changed)  = next;
+    *(next != NULL ? &next->previous_changed : &roster->changed_last) = previous;
+    session->is_changed                                               = false;
 }
 
 void roster_drop(struct roster *roster, struct live_session *session)
@@ -100,9 +100,11 @@ void roster_drop(struct roster *roster, struct live_session *session)
 void roster_mark_changed(struct roster *roster, struct live_session *session)
 {
     if (session->is_changed) return;
-    session->is_changed   = true;
-    session->next_changed = roster->changed;
-    roster->changed       = session;
+    session->is_changed                                                                      = true;
+    session->next_changed                                                                    = NULL;
+    session->previous_changed                                                                = roster->changed_last;
+    *(roster->changed_last != NULL ? &roster->changed_last->next_changed : &roster->changed) = session;
+    roster->changed_last                                                                     = session;
 }
 
 struct live_session *roster_take_changed(struct roster *roster)

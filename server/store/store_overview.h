@@ -24,8 +24,8 @@ struct session_overview {
     double             leading_posterior_prob;
 };
 
-/* All sessions of a study in the order in which they began. */
-MUST_CHECK bool store_overviews_of_study(struct store *store, int64_t study_id, struct arena *arena,
+/* The newest sessions of a study, at most `limit`, in the order in which they began. */
+MUST_CHECK bool store_overviews_of_study(struct store *store, int64_t study_id, int limit, struct arena *arena,
                                          struct session_overview **rows, int *count, struct err *err);
 
 /* is_found false where there is no such session. */

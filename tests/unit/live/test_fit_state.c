@@ -242,11 +242,12 @@ static void accuracy_and_agreement_are_those_of_the_definitions(void **state)
             double               agreed                   = 0.0;
 
             for (int i = 0; i <= t; i++) {
-                values[i]          = (struct learner_value){.left = session.pairs[m][2 * i], .right = session.pairs[m][2 * i + 1]};
+                values[i] = (struct learner_value){.left = session.pairs[m][2 * i], .right = session.pairs[m][2 * i + 1]};
                 targets[2 * i + 1] = session.truths[i] < 0 ? 0.0 : session.truths[i] == 1 ? 1.0 : -1.0;
                 agreed += values[i].left == values[i].right ? 0.5 : (values[i].right > values[i].left) == session.responses[i];
             }
-            assert_near(fit_state_accuracy(&fit, m), metrics_task_accuracy(LEARNER_TASK_REWARD, t + 1, values, targets).value, 1e-15);
+            assert_near(fit_state_accuracy(&fit, m), metrics_task_accuracy(LEARNER_TASK_REWARD, t + 1, values, targets).value,
+                        1e-15);
             assert_near(fit_state_agreement(&fit, m), agreed / (t + 1), 1e-15);
         }
     }
