@@ -6,9 +6,9 @@
 
 #include "base/log.h"
 
-void broadcast_init(struct broadcast *broadcast, struct hub *hub, struct roster *roster)
+void broadcast_init(struct broadcast *broadcast, struct hub *hub, struct roster *roster, struct table_progress *progress)
 {
-    *broadcast = (struct broadcast){.hub = hub, .roster = roster};
+    *broadcast = (struct broadcast){.hub = hub, .roster = roster, .progress = progress};
     text_init(&broadcast->text);
 }
 
@@ -144,9 +144,17 @@ void broadcast_changed(struct broadcast *broadcast)
     }
 }
 
-static bool read_tables(struct broadcast *broadcast, const struct live_study *study, struct table_progress *out, struct err *err)
+/* How many are ready is what the store holds; what the workers are at, they tell. */
+static bool read_tables(struct broadcast *broadcast, const struct live_study *study, struct table_progress_told *out,
+                        struct err *err)
 {
-    *out = (struct table_progress){.left_s = NAN};
+    struct table_counts counts;
+
+    *out = (struct table_progress_told){.left_s = NAN};
+    if (broadcast->progress != NULL && table_progress_of_study(broadcast->progress, study->study_id, &counts)) {
+        out->failed = (int)counts.failed;
+        if (counts.is_left_known) out->left_s = counts.left_s;
+    }
     return store_value_table_count(broadcast->roster->store, study->study_id, &out->ready, err);
 }
 

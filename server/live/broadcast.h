@@ -7,14 +7,16 @@
 #include "live/hub.h"
 #include "live/live_json.h"
 #include "live/roster.h"
+#include "live/table_progress.h"
 
 struct broadcast {
-    struct hub    *hub; /* borrowed, as the next */
-    struct roster *roster;
-    struct text    text; /* the document being written */
+    struct hub            *hub; /* borrowed, as the next */
+    struct roster         *roster;
+    struct table_progress *progress; /* NULL: only how many tables are ready is told */
+    struct text            text;     /* the document being written */
 };
 
-void broadcast_init(struct broadcast *broadcast, struct hub *hub, struct roster *roster);
+void broadcast_init(struct broadcast *broadcast, struct hub *hub, struct roster *roster, struct table_progress *progress);
 void broadcast_close(struct broadcast *broadcast);
 
 /* A live_trial_fn; the argument is the broadcast. */

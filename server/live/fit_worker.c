@@ -352,7 +352,7 @@ static bool prepare(struct fit_worker *worker, struct err *err)
     worker->store = store_open(worker->deps.database_path, STORE_READ, err);
     if (worker->store == NULL) return false;
     roster_init(&worker->roster, worker->store);
-    broadcast_init(&worker->broadcast, worker->deps.hub, &worker->roster);
+    broadcast_init(&worker->broadcast, worker->deps.hub, &worker->roster, worker->deps.progress);
     ended_fits_init(&worker->ended, worker->deps.writer, &worker->broadcast);
     worker->heartbeat_at_us = clock_monotonic_us(worker->deps.clock) + (int64_t)HEARTBEAT_MS * US_PER_MS;
     /* Sessions are found by their changes from the first on and loaded with what they have; trials and tables only from here on. */

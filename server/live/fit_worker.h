@@ -20,13 +20,15 @@
 
 #include "base/clock.h"
 #include "live/hub.h"
+#include "live/table_progress.h"
 #include "store/lane.h"
 
 struct fit_worker_deps {
-    const char         *database_path; /* read by the start only; the others are borrowed until fit_worker_stop */
-    struct lane        *writer;
-    struct hub         *hub;
-    const struct clock *clock;
+    const char            *database_path; /* read by the start only; the others are borrowed until fit_worker_stop */
+    struct lane           *writer;
+    struct hub            *hub;
+    const struct clock    *clock;
+    struct table_progress *progress; /* of the value tables; NULL: only how many are ready is told */
 };
 
 struct fit_worker;

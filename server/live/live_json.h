@@ -22,7 +22,7 @@
  * main learner, "pca" for the same on principal components, "sparse" for its sparse variant, else "other". */
 void live_json_model(struct json_writer *writer, const struct live_model *model);
 
-struct table_progress {
+struct table_progress_told {
     int    ready;
     int    failed; /* tried again later */
     double left_s; /* estimate; NAN while it is not known */
@@ -30,9 +30,9 @@ struct table_progress {
 
 /* What of a study changes with time. */
 struct study_status {
-    char                  state[STATE_BYTES];
-    struct study_counts   counts;
-    struct table_progress tables;
+    char                       state[STATE_BYTES];
+    struct study_counts        counts;
+    struct table_progress_told tables;
 };
 
 void live_json_study(struct json_writer *writer, const char *key, const struct live_study *study,

@@ -1,4 +1,4 @@
--- 0003_project.sql - projects, which put studies side by side, and how many browsers have opened a study's link.
+-- 0004_project.sql - projects, which put studies side by side, and how many browsers have opened a study's link.
 --
 -- Words and units as in 0001_init.sql.
 
