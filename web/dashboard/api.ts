@@ -1,6 +1,7 @@
 // The dashboard's calls to the server. Every failure is an ApiError whose message is a sentence that a page can show as it is.
 
-import type { Login, Study } from "./types.ts";
+import { exclusionQuery } from "./state/exclusion.ts";
+import type { Exclusion, Login, Study } from "./types.ts";
 
 export class ApiError extends Error {
   readonly kind: string;
@@ -74,6 +75,9 @@ export const api = {
     await call<object>("POST", "/logout", {});
     csrfToken = null;
   },
+  /** Begins to leave each trial out of the mixed models; the group's stream tells how far it is. */
+  computeLoo: (slug: string, exclude: readonly Exclusion[]) =>
+    call<object>("POST", `/studies/${encodeURIComponent(slug)}/group/loo${exclusionQuery(exclude)}`, {}),
   studies: async () => (await call<{ studies: Study[] }>("GET", "/studies")).studies,
 };
 
@@ -85,6 +89,10 @@ export function studyStreamUrl(slug: string): string {
 
 export function sessionStreamUrl(slug: string, sessionId: string): string {
   return `/api/v1/studies/${encodeURIComponent(slug)}/sessions/${encodeURIComponent(sessionId)}/stream`;
+}
+
+export function groupStreamUrl(slug: string, exclude: readonly Exclusion[]): string {
+  return `/api/v1/studies/${encodeURIComponent(slug)}/group/stream${exclusionQuery(exclude)}`;
 }
 
 export function trialsCsvUrl(slug: string): string {

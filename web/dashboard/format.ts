@@ -96,6 +96,30 @@ export function valueTables(planned: number, ready: number): string {
   return `${count(ready)} of ${counted(planned, "value table")} ready (${share(ready, planned)}).`;
 }
 
+/** An estimate in seconds as words: "less than a minute left", "about 3 minutes left". Null is not known yet. */
+export function timeLeft(left_s: number | null): string {
+  if (!isNumber(left_s)) return "time left not known yet";
+  if (left_s < 50) return "less than a minute left";
+  if (left_s < 90 * 60) return `about ${counted(Math.max(1, Math.round(left_s / 60)), "minute")} left`;
+  if (left_s < 36 * 3600) return `about ${counted(Math.round(left_s / 3600), "hour")} left`;
+  return `about ${counted(Math.round(left_s / 86_400), "day")} left`;
+}
+
+/** A p value as papers write it: "p = .032", "p < .001". */
+export function pValue(p: number | null | undefined): string {
+  if (!isNumber(p)) return NO_NUMBER;
+  if (p < 0.001) return "p < .001";
+  return p >= 0.9995 ? "p = 1" : `p = ${p.toFixed(3).slice(1)}`;
+}
+
+/** A probability to two decimals that never says 0 or 1 of what is only close to it. */
+export function probability(value: number | null | undefined): string {
+  if (!isNumber(value)) return NO_NUMBER;
+  if (value > 0 && value < 0.005) return "< .01";
+  if (value < 1 && value >= 0.995) return "> .99";
+  return value >= 1 ? "1" : value.toFixed(2).slice(1);
+}
+
 /** "logistic_ridge:selection=evidence" -> "logistic ridge". */
 export function learnerName(learner: string): string {
   return (learner.split(":")[0] ?? learner).replaceAll("_", " ");

@@ -1,6 +1,6 @@
 // All sessions of a study as rows; cards on a phone. Rows keep their place while their numbers move.
 
-import { useState } from "preact/hooks";
+import { useMemo, useState } from "preact/hooks";
 import { count, learnerName, money, percent, share, stage } from "../format.ts";
 import { sessionPath } from "../router.ts";
 import type { Session } from "../types.ts";
@@ -44,7 +44,12 @@ export function SessionTable({ slug, sessions }: { slug: string; sessions: reado
   );
 }
 
+/** A row is built anew only when its own session has changed: a page of a thousand sessions stays quick. */
 function Row({ slug, session }: { slug: string; session: Session }) {
+  return useMemo(() => <RowCells slug={slug} session={session} />, [slug, session]);
+}
+
+function RowCells({ slug, session }: { slug: string; session: Session }) {
   const { leading } = session;
   return (
     <tr role="row" data-testid="session-row" data-session={session.session_id} data-number={session.number}>
