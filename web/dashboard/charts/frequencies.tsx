@@ -9,8 +9,7 @@ import type { Group, GroupModel } from "../types.ts";
 import { Chart } from "./chart.tsx";
 import type { FamilyLook } from "./family_look.ts";
 import { NARROW_PX } from "./frame.ts";
-import { shortened } from "./lane.ts";
-import { plainOptions } from "./plain.ts";
+import { fitted, plainOptions } from "./plain.ts";
 import type { Theme } from "./theme.ts";
 
 const SHOWN_MAX = 12;
@@ -27,7 +26,7 @@ interface Bar {
 
 function drawing(width: number, bars: readonly Bar[], theme: Theme) {
   const isNarrow = width < NARROW_PX;
-  const [nameWidth, columnWidth] = isNarrow ? [104, 44] : [190, 92];
+  const [nameWidth, columnWidth] = isNarrow ? [104, 44] : [width < 900 ? 190 : 290, 92];
   const right = 2 * columnWidth + 8;
   const column = (at: number) => ({ frameAnchor: "right", textAnchor: "end", dx: right - (1 - at) * columnWidth } as const);
   const head = (text: string, at: number) => Plot.text([text], { frameAnchor: "top-right", textAnchor: "end", dx: right - (1 - at) * columnWidth, dy: -18, text: () => text, fill: theme.muted });
@@ -47,7 +46,7 @@ function drawing(width: number, bars: readonly Bar[], theme: Theme) {
       Plot.barX(bars, { x: "frequency", y: "name", fill: "colour", rx: 3 }),
       Plot.ruleX([0], { stroke: theme.muted }),
       ...[bars.slice(0, 1), bars.slice(1)].map((some, isLater) =>
-        Plot.text(some, { y: "name", frameAnchor: "left", textAnchor: "end", dx: -10, text: (bar: Bar) => shortened(bar.label, isNarrow ? 13 : 25), fontWeight: isLater ? 400 : 700 })),
+        Plot.text(some, { y: "name", frameAnchor: "left", textAnchor: "end", dx: -10, text: (bar: Bar) => fitted(bar.label, nameWidth - 14, theme, isLater ? 400 : 700), fontWeight: isLater ? 400 : 700 })),
       Plot.text(bars, { x: "frequency", y: "name", text: (bar: Bar) => percent(bar.frequency), textAnchor: "start", dx: 6, fontWeight: 700 }),
       Plot.text(bars, { y: "name", ...column(0), text: (bar: Bar) => probability(bar.model.exceedance_prob), fontVariant: "tabular-nums" }),
       Plot.text(bars, { y: "name", ...column(1), text: (bar: Bar) => probability(bar.model.protected_exceedance_prob), fontVariant: "tabular-nums" }),

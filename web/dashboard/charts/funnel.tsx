@@ -17,8 +17,8 @@ const STEPS = [
   { key: "finished", name: "finished" },
   { key: "left", name: "left" },
 ] as const;
-const ROW_PX = 42;
-const LABEL_PX = 138;
+const ROW_PX = 53;
+const LABEL_PX = 122;
 const VALUE_PX = 104;
 
 type Step = (typeof STEPS)[number] & { people: number; colour: string; text: string };
@@ -42,7 +42,7 @@ function drawing(width: number, steps: readonly Step[], theme: Theme) {
     marginTop: 0,
     marginBottom: 0,
     x: { axis: null, domain: [0, Math.max(1, ...steps.map((step) => step.people))] },
-    y: { axis: null, domain: steps.map((step) => step.name), padding: 0.3 },
+    y: { axis: null, domain: steps.map((step) => step.name), padding: 0.38 },
     marks: [
       Plot.barX(steps, { x: "people", y: "name", fill: "colour", rx: 3 }),
       Plot.text(steps, { y: "name", text: "name", frameAnchor: "left", textAnchor: "end", dx: -10 }),
@@ -57,7 +57,7 @@ export function FunnelChart({ group, theme, fileStem }: { group: Group | null; t
   const table = (): Table => ({ columns: ["step", "people"], rows: steps.map((step) => [step.key, step.people]) });
   return (
     <Chart testid="funnel-chart" title="How far people come" height={ROW_PX * STEPS.length} fileName={`${fileStem}-funnel`} theme={theme} draw={draw} table={table}
-      meaning="Each bar is a number of people; the share is of all who arrived. The last three say where those who consented are now."
+      meaning="Shares are of all who arrived; the last three say where those who consented are now."
       empty={group === null ? "Being computed…" : "Nobody has arrived yet."} />
   );
 }

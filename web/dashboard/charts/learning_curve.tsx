@@ -10,8 +10,7 @@ import type { CurveBin, Group, GroupModel } from "../types.ts";
 import { Chart } from "./chart.tsx";
 import type { FamilyLook } from "./family_look.ts";
 import { NARROW_PX } from "./frame.ts";
-import { shortened } from "./lane.ts";
-import { CHANCE, chanceRule, percentTick, plainOptions, tipLook } from "./plain.ts";
+import { CHANCE, chanceRule, fitted, percentTick, plainOptions, tipLook } from "./plain.ts";
 import type { Theme } from "./theme.ts";
 
 const HEIGHT_PX = 320;
@@ -58,13 +57,13 @@ interface CurveLabel extends Place {
 }
 
 /** Names beside the line ends, moved apart. */
-function endNames(labels: readonly CurveLabel[], low: number, marginRight: number, width: number, theme: Theme): Plot.Markish[] {
+function endNames(labels: readonly CurveLabel[], low: number, marginRight: number, theme: Theme): Plot.Markish[] {
   const inner = HEIGHT_PX - MARGIN.top - MARGIN.bottom;
   const depths = labels.map((label) => ((1 - label.value) / (1 - low)) * inner);
   const places = spreadLabels(depths, LABEL_GAP_PX, LABEL_GAP_PX / 2, inner - LABEL_GAP_PX / 2);
   return labels.map((label, at) =>
     Plot.text([label], {
-      frameAnchor: "right", textAnchor: "start", dx: 10, y: 1 - ((places[at] ?? 0) / inner) * (1 - low), text: () => shortened(label.text, width < NARROW_PX ? 13 : Math.floor(marginRight / 8)),
+      frameAnchor: "right", textAnchor: "start", dx: 10, y: 1 - ((places[at] ?? 0) / inner) * (1 - low), text: () => fitted(label.text, marginRight - 12, theme, label.weight),
       fill: label.ink, fontWeight: label.weight, stroke: theme.surface, strokeWidth: 4,
     }),
   );
@@ -100,7 +99,7 @@ function drawing(width: number, trialCount: number, bins: readonly CurveBin[], l
       Plot.areaY(people.filter((bin) => bin.low !== null), { x: middle, y1: "low", y2: "high", fill: theme.text, fillOpacity: 0.14 }),
       Plot.line(people, { x: middle, y: "accuracy", stroke: theme.text, strokeWidth: 3 }),
       Plot.dot(people, { x: middle, y: "accuracy", r: 4.5, fill: theme.text, stroke: theme.surface, strokeWidth: 1.5 }),
-      ...endNames(labels, low, marginRight, width, theme),
+      ...endNames(labels, low, marginRight, theme),
       Plot.tip(people, Plot.pointerX({
         x: middle, y: "accuracy", ...tipLook(theme),
         title: (bin: CurveBin) => `trials ${bin.from} to ${bin.to}\n${percent(bin.accuracy)} right of ${bin.responses} responses\n95 % interval ${decimal(bin.low, 3)} to ${decimal(bin.high, 3)}`,

@@ -11,7 +11,7 @@ import { CHANCE, percentTick, plainOptions, tipLook } from "./plain.ts";
 import type { Theme } from "./theme.ts";
 
 const HEIGHT_PX = 240;
-const MARGIN = { top: 24, bottom: 38, left: 16, right: 16 };
+const MARGIN = { top: 24, bottom: 38, left: 24, right: 24 };
 const DOT_MAX_PX = 12;
 const COLUMNS = 50; // two per cent each
 

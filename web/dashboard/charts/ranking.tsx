@@ -9,14 +9,13 @@ import { rankedBy } from "../state/group_state.ts";
 import type { Group, GroupModel } from "../types.ts";
 import { Chart } from "./chart.tsx";
 import type { FamilyLook } from "./family_look.ts";
-import { shortened } from "./lane.ts";
-import { plainOptions, tipLook } from "./plain.ts";
+import { fitted, plainOptions, tipLook } from "./plain.ts";
 import type { Theme } from "./theme.ts";
 
 const ROW_PX = 22;
 const AXIS_PX = 30;
-const NAME_PX = 168;
-const VALUE_PX = 46;
+const NAME_PX = 160;
+const VALUE_PX = 42;
 const GUTTER_PX = 14;
 const COLUMN_MIN_PX = 370;
 const COLUMNS_MAX = 3;
@@ -106,7 +105,7 @@ function drawing(width: number, rows: readonly Row[], columns: number, theme: Th
       Plot.dot(known, { ...place, x: (row: Row) => within(row.model.r2_online), fill: "colour", symbol: "symbol", r: 4.5, stroke: theme.surface, strokeWidth: 1 }),
       ...[rows.slice(0, BOLD_COUNT), rows.slice(BOLD_COUNT)].map((some, isLater) =>
         Plot.text(some, {
-          ...place, frameAnchor: "left", textAnchor: "end", dx: -10, text: (row: Row) => shortened(row.model.representation, 22),
+          ...place, frameAnchor: "left", textAnchor: "end", dx: -10, text: (row: Row) => fitted(row.model.representation, NAME_PX - 14, theme, isLater ? 400 : 700),
           fill: (row: Row) => (row.model.r2_online === null ? theme.muted : theme.text), fontWeight: isLater ? 400 : 700,
         })),
       Plot.text(rows, {

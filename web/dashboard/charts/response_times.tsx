@@ -34,7 +34,7 @@ function histogramDrawing(width: number, bins: readonly HistogramBin[], median_m
     marginRight: 12,
     x: {
       type: "log", domain: [bins[0]?.from_ms ?? 100, bins.at(-1)?.to_ms ?? 32_000], label: "response time, seconds", labelAnchor: "center", labelArrow: "none",
-      ticks: TICKS_MS.filter((_, at) => width >= NARROW_PX || at % 3 === 0 || at === 7), tickFormat: secondsTick,
+      ticks: TICKS_MS, tickFormat: secondsTick,
     },
     y: { label: null, grid: true, ticks: 4 },
     marks: [
@@ -99,7 +99,7 @@ export function ResponseTimeCurve({ group, trialCount, theme, fileStem }: Props)
     rows: bins.map((bin) => [bin.from, bin.to, bin.median_ms, bin.q1_ms, bin.q3_ms]),
   });
   return (
-    <Chart testid="rt-curve" title="Response times over the session" height={HEIGHT_PX} fileName={`${fileStem}-response-times-over-trials`} theme={theme} draw={draw} table={table}
+    <Chart testid="rt-curve" title="Response times over trials" height={HEIGHT_PX} fileName={`${fileStem}-response-times-over-trials`} theme={theme} draw={draw} table={table}
       empty={group === null ? "Being computed…" : "No response yet."}
       meaning="Median response time in each part of the session; the band holds the middle half of all responses." />
   );

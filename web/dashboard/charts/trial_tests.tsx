@@ -28,6 +28,7 @@ export function trialTestWords(tests: readonly TrialTest[]): string {
 
 function drawing(width: number, tests: readonly TrialTest[], theme: Theme) {
   const known = tests.filter((test) => test.accuracy !== null);
+  const low = Math.min(0.4, Math.floor(Math.min(...known.map((test) => test.low ?? CHANCE)) * 10) / 10);
   const size = Math.max(1.6, Math.min(4.5, (width - 80) / tests.length / 2.4));
   return Plot.plot({
     ...plainOptions(theme),
@@ -38,7 +39,7 @@ function drawing(width: number, tests: readonly TrialTest[], theme: Theme) {
     marginLeft: 52,
     marginRight: 12,
     x: { domain: [0.5, tests.length + 0.5], label: "trial", labelAnchor: "center", labelArrow: "none", ticks: width < NARROW_PX ? 4 : 12 },
-    y: { domain: [0, 1], label: null, grid: true, ticks: 5, tickFormat: percentTick },
+    y: { domain: [low, 1], label: null, grid: true, ticks: 5, tickFormat: percentTick },
     marks: [
       chanceRule(theme),
       Plot.ruleX(known, { x: "trial", y1: "low", y2: "high", stroke: (test: TrialTest) => (isSignificant(test) ? theme.accent : theme.context), strokeOpacity: 0.55, strokeWidth: Math.max(1, size * 0.6) }),

@@ -139,8 +139,8 @@ function GroupSoFar({ study, group, exclude }: { study: Study; group: Group | nu
         tools={
           <div class="chart-tools">
             <LearnerChoice labels={choice.labels} learner={choice.learner} onChoose={choice.chooseLearner} />
-            <FamilyFilter families={choice.families} looks={choice.looks} chosen={choice.family} onChoose={choice.chooseFamily} />
             {group !== null && <LooButton group={group} exclude={exclude} />}
+            <FamilyFilter families={choice.families} looks={choice.looks} chosen={choice.family} onChoose={choice.chooseFamily} />
           </div>
         } />
       <ConditionUseChart {...chart} places={study.sessions_per_condition} />

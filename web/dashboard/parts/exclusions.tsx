@@ -11,19 +11,20 @@ export function currentExclusions(): Exclusion[] {
   return parseExclusions(location.search);
 }
 
-const WORDS: Record<Exclusion, { label: string; meaning: string }> = {
-  below_chance: { label: "not better than guessing", meaning: "one-sided exact binomial test at 5 %, once a session has ended or all of its trials are played" },
-  not_included: { label: "asked not to be included", meaning: "answered no to “should we include your data?”" },
+const WORDS: Record<Exclusion, { label: string; reason: string; meaning: string }> = {
+  below_chance: { label: "do not beat guessing", reason: "not better than guessing", meaning: "one-sided exact binomial test at 5 %, once a session has ended or all of its trials are played" },
+  not_included: { label: "asked not to be included", reason: "asked not to be included", meaning: "answered no to “should we include your data?”" },
 };
 
-export function exclusionWords(exclusion: Exclusion): string {
-  return WORDS[exclusion].label;
+/** Why one person is left out. */
+export function exclusionReason(exclusion: Exclusion): string {
+  return WORDS[exclusion].reason;
 }
 
 export function ExclusionSwitches({ group, exclude }: { group: Group | null; exclude: readonly Exclusion[] }) {
   return (
     <fieldset class="switches">
-      <legend>Leave out who</legend>
+      <legend>Leave out people who</legend>
       {(Object.keys(WORDS) as Exclusion[]).map((exclusion) => (
         <label key={exclusion} class="switch" title={WORDS[exclusion].meaning}>
           <input type="checkbox" data-testid={`exclude-${exclusion}`} checked={exclude.includes(exclusion)}
@@ -40,7 +41,7 @@ export function ExclusionSwitches({ group, exclude }: { group: Group | null; exc
 export function CountedLine({ group, exclude }: { group: Group | null; exclude: readonly Exclusion[] }) {
   if (group === null || !isOfExclusions(group, exclude))
     return <p class="counted-line" data-testid="counted-line" data-exclude="">Group numbers are being computed…</p>;
-  const out = exclude.length === 0 ? "nobody is left out" : `left out: who ${exclude.map(exclusionWords).join(", and who ")}`;
+  const out = exclude.length === 0 ? "nobody is left out" : `left out are those who ${exclude.map((each) => WORDS[each].label).join(" or ")}`;
   return (
     <p class="counted-line" data-testid="counted-line" data-exclude={exclude.join(",")}>
       Group numbers are of {counted(group.participants, "participant")} and {counted(group.trials, "response")}; {out}.

@@ -4,14 +4,15 @@ import { useState } from "preact/hooks";
 import { count, decimal, duration, NO_NUMBER, percent, pValue } from "../format.ts";
 import { sessionPath } from "../router.ts";
 import type { GroupParticipant } from "../types.ts";
-import { exclusionWords } from "./exclusions.tsx";
+import { exclusionReason } from "./exclusions.tsx";
 import { StateBadge } from "./small.tsx";
 
-const PAGE_ROWS = 50;
+const ROWS_FIRST = 25;
+const ROWS_STEP = 100;
 const COLUMNS = ["No.", "State", "Responses", "Right", "p, guessing", "Median time", "Include?", "Counted"];
 
 export function PeopleTable({ slug, people }: { slug: string; people: readonly GroupParticipant[] }) {
-  const [rowsMax, setRowsMax] = useState(PAGE_ROWS);
+  const [rowsMax, setRowsMax] = useState(ROWS_FIRST);
   if (people.length === 0) return <p class="card muted">Nobody has joined yet.</p>;
   return (
     <>
@@ -35,7 +36,7 @@ export function PeopleTable({ slug, people }: { slug: string; people: readonly G
         </table>
       </div>
       {people.length > rowsMax && (
-        <button type="button" class="button quiet" onClick={() => setRowsMax(rowsMax + 4 * PAGE_ROWS)}>
+        <button type="button" class="button quiet" onClick={() => setRowsMax(rowsMax + ROWS_STEP)}>
           Show more ({count(people.length - rowsMax)} are not shown)
         </button>
       )}
@@ -48,9 +49,9 @@ function value(number: number | null): string | undefined {
 }
 
 function countedWords(person: GroupParticipant): string {
-  if (person.is_counted) return person.exclusions.length === 0 ? "yes" : `yes, though ${person.exclusions.map(exclusionWords).join(", ")}`;
+  if (person.is_counted) return person.exclusions.length === 0 ? "yes" : `yes, though ${person.exclusions.map(exclusionReason).join(", ")}`;
   if (person.responses === 0) return "no, without a response";
-  return `no: ${person.exclusions.map(exclusionWords).join(", ")}`;
+  return `no: ${person.exclusions.map(exclusionReason).join(", ")}`;
 }
 
 function Row({ slug, person }: { slug: string; person: GroupParticipant }) {

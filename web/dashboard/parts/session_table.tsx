@@ -7,12 +7,13 @@ import type { Session } from "../types.ts";
 import { Ago } from "./ago.tsx";
 import { Progress, StateBadge } from "./small.tsx";
 
+const ROWS_FIRST = 25;
 const ROWS_STEP = 100;
 
 const COLUMNS = ["No.", "State", "Condition", "Stage", "Trial", "Right", "Leading representation", "Paid", "Last seen"];
 
 export function SessionTable({ slug, sessions }: { slug: string; sessions: readonly Session[] }) {
-  const [rowsMax, setRowsMax] = useState(ROWS_STEP);
+  const [rowsMax, setRowsMax] = useState(ROWS_FIRST);
   const shown = sessions.slice(0, rowsMax);
   return (
     <>

@@ -1,34 +1,44 @@
 // Who is playing now, large enough to read from across the room.
 
-import { useMemo, useRef } from "preact/hooks";
-import { counted, percent, share, stage } from "../format.ts";
+import { useMemo, useRef, useState } from "preact/hooks";
+import { count, percent, share, stage } from "../format.ts";
 import { sessionPath } from "../router.ts";
 import type { Session } from "../types.ts";
 import { Ago } from "./ago.tsx";
 import { Progress } from "./small.tsx";
 import { Sparkline } from "./sparkline.tsx";
 
+const TILES_FIRST = 10; // two rows at 1280 px: what comes below stays in sight
 const TILES_MAX = 24;
 
-function others(count: number): string {
-  return count === 1 ? "One other is in the table." : `${counted(count, "other")} are in the table.`;
+function others(number: number): string {
+  if (number <= 0) return "";
+  return number === 1 ? "One other is in the table below." : `${count(number)} others are in the table below.`;
 }
 
 export function Tiles({ slug, sessions }: { slug: string; sessions: readonly Session[] }) {
   const active = sessions.filter((session) => session.state === "active");
-  const shown = active.slice(0, TILES_MAX);
+  const [isMore, setMore] = useState(false);
+  const shown = active.slice(0, isMore ? TILES_MAX : TILES_FIRST);
   // A place that was once there stays, so that the page below does not jump whenever somebody finishes.
   const places = useRef(0);
-  places.current = Math.max(places.current, shown.length);
+  places.current = Math.max(Math.min(places.current, isMore ? TILES_MAX : TILES_FIRST), shown.length);
   return (
     <section class="section" aria-labelledby="tiles-title">
       <div class="section-head">
-        <h2 id="tiles-title">Playing now</h2>
-        <span class="muted" data-testid="tiles-others">
-          {active.length > shown.length && others(active.length - shown.length)}
+        <h2 id="tiles-title">Here now</h2>
+        <span class="tiles-more">
+          <span class="muted" data-testid="tiles-others">
+            {others(active.length - shown.length)}
+          </span>
+          {active.length > TILES_FIRST && (
+            <button type="button" class="button quiet small" aria-expanded={isMore} data-testid="tiles-more" onClick={() => setMore(!isMore)}>
+              {isMore ? "Show fewer" : `Show the newest ${Math.min(TILES_MAX, active.length)}`}
+            </button>
+          )}
         </span>
       </div>
-      {places.current === 0 && <p class="card muted">Nobody is playing right now.</p>}
+      {places.current === 0 && <p class="card muted">Nobody is here right now.</p>}
       {places.current > 0 && (
         <div class="tiles">
           {shown.map((session) => (
@@ -54,7 +64,7 @@ function TileBody({ slug, session }: { slug: string; session: Session }) {
       <span class="tile-top">
         <span class="tile-number">Participant {session.number}</span>
         <span class="tile-stage">
-          seen <Ago at_ms={session.last_seen_at_ms} />
+          <Ago at_ms={session.last_seen_at_ms} isShort />
         </span>
       </span>
       <span class="tile-figures">
@@ -69,7 +79,7 @@ function TileBody({ slug, session }: { slug: string; session: Session }) {
       <Sparkline recent={session.recent} />
       <span class="tile-leading">
         {leading === null ? <span class="muted">{session.stage === "trials" ? "nothing leads yet" : stage(session.stage, session.state)}</span>
-          : <span title={leading.representation}>{leading.representation} leads</span>}
+          : <span title={`${leading.representation} leads`}>{leading.representation}</span>}
         {leading !== null && <strong>{percent(leading.posterior)}</strong>}
       </span>
     </a>
