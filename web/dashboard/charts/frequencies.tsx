@@ -86,7 +86,7 @@ export function FrequencyChart({ group, labels, looks, theme, fileStem }: Freque
       meaning={`Expected share of people whom each model describes best${shown < ranked.length ? ` (the first ${shown} of ${count(ranked.length)}; all are in the table)` : ""}. Exceedance: probability that no model is more common; protected: the same, allowing that all are equally common.`}
       tools={
         <p class="verdict" data-testid="omnibus">
-          {comparison === null ? "\u00a0" : (
+          {comparison === null ? <span class="muted">{"\u00a0"}<br />{"\u00a0"}</span> : (
             <>
               {omnibusWords(comparison.omnibus_risk)} <span class="muted">Risk that they do not differ at all:{" "}
               <span data-testid="omnibus-risk" data-value={String(comparison.omnibus_risk)}>{probability(comparison.omnibus_risk)}</span>, from {counted(comparison.participants, "participant")}

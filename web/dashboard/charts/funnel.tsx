@@ -27,7 +27,7 @@ function stepsOf(funnel: Group["funnel"], theme: Theme): Step[] {
   const colour = { arrived: theme.context, consented: theme.context, passed_comprehension: theme.context, playing: theme.right, finished: theme.accent, left: theme.wrong };
   return STEPS.map((step) => {
     const people = funnel[step.key];
-    const part = step.key === "arrived" ? "" : `  ${share(people, funnel.arrived)}`;
+    const part = step.key === "arrived" || people === 0 ? "" : `  ${share(people, funnel.arrived)}`;
     return { ...step, people, colour: colour[step.key], text: `${count(people)}${part}` };
   });
 }

@@ -19,6 +19,7 @@ import { Notice } from "../parts/notice.tsx";
 import { SessionTable } from "../parts/session_table.tsx";
 import { CopyField, Figure, Progress, StreamLine, useTitle } from "../parts/small.tsx";
 import { Tiles } from "../parts/tiles.tsx";
+import { isUneven } from "../state/group_state.ts";
 import { countSessions, EMPTY_STUDY_STATE, newestFirst, reduceStudy, type StudyAction, type StudyState } from "../state/study_state.ts";
 import type { Exclusion, Group, Session, SessionState, Study } from "../types.ts";
 
@@ -140,6 +141,7 @@ function GroupSoFar({ study, group, exclude }: { study: Study; group: Group | nu
           <div class="chart-tools">
             <LearnerChoice labels={choice.labels} learner={choice.learner} onChoose={choice.chooseLearner} />
             {group !== null && <LooButton group={group} exclude={exclude} />}
+            {isUneven(choice.models) && <span class="muted small">Value tables are missing: until they are ready, rows rest on different people.</span>}
             <FamilyFilter families={choice.families} looks={choice.looks} chosen={choice.family} onChoose={choice.chooseFamily} />
           </div>
         } />

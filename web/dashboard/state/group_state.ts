@@ -70,6 +70,11 @@ export function pooledAccuracy(people: readonly GroupParticipant[]): number | nu
   return scored === 0 ? null : counted.reduce((sum, person) => sum + person.correct, 0) / scored;
 }
 
+/** Whether models rest on different people, because of value tables that are still to come. */
+export function isUneven(models: readonly GroupModel[]): boolean {
+  return new Set(models.map((model) => model.participants)).size > 1;
+}
+
 /** What the omnibus risk says, in words. */
 export function omnibusWords(risk: number): string {
   if (risk < 0.01) return "The models almost certainly differ in how many people they describe.";
