@@ -1,13 +1,14 @@
 #include "live/broadcast.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "base/log.h"
 
-void broadcast_init(struct broadcast *broadcast, struct hub *hub, struct roster *roster)
+void broadcast_init(struct broadcast *broadcast, struct hub *hub, struct roster *roster, struct table_progress *progress)
 {
-    *broadcast = (struct broadcast){.hub = hub, .roster = roster};
+    *broadcast = (struct broadcast){.hub = hub, .roster = roster, .progress = progress};
     text_init(&broadcast->text);
 }
 
@@ -56,27 +57,105 @@ void broadcast_trial(void *argument, const struct live_session *session, const s
     publish(broadcast, topic, "trial");
 }
 
-void broadcast_session(struct broadcast *broadcast, const struct session_overview *overview)
+static void publish_session(struct broadcast *broadcast, const struct live_study *study, const struct session_overview *overview)
 {
-    char                topics[2][HUB_TOPIC_BYTES];
-    struct live_study  *study;
-    struct live_leading leading;
+    char               topic[HUB_TOPIC_BYTES];
+    struct live_glance glance;
+    struct json_writer writer;
+
+    session_topic(overview->session.session_id, topic);
+    if (!hub_is_read(broadcast->hub, topic)) return;
+    roster_glance(broadcast->roster, study, overview, &glance);
+    begin(broadcast, &writer);
+    live_json_session(&writer, NULL, study, overview, &glance);
+    publish(broadcast, topic, "session");
+}
+
+void broadcast_watched(struct broadcast *broadcast, const struct live_session *session)
+{
+    publish_session(broadcast, session->condition->study, &session->overview);
+}
+
+/* One event of a study's sessions. */
+static void publish_sessions(struct broadcast *broadcast, const struct live_study *study,
+                             const struct session_overview *const *overviews, int count)
+{
+    char                topic[HUB_TOPIC_BYTES];
+    struct study_counts counts;
     struct json_writer  writer;
     struct err          err;
 
-    study_topic(overview->session.study_id, topics[0]);
-    session_topic(overview->session.session_id, topics[1]);
-    for (int i = 0; i < 2; i++) {
-        if (!hub_is_read(broadcast->hub, topics[i])) continue;
-        if (!roster_study(broadcast->roster, overview->session.study_id, &study, &err)) {
-            log_error("an event of %s is lost: %s", topics[i], err.message);
-            return;
-        }
-        roster_leading(broadcast->roster, study, overview, &leading);
-        begin(broadcast, &writer);
-        live_json_session(&writer, NULL, study, overview, &leading);
-        publish(broadcast, topics[i], "session");
+    study_topic(study->study_id, topic);
+    if (!hub_is_read(broadcast->hub, topic)) return;
+    if (!store_study_counts(broadcast->roster->store, study->study_id, &counts, &err)) {
+        log_error("an event of %s is lost: %s", topic, err.message);
+        return;
     }
+    begin(broadcast, &writer);
+    json_begin_object(&writer, NULL);
+    json_begin_array(&writer, "sessions");
+    for (int i = 0; i < count; i++) {
+        struct live_glance glance;
+
+        roster_glance(broadcast->roster, study, overviews[i], &glance);
+        live_json_session(&writer, NULL, study, overviews[i], &glance);
+    }
+    json_end_array(&writer);
+    live_json_session_counts(&writer, &counts);
+    json_end_object(&writer);
+    publish(broadcast, topic, "sessions");
+}
+
+void broadcast_session(struct broadcast *broadcast, const struct session_overview *overview)
+{
+    struct live_study *study;
+    struct err         err;
+
+    if (!roster_study(broadcast->roster, overview->session.study_id, &study, &err)) {
+        log_error("an event of session %lld is lost: %s", (long long)overview->session.session_id, err.message);
+        return;
+    }
+    publish_session(broadcast, study, overview);
+    publish_sessions(broadcast, study, &overview, 1);
+}
+
+void broadcast_changed(struct broadcast *broadcast)
+{
+    const struct session_overview *waiting[BROADCAST_SESSIONS_MAX], *same[BROADCAST_SESSIONS_MAX];
+    const struct live_study       *studies[BROADCAST_SESSIONS_MAX];
+    struct live_session           *session;
+    int                            count = 0;
+
+    while (count < BROADCAST_SESSIONS_MAX && (session = roster_take_changed(broadcast->roster)) != NULL) {
+        studies[count]   = session->condition->study;
+        waiting[count++] = &session->overview;
+    }
+    for (int i = 0; i < count; i++) {
+        const struct live_study *study      = studies[i];
+        int                      same_count = 0;
+
+        if (study == NULL) continue;
+        for (int j = i; j < count; j++) {
+            if (studies[j] != study) continue;
+            same[same_count++] = waiting[j];
+            studies[j]         = NULL;
+        }
+        publish_sessions(broadcast, study, same, same_count);
+    }
+}
+
+/* How many are ready is what the store holds; what the workers are at, they tell. */
+static bool read_tables(struct broadcast *broadcast, const struct live_study *study, struct table_progress_told *out,
+                        struct err *err)
+{
+    struct table_counts counts;
+
+    *out = (struct table_progress_told){.left_s = NAN};
+    if (broadcast->progress != NULL && table_progress_of_study(broadcast->progress, study->study_id, &counts)) {
+        out->failed = (int)counts.failed;
+        if (counts.is_left_known) out->left_s = counts.left_s;
+    }
+    return store_value_table_count(broadcast->roster->store, study->study_id, &out->ready, err);
 }
 
 static bool read_status(struct broadcast *broadcast, const struct live_study *study, struct arena *arena,
@@ -87,8 +166,7 @@ static bool read_status(struct broadcast *broadcast, const struct live_study *st
 
     if (!store_study_by_id(store, study->study_id, arena, &row, err)) return false;
     memcpy(out->state, row.state, sizeof out->state);
-    return store_study_counts(store, study->study_id, &out->counts, err) &&
-           store_value_table_count(store, study->study_id, &out->ready_table_count, err);
+    return store_study_counts(store, study->study_id, &out->counts, err) && read_tables(broadcast, study, &out->tables, err);
 }
 
 void broadcast_value_tables(struct broadcast *broadcast, int64_t study_id)
@@ -118,18 +196,18 @@ static bool write_live(struct broadcast *broadcast, const struct live_session *s
     const struct session_overview *overview = &session->overview;
     struct trial_row              *rows     = NULL;
     int                            count    = 0;
-    struct live_leading            leading;
+    struct live_glance             glance;
     struct json_writer             writer;
     struct arena                   arena;
     bool                           ok;
 
-    roster_leading(broadcast->roster, session->condition->study, overview, &leading);
+    roster_glance(broadcast->roster, session->condition->study, overview, &glance);
     begin(broadcast, &writer);
     arena_init(&arena);
     ok = store_trials_of_session(broadcast->roster->store, overview->session.session_id, PHASE_MAIN, &arena, &rows, &count, err);
     if (ok && count < session->state.response_count)
         ok = err_set(err, ERR_INTERNAL, "%d trials are stored, %d were followed", count, session->state.response_count);
-    ok = ok && live_json_live(&writer, session, &leading, rows, err) && text_ok(&broadcast->text, err);
+    ok = ok && live_json_live(&writer, session, &glance, rows, err) && text_ok(&broadcast->text, err);
     arena_close(&arena);
     return ok;
 }
@@ -176,19 +254,19 @@ static bool write_study(struct broadcast *broadcast, int64_t study_id, struct ar
     int                      count = 0;
     struct live_study       *study;
     struct study_status      status;
-    struct live_leading      leading;
+    struct live_glance       glance;
     struct json_writer       writer;
 
     if (!roster_study(broadcast->roster, study_id, &study, err) || !read_status(broadcast, study, arena, &status, err) ||
-        !store_overviews_of_study(broadcast->roster->store, study_id, arena, &rows, &count, err))
+        !store_overviews_of_study(broadcast->roster->store, study_id, BROADCAST_SNAPSHOT_SESSIONS_MAX, arena, &rows, &count, err))
         return false;
     begin(broadcast, &writer);
     json_begin_object(&writer, NULL);
     live_json_study(&writer, "study", study, &status);
     json_begin_array(&writer, "sessions");
     for (int i = 0; i < count; i++) {
-        roster_leading(broadcast->roster, study, &rows[i], &leading);
-        live_json_session(&writer, NULL, study, &rows[i], &leading);
+        roster_glance(broadcast->roster, study, &rows[i], &glance);
+        live_json_session(&writer, NULL, study, &rows[i], &glance);
     }
     json_end_array(&writer);
     json_end_object(&writer);

@@ -7,22 +7,32 @@
 #include "live/hub.h"
 #include "live/live_json.h"
 #include "live/roster.h"
+#include "live/table_progress.h"
 
 struct broadcast {
-    struct hub    *hub; /* borrowed, as the next */
-    struct roster *roster;
-    struct text    text; /* the document being written */
+    struct hub            *hub; /* borrowed, as the next */
+    struct roster         *roster;
+    struct table_progress *progress; /* NULL: only how many tables are ready is told */
+    struct text            text;     /* the document being written */
 };
 
-void broadcast_init(struct broadcast *broadcast, struct hub *hub, struct roster *roster);
+void broadcast_init(struct broadcast *broadcast, struct hub *hub, struct roster *roster, struct table_progress *progress);
 void broadcast_close(struct broadcast *broadcast);
 
 /* A live_trial_fn; the argument is the broadcast. */
 void broadcast_trial(void *broadcast, const struct live_session *session, const struct trial_row *row,
                      const struct fit_trial *numbers);
 
-/* `session` events for those who watch the study and those who watch the session, which need not be in memory. */
+/* To those who watch the session: a `session` event. */
+void broadcast_watched(struct broadcast *broadcast, const struct live_session *session);
+
+/* To those who watch the study and those who watch the session, which need not be in memory. */
 void broadcast_session(struct broadcast *broadcast, const struct session_overview *overview);
+
+enum { BROADCAST_SESSIONS_MAX = 64, BROADCAST_SNAPSHOT_SESSIONS_MAX = 1000 };
+
+/* Take the first of the roster's changed sessions, and tell those who watch their studies: one `sessions` event a study. */
+void broadcast_changed(struct broadcast *broadcast);
 
 void broadcast_value_tables(struct broadcast *broadcast, int64_t study_id);
 

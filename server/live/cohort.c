@@ -57,28 +57,6 @@ struct cohort_member *cohort_member_at(const struct cohort *cohort, int index)
 
 /* --- conditions --- */
 
-/* 1: right or Julty is the answer, 0: left or Folty, -1: equal points. */
-static int truth_of(enum task_kind task, const struct condition_trial_row *trial)
-{
-    switch (task) {
-    case TASK_CATEGORY:
-        return strcmp(trial->category, "julty") == 0;
-    case TASK_REWARD:
-        return trial->left_points == trial->right_points ? -1 : trial->right_points > trial->left_points;
-    case TASK_KIND_COUNT:
-        break;
-    }
-    return -1;
-}
-
-/* 2: right, 0: left, 1: neither. */
-static int preference_of(const double *pairs, int trial_index)
-{
-    const double left = pairs[2 * trial_index], right = pairs[2 * trial_index + 1];
-
-    return right > left ? 2 : right < left ? 0 : 1;
-}
-
 static void count_right(struct cohort_condition *condition, int model_index)
 {
     const struct live_condition *live  = condition->live;
@@ -87,10 +65,10 @@ static void count_right(struct cohort_condition *condition, int model_index)
 
     if (pairs == NULL) return;
     for (int t = 0; t < live->trial_count; t++) {
-        const int truth      = truth_of(live->study->task, &live->trials[t]);
-        const int preference = t == 0 ? 1 : preference_of(pairs, t); /* before the first trial nothing is known */
+        const int truth      = live->truths[t];
+        const int preference = t == 0 ? 0 : fit_preference(pairs, t); /* before the first trial nothing is known */
 
-        right[t + 1] = right[t] + (truth < 0 ? 0 : truth == 1 ? preference : 2 - preference);
+        right[t + 1] = right[t] + (truth < 0 ? 0 : truth == 1 ? 1 + preference : 1 - preference);
     }
 }
 
@@ -104,7 +82,7 @@ static bool fill_condition(struct cohort *cohort, struct cohort_condition *condi
     condition->right_halves = calloc(model_count * ((size_t)condition->live->trial_count + 1) + 1, sizeof(int));
     if (condition->scored == NULL || condition->right_halves == NULL) return err_no_memory(err);
     for (int t = 0; t < condition->live->trial_count; t++)
-        condition->scored[t + 1] = condition->scored[t] + (truth_of(cohort->study->task, &condition->live->trials[t]) >= 0);
+        condition->scored[t + 1] = condition->scored[t] + (condition->live->truths[t] >= 0);
     for (int m = 0; m < cohort->study->model_count; m++) count_right(condition, m);
     return true;
 }
@@ -280,20 +258,20 @@ static bool follow(struct cohort *cohort, struct err *err)
 
 static void fit_model(struct cohort_member *member, enum learner_task task, int model_index)
 {
-    const double      *pairs = member->condition->live->columns[model_index];
-    struct choice_grid grid;
-    int                agreement_halves = 0;
+    const double         *pairs = member->condition->live->columns[model_index];
+    const struct fit_past past  = {task, pairs};
+    struct choice_grid    grid;
+    int                   agreement_halves = 0;
 
     member->log_evidence[model_index] = NAN;
     if (pairs == NULL) return;
     choice_grid_init(&grid);
     for (int t = 0; t < member->response_count; t++) {
-        const struct learner_value value      = {.left = pairs[2 * t], .right = pairs[2 * t + 1]};
-        const int                  response   = member->answers[t].response;
-        const int                  preference = preference_of(pairs, t);
+        const int response   = member->answers[t].response;
+        const int preference = fit_preference(pairs, t);
 
-        (void)choice_grid_update(&grid, choice_drive(task, &value), response);
-        agreement_halves += response == 1 ? preference : 2 - preference;
+        (void)choice_grid_update(&grid, fit_past_drive(&past, t), response, fit_past_drive, &past);
+        agreement_halves += response == 1 ? 1 + preference : 1 - preference;
     }
     member->log_evidence[model_index]     = grid.log_evidence;
     member->agreement_halves[model_index] = agreement_halves;

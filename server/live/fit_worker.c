@@ -16,6 +16,7 @@ enum {
     RESEND_MS        = 2 * 1000,  /* value tables come many a second; a snapshot is large */
     RETRY_MS         = 5 * 1000,  /* after a failing read or a crowded writer */
     STUDIES_TOLD_MAX = 16,
+    TELL_MS          = 40, /* between two events of a study: what they cost does not grow with the number of responses */
     US_PER_MS        = 1000,
 };
 
@@ -31,6 +32,8 @@ struct fit_worker {
     int64_t                change_cursor; /* change_number */
     int64_t                table_cursor;  /* value_table_id */
     bool                   has_resend;    /* some session needs a new snapshot */
+    bool                   is_completed;  /* some condition has got its last value table: do not wait with those */
+    int64_t                tell_at_us;
     int64_t                resend_at_us;
     int64_t                heartbeat_at_us;
     int64_t                retry_at_us; /* no reading before */
@@ -62,7 +65,7 @@ static void meet(struct fit_worker *worker, int64_t session_id)
         ended_fits_note(&worker->ended, overview.session.condition_id);
         broadcast_session(&worker->broadcast, &overview);
     } else if (roster_add(&worker->roster, &overview, &session, &err)) {
-        session->needs_resend = worker->has_resend = true; /* who watches may have missed what was loaded just now */
+        broadcast_resend(&worker->broadcast, session); /* who watches may have missed what was loaded just now */
         roster_mark_changed(&worker->roster, session);
     } else {
         log_error("session %lld cannot be followed: %s", (long long)session_id, err.message);
@@ -78,10 +81,12 @@ static void take_trial(struct fit_worker *worker, const struct trial_row *row)
         meet(worker, row->session_id);
         return;
     }
-    if (live_session_take(session, worker->store, row, broadcast_trial, &worker->broadcast, &err))
-        roster_mark_changed(&worker->roster, session);
-    else
+    if (!live_session_take(session, worker->store, row, broadcast_trial, &worker->broadcast, &err)) {
         give_up(worker, session, &err);
+        return;
+    }
+    if (row->phase == PHASE_PRACTICE) broadcast_watched(&worker->broadcast, session); /* main trials have an event of their own */
+    roster_mark_changed(&worker->roster, session);
 }
 
 static bool follow_trials(struct fit_worker *worker, struct arena *arena, bool *has_more, struct err *err)
@@ -105,7 +110,7 @@ static void take_change(struct fit_worker *worker, const struct session_row *row
     struct live_session    *session = roster_session(&worker->roster, row->session_id);
     struct session_overview overview;
     struct err              err;
-    bool                    is_found;
+    bool                    is_found, is_other_state;
 
     if (session == NULL) {
         meet(worker, row->session_id);
@@ -117,8 +122,12 @@ static void take_change(struct fit_worker *worker, const struct session_row *row
         return;
     }
     if (!is_found) return;
-    if (overview.session.state != session->overview.session.state) session->needs_resend = worker->has_resend = true;
+    is_other_state    = overview.session.state != session->overview.session.state;
     session->overview = overview;
+    if (is_other_state)
+        broadcast_resend(&worker->broadcast, session);
+    else
+        broadcast_watched(&worker->broadcast, session);
     if (overview.session.state != SESSION_ACTIVE) ended_fits_note(&worker->ended, overview.session.condition_id);
     roster_mark_changed(&worker->roster, session);
 }
@@ -164,6 +173,7 @@ static void take_table(struct fit_worker *worker, const struct value_table_name 
             return;
         }
         if (is_new) set_column(worker, condition, model_index);
+        worker->is_completed |= is_new && live_condition_is_ready(condition);
     }
     ended_fits_note(&worker->ended, name->condition_id);
 }
@@ -204,9 +214,8 @@ static bool follow_tables(struct fit_worker *worker, struct arena *arena, bool *
 /* Tour 7/9: after the commit. What is past the cursors is taken in, nothing else is asked of the store. */
 static bool follow(struct fit_worker *worker, bool *has_more, struct err *err)
 {
-    struct live_session *session;
-    struct arena         arena;
-    bool                 ok;
+    struct arena arena;
+    bool         ok;
 
     if (!store_snapshot_begin(worker->store, err)) return false;
     arena_init(&arena);
@@ -214,7 +223,6 @@ static bool follow(struct fit_worker *worker, bool *has_more, struct err *err)
          follow_tables(worker, &arena, has_more, err);
     store_snapshot_end(worker->store);
     arena_close(&arena);
-    while ((session = roster_take_changed(&worker->roster)) != NULL) broadcast_session(&worker->broadcast, &session->overview);
     return ok;
 }
 
@@ -237,7 +245,8 @@ static void resend(struct fit_worker *worker, int64_t now_us)
 {
     bool is_due = now_us >= worker->resend_at_us;
 
-    worker->has_resend = false;
+    if (!is_due && !worker->is_completed) return;
+    worker->has_resend = worker->is_completed = false;
     for (int i = 0; i < worker->roster.sessions.count; i++) {
         struct live_session *session = worker->roster.sessions.entries[i].value;
 
@@ -265,6 +274,10 @@ static void forget_ended(struct fit_worker *worker)
 
 static void do_what_is_due(struct fit_worker *worker, int64_t now_us)
 {
+    if (worker->roster.changed != NULL && now_us >= worker->tell_at_us) {
+        broadcast_changed(&worker->broadcast);
+        worker->tell_at_us = now_us + (int64_t)TELL_MS * US_PER_MS;
+    }
     if (worker->has_resend) resend(worker, now_us);
     if (now_us >= worker->retry_fits_at_us && !ended_fits_step(&worker->ended))
         worker->retry_fits_at_us = now_us + (int64_t)RETRY_MS * US_PER_MS;
@@ -286,7 +299,8 @@ static int64_t rest_ms(const struct fit_worker *worker, bool has_more)
     int64_t at_us  = worker->heartbeat_at_us;
 
     if (has_more) at_us = earlier(at_us, worker->retry_at_us);
-    if (worker->has_resend) at_us = earlier(at_us, worker->resend_at_us);
+    if (worker->roster.changed != NULL) at_us = earlier(at_us, worker->tell_at_us);
+    if (worker->has_resend) at_us = earlier(at_us, worker->is_completed ? now_us : worker->resend_at_us);
     if (!ended_fits_is_idle(&worker->ended)) at_us = earlier(at_us, worker->retry_fits_at_us);
     return at_us <= now_us ? 0 : (at_us - now_us + US_PER_MS - 1) / US_PER_MS;
 }
@@ -338,7 +352,7 @@ static bool prepare(struct fit_worker *worker, struct err *err)
     worker->store = store_open(worker->deps.database_path, STORE_READ, err);
     if (worker->store == NULL) return false;
     roster_init(&worker->roster, worker->store);
-    broadcast_init(&worker->broadcast, worker->deps.hub, &worker->roster);
+    broadcast_init(&worker->broadcast, worker->deps.hub, &worker->roster, worker->deps.progress);
     ended_fits_init(&worker->ended, worker->deps.writer, &worker->broadcast);
     worker->heartbeat_at_us = clock_monotonic_us(worker->deps.clock) + (int64_t)HEARTBEAT_MS * US_PER_MS;
     /* Sessions are found by their changes from the first on and loaded with what they have; trials and tables only from here on. */

@@ -6,9 +6,12 @@
  *
  * Topics of the hub, with their snapshots and events:
  *   studies        {"studies":[STUDY...]}
- *   study/<id>     {"study":STUDY,"sessions":[SESSION...]}   `session` SESSION; `value_tables` {"planned","ready"}
+ *   study/<id>     {"study":STUDY,"sessions":[SESSION...]}   `sessions` {"sessions":[SESSION...],"session_counts"};
+ *                                                            `value_tables` {"planned","ready","failed","left_s"}
  *   session/<id>   LIVE                                      `trial` {"session":SESSION,"trial":TRIAL,"models":[...]};
  *                                                            `session` SESSION; `snapshot` LIVE replaces everything
+ * Who watches a session is told at once. Who watches a study is told of the sessions that have changed every 40 ms, at most 64 at a time,
+ * oldest change first; its snapshot holds the newest thousand. So what a study's dashboards cost does not grow with its participants.
  * The documents are described in live_json.h. Ids are the store's numbers; an unknown one ends its readers.
  *
  * Threads: nudge from any (it carries no data), start and stop from one. */
@@ -17,13 +20,15 @@
 
 #include "base/clock.h"
 #include "live/hub.h"
+#include "live/table_progress.h"
 #include "store/lane.h"
 
 struct fit_worker_deps {
-    const char         *database_path; /* read by the start only; the others are borrowed until fit_worker_stop */
-    struct lane        *writer;
-    struct hub         *hub;
-    const struct clock *clock;
+    const char            *database_path; /* read by the start only; the others are borrowed until fit_worker_stop */
+    struct lane           *writer;
+    struct hub            *hub;
+    const struct clock    *clock;
+    struct table_progress *progress; /* of the value tables; NULL: only how many are ready is told */
 };
 
 struct fit_worker;

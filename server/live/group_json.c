@@ -234,10 +234,10 @@ static void write_person(struct json_writer *writer, const struct group_person *
     json_f64(writer, "accuracy", person->accuracy);
     json_f64(writer, "p_value", person->p_value);
     json_f64(writer, "median_rt_ms", member->median_rt_ms);
-    if (member->session.consent == GROUP_NOT_ASKED)
+    if (member->session.inclusion == INCLUSION_NOT_ASKED)
         json_null(writer, "is_included");
     else
-        json_bool(writer, "is_included", member->session.consent == GROUP_INCLUDE);
+        json_bool(writer, "is_included", member->session.inclusion == INCLUSION_YES);
     write_exclusions(writer, "exclusions", person->exclusions);
     json_bool(writer, "is_counted", person->is_counted);
     json_end_object(writer);

@@ -80,11 +80,11 @@ bool roster_add(struct roster *roster, const struct session_overview *overview, 
 
 static void unlist(struct roster *roster, struct live_session *session)
 {
-    struct live_session **link = &roster->changed;
+    struct live_session *previous = session->previous_changed, *next = session->next_changed;
 
-    while (*link != session) link = &(*link)->next_changed;
-    *link               = session->next_changed;
-    session->is_changed = false;
+    *(previous != NULL ? &previous->next_changed : &roster->changed)  = next;
+    *(next != NULL ? &next->previous_changed : &roster->changed_last) = previous;
+    session->is_changed                                               = false;
 }
 
 void roster_drop(struct roster *roster, struct live_session *session)
@@ -100,9 +100,11 @@ void roster_drop(struct roster *roster, struct live_session *session)
 void roster_mark_changed(struct roster *roster, struct live_session *session)
 {
     if (session->is_changed) return;
-    session->is_changed   = true;
-    session->next_changed = roster->changed;
-    roster->changed       = session;
+    session->is_changed                                                                      = true;
+    session->next_changed                                                                    = NULL;
+    session->previous_changed                                                                = roster->changed_last;
+    *(roster->changed_last != NULL ? &roster->changed_last->next_changed : &roster->changed) = session;
+    roster->changed_last                                                                     = session;
 }
 
 struct live_session *roster_take_changed(struct roster *roster)
@@ -113,15 +115,15 @@ struct live_session *roster_take_changed(struct roster *roster)
     return session;
 }
 
-void roster_leading(const struct roster *roster, const struct live_study *study, const struct session_overview *overview,
-                    struct live_leading *out)
+void roster_glance(const struct roster *roster, const struct live_study *study, const struct session_overview *overview,
+                   struct live_glance *out)
 {
     const struct live_session *session = roster_session(roster, overview->session.session_id);
     bool                       is_in_memory =
         session != NULL && (overview->session.state == SESSION_ACTIVE || live_condition_is_ready(session->condition));
 
     if (is_in_memory)
-        live_session_leading(session, out);
+        live_session_glance(session, out);
     else
-        live_leading_stored(study, overview, out);
+        live_glance_stored(study, overview, out);
 }

@@ -13,7 +13,8 @@ struct roster {
     struct id_map        studies;
     struct id_map        conditions;
     struct id_map        sessions; /* values are struct live_session */
-    struct live_session *changed;
+    struct live_session *changed;  /* first of those of whom researchers are to be told, oldest change first */
+    struct live_session *changed_last;
 };
 
 void roster_init(struct roster *roster, struct store *store);
@@ -33,12 +34,12 @@ MUST_CHECK bool roster_add(struct roster *roster, const struct session_overview 
                            struct err *err);
 void            roster_drop(struct roster *roster, struct live_session *session);
 
-/* The list of sessions of which researchers are to be told. */
+/* The queue of sessions of which those who watch their study are to be told; a session waits in it once. */
 void                 roster_mark_changed(struct roster *roster, struct live_session *session);
 struct live_session *roster_take_changed(struct roster *roster); /* NULL: no more */
 
 /* The leading model as it is shown: of an active session from memory, of an ended one what its stored fits say or will say. */
-void roster_leading(const struct roster *roster, const struct live_study *study, const struct session_overview *overview,
-                    struct live_leading *out);
+void roster_glance(const struct roster *roster, const struct live_study *study, const struct session_overview *overview,
+                   struct live_glance *out);
 
 #endif

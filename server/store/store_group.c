@@ -36,7 +36,7 @@ static bool read_session(const struct stmt *stmt, struct arena *arena, void *row
     out->condition_id       = db_i64(stmt, 3);
     db_copy_text(stmt, 4, state, sizeof state);
     out->state = session_state_from_name(state);
-    if (!db_is_null(stmt, 5)) out->consent = db_i64(stmt, 5) != 0 ? GROUP_INCLUDE : GROUP_EXCLUDE;
+    if (!db_is_null(stmt, 5)) out->inclusion = db_i64(stmt, 5) != 0 ? INCLUSION_YES : INCLUSION_NO;
     out->change_number = db_i64(stmt, 6);
     return true;
 }

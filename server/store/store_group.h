@@ -4,16 +4,13 @@
 
 #include "store/store_session.h"
 
-/* What the participant answered to "should we include your data?". */
-enum group_consent { GROUP_NOT_ASKED, GROUP_EXCLUDE, GROUP_INCLUDE };
-
 struct group_session_row {
     int64_t            session_id;
     char               public_id[PUBLIC_ID_BYTES];
     int                participant_number;
     int64_t            condition_id;
     enum session_state state;
-    enum group_consent consent;
+    enum inclusion     inclusion;
     int64_t            change_number;
 };
 

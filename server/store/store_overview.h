@@ -17,14 +17,15 @@ struct session_overview {
     int64_t            total_regret;
     int64_t            total_chance_regret_doubled;
     int64_t            last_seen_ms; /* newest trial or other request */
-    bool               has_leading;  /* the session has stored fits; the model with the highest posterior: */
+    enum inclusion     inclusion;
+    bool               has_leading; /* the session has stored fits; the model with the highest posterior: */
     int64_t            leading_representation_id;
     char               leading_learner[LEARNER_TEXT_BYTES];
     double             leading_posterior_prob;
 };
 
-/* All sessions of a study in the order in which they began. */
-MUST_CHECK bool store_overviews_of_study(struct store *store, int64_t study_id, struct arena *arena,
+/* The newest sessions of a study, at most `limit`, in the order in which they began. */
+MUST_CHECK bool store_overviews_of_study(struct store *store, int64_t study_id, int limit, struct arena *arena,
                                          struct session_overview **rows, int *count, struct err *err);
 
 /* is_found false where there is no such session. */

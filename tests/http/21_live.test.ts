@@ -156,8 +156,8 @@ test("a study's stream tells who comes, who responds and who finishes, and a sto
   await second.enrol("live");
   await person.play(() => 1);
   await person.finish();
-  const sessions = (events: StreamEvent[]): { number: number; state: string; response_count: number }[] => events.filter(({ name }) => name === "session")
-    .map(({ data }) => JSON.parse(data) as { number: number; state: string; response_count: number });
+  const sessions = (events: StreamEvent[]): { number: number; state: string; response_count: number }[] => events.filter(({ name }) => name === "sessions")
+    .flatMap(({ data }) => (JSON.parse(data) as { sessions: { number: number; state: string; response_count: number }[] }).sessions);
   const events = await stream.until("the second person and the end of the first", (all) => sessions(all).some(({ number }) => number === 2)
     && sessions(all).some(({ number, state, response_count }) => number === 1 && state === "finished" && response_count === TRIAL_COUNT));
   for (const [at, event] of events.entries()) assert.ok(at === 0 || BigInt(event.id) > BigInt(events[at - 1]?.id ?? "0"));

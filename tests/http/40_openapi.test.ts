@@ -50,7 +50,7 @@ test("every reference leads somewhere, every part is used, and every parameter o
   for (const [kind, parts] of Object.entries(DESCRIPTION.components)) {
     if (kind === "securitySchemes") continue;
     // What streams carry is named in their sentences only.
-    for (const name of Object.keys(parts)) assert.ok(used.has(`#/components/${kind}/${name}`) || name === "TrialEvent", `${kind}/${name} is not used`);
+    for (const name of Object.keys(parts)) assert.ok(used.has(`#/components/${kind}/${name}`) || ["TrialEvent", "SessionsEvent"].includes(name), `${kind}/${name} is not used`);
   }
   for (const [path, item] of Object.entries(DESCRIPTION.paths)) {
     const declared = ((item.parameters ?? []) as object[]).map((parameter) => resolve(DESCRIPTION, parameter) as { name: string; in: string })
@@ -138,6 +138,7 @@ async function watchAs(examiner: Examiner, server: Server, sessionIds: Record<st
       const { models, loo_job: job } = JSON.parse((await examiner.call("GET /api/v1/studies/{slug}/group", [slug], { cookie })).text) as Group;
       return job === null && models.every(({ loo, mixed }) => loo !== null && mixed !== null) ? true : null;
     });
+    await examiner.call("GET /api/v1/studies/{slug}/representations", [slug], { cookie });
     await examiner.call("GET /api/v1/studies/{slug}/exports/trials.csv", [slug], { cookie });
   }
   await examiner.call("GET /api/v1/studies", [], { cookie });
@@ -194,7 +195,7 @@ test("the events of both streams are as described", async (t) => {
   const events = { study: await study.until("the end", (all) => all.some(isOver)), session: await session.until("the end", (all) => all.some(isOver)) };
   study.close();
   session.close();
-  const named = { study: { snapshot: "StudySnapshot", session: "Session", value_tables: "ValueTables" }, session: { snapshot: "Live", trial: "TrialEvent", session: "Session" } };
+  const named = { study: { snapshot: "StudySnapshot", sessions: "SessionsEvent", value_tables: "ValueTables" }, session: { snapshot: "Live", trial: "TrialEvent", session: "Session" } };
   for (const kind of ["study", "session"] as const) {
     for (const { name, data: text } of events[kind]) {
       const schema = (named[kind] as Record<string, string>)[name];

@@ -108,7 +108,8 @@ describe("a participant's state", () => {
 
 describe("a study's state", () => {
   const start: StudyAction = { kind: "snapshot", id: "10", data: { study: STUDY, sessions: [session(1, 4), session(2, 7)] } };
-  const of = (id: number | string, data: Session): StudyAction => ({ kind: "session", id: String(id), data });
+  const COUNTS = { active: 2, finished: 0, left: 0 };
+  const of = (id: number | string, ...sessions: Session[]): StudyAction => ({ kind: "sessions", id: String(id), data: { sessions, session_counts: COUNTS } });
   const events = [of(11, session(1, 5)), of(12, session(2, 8)), of(13, session(1, 6)), of(14, session(3, 0))];
   const tables = (id: number, ready: number): StudyAction => ({ kind: "value_tables", id: String(id), data: { planned: 10, ready, failed: 0, left_s: null } });
   const complete = shown(playStudy([start, ...events, tables(15, 2), tables(16, 3)]));
@@ -134,6 +135,18 @@ describe("a study's state", () => {
     const state = playStudy([plain, of("", session(1, 6)), of("", session(1, 5)), of("", session(2, 7, { last_seen_at_ms: 1 }))]);
     assert.equal(state.sessions.get("s-1")?.response_count, 6);
     assert.equal(state.sessions.get("s-2")?.last_seen_at_ms, 1007);
+  });
+  it("takes several sessions of one event, and the counts of the newest", () => {
+    const state = playStudy([
+      start, { kind: "sessions", id: "12", data: { sessions: [session(2, 9), session(3, 1)], session_counts: { active: 3, finished: 4, left: 5 } } }, of(11, session(1, 5), session(2, 8)),
+    ]);
+    assert.deepEqual([1, 2, 3].map((number) => state.sessions.get(`s-${number}`)?.response_count), [5, 9, 1]);
+    assert.deepEqual(state.study?.session_counts, { active: 3, finished: 4, left: 5 });
+  });
+  it("holds the newest thousand", () => {
+    const state = playStudy([start, of(11, ...Array.from({ length: 1100 }, (_, at) => session(at + 1, 1)))]);
+    assert.equal(state.sessions.size, 1000);
+    assert.deepEqual([state.sessions.has("s-100"), state.sessions.has("s-101"), state.sessions.has("s-1100")], [false, true, true]);
   });
   it("forgets with a new snapshot whatever that does not hold", () => {
     const state = playStudy([start, of(11, session(3, 1)), { kind: "snapshot", id: "2", data: { study: STUDY, sessions: [session(1, 4)] } }]);

@@ -12,10 +12,7 @@
 static void wait_for_fits(struct watcher *study)
 {
     for (int told_count = 0; told_count < 2;) {
-        struct json_doc *doc = watcher_until(study, "session");
-
-        told_count += strcmp(text_at(json_root(doc), "state"), "finished") == 0;
-        json_free(doc);
+        told_count += watcher_sessions_in(study, "state", "\"finished\"");
     }
 }
 
@@ -92,15 +89,7 @@ static void sessions_that_ended_before_their_tables_are_fitted_when_these_come(v
     assert_json(json_root(doc), "sessions.5.leading", "null");
     json_free(doc);
     lab_open_tables(&lab);
-    for (int fitted_count = 0; fitted_count < 6;) {
-        char *leading;
-
-        doc     = watcher_until(&study, "session");
-        leading = json_of(json_root(doc), "leading");
-        fitted_count += strcmp(leading, "null") != 0;
-        free(leading);
-        json_free(doc);
-    }
+    for (int fitted_count = 0; fitted_count < 6;) fitted_count += watcher_sessions_with(&study, "leading");
     watcher_close(&study);
     lab_close(&lab);
     for (int i = 0; i < 6; i++) assert_fits(&lab, 0, session_ids[i]);

@@ -184,23 +184,24 @@ static void the_study_is_told_of_every_step_of_a_session(void **state)
     assert_int_equal(json_array_count(json_at(json_root(doc), "sessions")), 0);
     json_free(doc);
     session_id = lab_enroll(&lab, "s-1", 0);
-    doc        = watcher_until(&study, "session");
-    assert_string_equal(text_at(json_root(doc), "stage"), "practice");
+    doc        = watcher_until(&study, "sessions");
+    assert_string_equal(text_at(json_root(doc), "sessions.0.stage"), "practice");
     json_free(doc);
     for (int t = 0; t < LAB_PRACTICE; t++) {
         lab_respond_in(&lab, session_id, PHASE_PRACTICE, t);
-        doc = watcher_until(&study, "session");
-        assert_string_equal(text_at(json_root(doc), "stage"), t + 1 < LAB_PRACTICE ? "practice" : "trials");
-        assert_int_equal((int)number_at(json_root(doc), "response_count"), 0);
+        doc = watcher_until(&study, "sessions");
+        assert_string_equal(text_at(json_root(doc), "sessions.0.stage"), t + 1 < LAB_PRACTICE ? "practice" : "trials");
+        assert_int_equal((int)number_at(json_root(doc), "sessions.0.response_count"), 0);
         json_free(doc);
     }
     lab_respond(&lab, session_id, 0);
-    doc = watcher_until(&study, "session");
-    assert_int_equal((int)number_at(json_root(doc), "response_count"), 1);
+    doc = watcher_until(&study, "sessions");
+    assert_int_equal((int)number_at(json_root(doc), "sessions.0.response_count"), 1);
     json_free(doc);
     lab_end(&lab, session_id, SESSION_LEFT);
-    doc = watcher_until(&study, "session");
-    assert_string_equal(text_at(json_root(doc), "state"), "left");
+    doc = watcher_until(&study, "sessions");
+    assert_string_equal(text_at(json_root(doc), "sessions.0.state"), "left");
+    assert_int_equal((int)number_at(json_root(doc), "session_counts.left"), 1);
     json_free(doc);
     watcher_close(&study);
     lab_close(&lab);

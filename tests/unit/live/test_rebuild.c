@@ -81,12 +81,8 @@ static int64_t make_worked(struct lab *lab, enum task_kind task)
     json_free(watcher_until(&study, "snapshot"));
     for (int t = 0; t < LAB_TRIALS; t++) lab_respond(lab, session_id, t);
     lab_end(lab, session_id, SESSION_FINISHED);
-    for (int told_count = 0; told_count < 2;) { /* that it has finished, and that its fits are stored */
-        struct json_doc *doc = watcher_until(&study, "session");
-
-        told_count += strcmp(text_at(json_root(doc), "state"), "finished") == 0;
-        json_free(doc);
-    }
+    /* That it has finished, and that its fits are stored. */
+    for (int told_count = 0; told_count < 2;) told_count += watcher_sessions_in(&study, "state", "\"finished\"");
     watcher_close(&study);
     lab_close(lab);
     return session_id;
@@ -215,8 +211,10 @@ static void a_representation_without_its_file_is_a_problem_and_the_rest_is_made(
     MUST(rebuild_all(&rebuild, &counts, &err));
     assert_int_equal(counts.table_count, LAB_CONDITIONS * LAB_LEARNERS);
     assert_int_equal(counts.fit_count, 0);
-    assert_int_equal(counts.problem_count, LAB_CONDITIONS * LAB_LEARNERS);
+    assert_int_equal(counts.metric_count, LAB_REPRESENTATIONS - 1);
+    assert_int_equal(counts.problem_count, LAB_CONDITIONS * LAB_LEARNERS + 1);
     assert_non_null(strstr(sentences, "on random-1: "));
+    assert_non_null(strstr(sentences, "metrics of random-1: "));
     assert_non_null(strstr(sentences, path));
     lab_remove(&lab);
 }

@@ -211,4 +211,26 @@ static inline void assert_json(const struct json_value *value, const char *path,
     free(json);
 }
 
+/* How many sessions of the next `sessions` event have this JSON at `path`; or with `json` NULL something else than null. */
+static inline int watcher_sessions_in(struct watcher *watcher, const char *path, const char *json)
+{
+    struct json_doc *doc   = watcher_until(watcher, "sessions");
+    int              count = 0;
+
+    for (const struct json_value *session = json_first(json_at(json_root(doc), "sessions")); session != NULL;
+         session                          = json_next(session)) {
+        char *found = json_of(session, path);
+
+        count += json != NULL ? strcmp(found, json) == 0 : strcmp(found, "null") != 0;
+        free(found);
+    }
+    json_free(doc);
+    return count;
+}
+
+static inline int watcher_sessions_with(struct watcher *watcher, const char *path)
+{
+    return watcher_sessions_in(watcher, path, NULL);
+}
+
 #endif

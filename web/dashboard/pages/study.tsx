@@ -24,7 +24,7 @@ import { countSessions, EMPTY_STUDY_STATE, newestFirst, reduceStudy, type StudyA
 import type { Exclusion, Group, Session, SessionState, Study } from "../types.ts";
 
 const SOURCE: LiveSource<StudyState, StudyAction> = {
-  eventNames: ["snapshot", "session", "value_tables"],
+  eventNames: ["snapshot", "sessions", "value_tables"],
   initial: EMPTY_STUDY_STATE,
   reduce: reduceStudy,
   isBroken: () => false, // every event carries all of its session: the next one heals what was dropped

@@ -4,21 +4,24 @@
 // Every event carries the stream's id, which grows. For each session the largest id seen wins, so that a late or repeated event changes
 // nothing. Ids that are not numbers are accepted: then a session's own progress decides.
 
-import type { Session, Study, StudySnapshot, ValueTables } from "../types.ts";
+import type { Session, SessionsEvent, Study, StudySnapshot, ValueTables } from "../types.ts";
 
 export interface StudyState {
   study: Study | null;
   sessions: ReadonlyMap<string, Session>;
-  /** Per session id, and under VALUE_TABLES: the id of the event that its content came from. */
+  /** Per session id, and under VALUE_TABLES and COUNTS: the id of the event that its content came from. */
   sources: ReadonlyMap<string, number>;
 }
 
 export type StudyAction =
   | { kind: "snapshot"; id: string; data: StudySnapshot }
-  | { kind: "session"; id: string; data: Session }
+  | { kind: "sessions"; id: string; data: SessionsEvent }
   | { kind: "value_tables"; id: string; data: ValueTables };
 
 const VALUE_TABLES = "value_tables";
+const COUNTS = "session_counts";
+/** As many as a snapshot holds: the newest. */
+const SESSIONS_MAX = 1000;
 
 export const EMPTY_STUDY_STATE: StudyState = { study: null, sessions: new Map(), sources: new Map() };
 
@@ -38,14 +41,10 @@ function fromSnapshot(id: string, data: StudySnapshot): StudyState {
   const source = eventNumber(id);
   if (source !== null) {
     sources.set(VALUE_TABLES, source);
+    sources.set(COUNTS, source);
     for (const session of data.sessions) sources.set(session.session_id, source);
   }
   return { study: data.study, sessions: new Map(data.sessions.map((session) => [session.session_id, session])), sources };
-}
-
-function withSource(sources: ReadonlyMap<string, number>, key: string, id: string): ReadonlyMap<string, number> {
-  const source = eventNumber(id);
-  return source === null ? sources : new Map(sources).set(key, source);
 }
 
 /** Whether an event may replace what came from `known`; null means that the ids do not tell. */
@@ -54,21 +53,43 @@ function isNewer(id: string, known: number | undefined): boolean | null {
   return source === null || known === undefined ? null : source > known;
 }
 
+function withoutOldest(sessions: Map<string, Session>): Map<string, Session> {
+  const surplus = sessions.size - SESSIONS_MAX;
+  if (surplus <= 0) return sessions;
+  for (const { session_id: key } of [...sessions.values()].sort((a, b) => a.number - b.number).slice(0, surplus)) sessions.delete(key);
+  return sessions;
+}
+
+function takeSessions(state: StudyState, id: string, data: SessionsEvent): StudyState {
+  const source = eventNumber(id);
+  const fresh = data.sessions.filter((session) => {
+    const current = state.sessions.get(session.session_id);
+    return isNewer(id, state.sources.get(session.session_id)) ?? (current === undefined || isAsRecent(session, current));
+  });
+  const areCountsFresh = state.study !== null && isNewer(id, state.sources.get(COUNTS)) !== false;
+  if (fresh.length === 0 && !areCountsFresh) return state;
+  const sessions = new Map(state.sessions);
+  const sources = new Map(state.sources);
+  for (const session of fresh) {
+    sessions.set(session.session_id, session);
+    if (source !== null) sources.set(session.session_id, source);
+  }
+  if (areCountsFresh && source !== null) sources.set(COUNTS, source);
+  const study = areCountsFresh && state.study !== null ? { ...state.study, session_counts: data.session_counts } : state.study;
+  return { study, sessions: withoutOldest(sessions), sources };
+}
+
 export function reduceStudy(state: StudyState, action: StudyAction): StudyState {
   switch (action.kind) {
     case "snapshot":
       return fromSnapshot(action.id, action.data);
-    case "session": {
-      const key = action.data.session_id;
-      const current = state.sessions.get(key);
-      const newer = isNewer(action.id, state.sources.get(key)) ?? (current === undefined || isAsRecent(action.data, current));
-      if (!newer) return state;
-      return { ...state, sessions: new Map(state.sessions).set(key, action.data), sources: withSource(state.sources, key, action.id) };
-    }
+    case "sessions":
+      return takeSessions(state, action.id, action.data);
     case "value_tables": {
       if (state.study === null || isNewer(action.id, state.sources.get(VALUE_TABLES)) === false) return state;
-      const study = { ...state.study, value_tables: action.data };
-      return { ...state, study, sources: withSource(state.sources, VALUE_TABLES, action.id) };
+      const source = eventNumber(action.id);
+      const sources = source === null ? state.sources : new Map(state.sources).set(VALUE_TABLES, source);
+      return { ...state, study: { ...state.study, value_tables: action.data }, sources };
     }
   }
 }
