@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { after, before, test, type TestContext } from "node:test";
 import type { Browser, Page } from "playwright-core";
 import { rankedBy } from "../../web/dashboard/state/group_state.ts";
-import type { Group } from "../../web/dashboard/types.ts";
+import type { Group, ModelKind } from "../../web/dashboard/types.ts";
 import { Participant, PASSWORD, Researcher } from "../http/support/client.ts";
 import { untilTablesReady } from "../http/support/live.ts";
 import { dinolabDone, serve, temporaryFolder, TOP, until, type Server } from "../http/support/program.ts";
@@ -70,8 +70,12 @@ async function untilCounted(page: Page, group: Group): Promise<void> {
   await page.getByTestId("counted-line").filter({ hasText: wanted }).waitFor();
 }
 
-function assertRanking(rows: Record<string, string>[], group: Group, learner: string): void {
-  const ranked = rankedBy(group.models.filter((model) => model.learner === learner), (model) => model.r2_online);
+function learnerOf(group: Group, kind: ModelKind): string {
+  return group.models.find((model) => model.kind === kind)?.learner ?? "";
+}
+
+function assertRanking(rows: Record<string, string>[], group: Group, kind: ModelKind): void {
+  const ranked = rankedBy(group.models.filter((model) => model.kind === kind), (model) => model.r2_online);
   assert.deepEqual(rows.map((row) => row.representation), ranked.map((model) => model.representation));
   assertColumn(rows, "r2_online", ranked.map((model) => model.r2_online));
   assertColumn(rows, "low", ranked.map((model) => model.r2_low));
@@ -127,13 +131,13 @@ test("the overview shows the group's numbers, follows a response, and leaves tri
   const curve = await numbersOf(page, "curve-chart-numbers");
   assertColumn(curve, "accuracy", group.learning_curve.map((bin) => bin.accuracy));
   assertColumn(curve, "low", group.learning_curve.map((bin) => bin.low));
-  for (const model of group.models.filter(({ learner }) => learner === "logistic_ridge")) assertColumn(curve, model.representation, model.curve);
-  assertRanking(await numbersOf(page, "ranking-chart-numbers"), group, "logistic_ridge");
+  for (const model of group.models.filter(({ kind }) => kind === "main")) assertColumn(curve, model.representation, model.curve);
+  assertRanking(await numbersOf(page, "ranking-chart-numbers"), group, "main");
   assertColumn(await numbersOf(page, "conditions-chart-numbers"), "finished", group.conditions.map((condition) => condition.finished));
 
-  await page.getByTestId("learner-logistic_lasso").click();
-  assertRanking(await numbersOf(page, "ranking-chart-numbers"), group, "logistic_lasso");
-  await page.getByTestId("learner-logistic_ridge").click();
+  await page.getByTestId(`learner-${learnerOf(group, "sparse")}`).click();
+  assertRanking(await numbersOf(page, "ranking-chart-numbers"), group, "sparse");
+  await page.getByTestId(`learner-${learnerOf(group, "main")}`).click();
   const family = group.models[0]?.family ?? "";
   await page.getByTestId(`family-${family}`).click();
   const ofFamily = new Set(group.models.filter((model) => model.family === family).map((model) => model.representation));
@@ -145,12 +149,12 @@ test("the overview shows the group's numbers, follows a response, and leaves tri
   await partial.respond("trials", PARTIAL_COUNT, 1);
   const next = await groupWith(researcher, group.trials + 1);
   await untilCounted(page, next);
-  assertRanking(await numbersOf(page, "ranking-chart-numbers"), next, "logistic_ridge");
+  assertRanking(await numbersOf(page, "ranking-chart-numbers"), next, "main");
   await page.waitForFunction((count) => document.querySelector<HTMLElement>("[data-testid=sparkline]")?.dataset.recent?.length === count, PARTIAL_COUNT + 1);
 
   await page.getByTestId("loo-compute").click();
   await page.getByTestId("loo-state").filter({ hasText: "of all responses so far" }).waitFor();
-  assertRanking(await numbersOf(page, "ranking-chart-numbers"), await groupWith(researcher, next.trials), "logistic_ridge");
+  assertRanking(await numbersOf(page, "ranking-chart-numbers"), await groupWith(researcher, next.trials), "main");
 
   const [png] = await Promise.all([page.waitForEvent("download"), page.getByTestId("ranking-chart-png").click()]);
   const picture = await readFile(await png.path());
@@ -183,7 +187,7 @@ test("leaving people out is in the address and in every number of the group page
   await page.getByTestId("study-nav-overview").click();
   assert.match(page.url(), /\/studies\/seen\?exclude=below_chance$/);
   await untilCounted(page, some);
-  assertRanking(await numbersOf(page, "ranking-chart-numbers"), some, "logistic_ridge");
+  assertRanking(await numbersOf(page, "ranking-chart-numbers"), some, "main");
   await page.reload();
   await untilCounted(page, some);
   await page.getByTestId("exclude-below_chance").uncheck();

@@ -21,7 +21,7 @@ import { CopyField, Figure, Progress, StreamLine, useTitle } from "../parts/smal
 import { Tiles } from "../parts/tiles.tsx";
 import { isUneven } from "../state/group_state.ts";
 import { countSessions, EMPTY_STUDY_STATE, newestFirst, reduceStudy, type StudyAction, type StudyState } from "../state/study_state.ts";
-import type { Exclusion, Group, Session, SessionState, Study } from "../types.ts";
+import type { Exclusion, Group, Session, SessionCounts, SessionState, Study } from "../types.ts";
 
 const SOURCE: LiveSource<StudyState, StudyAction> = {
   eventNames: ["snapshot", "sessions", "value_tables"],
@@ -65,15 +65,15 @@ export function StudyPage({ slug, onUnauthorized }: { slug: string; onUnauthoriz
           </a>
         </div>
       </div>
-      <StudyFacts study={state.study} counts={countSessions(sessions)} />
-      <Tiles slug={slug} sessions={sessions} />
+      <StudyFacts study={state.study} counts={state.study.session_counts} />
+      <Tiles slug={slug} sessions={sessions} activeCount={state.study.session_counts.active} />
       <GroupSoFar study={state.study} group={group} exclude={exclude} />
-      <Sessions slug={slug} sessions={sessions} />
+      <Sessions slug={slug} sessions={sessions} total={state.study.session_counts} />
     </>
   );
 }
 
-function StudyFacts({ study, counts }: { study: Study; counts: Record<SessionState, number> }) {
+function StudyFacts({ study, counts }: { study: Study; counts: SessionCounts }) {
   const places = study.condition_count * study.sessions_per_condition;
   const taken = counts.active + counts.finished;
   return (
@@ -150,14 +150,16 @@ function GroupSoFar({ study, group, exclude }: { study: Study; group: Group | nu
   );
 }
 
-function Sessions({ slug, sessions }: { slug: string; sessions: readonly Session[] }) {
+function Sessions({ slug, sessions, total }: { slug: string; sessions: readonly Session[]; total: SessionCounts }) {
   const [filter, setFilter] = useState<Filter>("all");
   const counts = countSessions(sessions);
+  const older = total.active + total.finished + total.left - sessions.length;
   const shown = filter === "all" ? sessions : sessions.filter((session) => session.state === filter);
   return (
     <section class="section" aria-labelledby="sessions-title">
       <div class="section-head">
         <h2 id="sessions-title">Sessions</h2>
+        {older > 0 && <span class="muted">The newest {count(sessions.length)}; {count(older)} older ones are in the download.</span>}
         <div class="segments" role="group" aria-label="Show sessions">
           {FILTERS.map((name) => (
             <button key={name} type="button" aria-pressed={filter === name} data-testid={`filter-${name}`} onClick={() => setFilter(name)}>

@@ -13,10 +13,11 @@ const TILES_MAX = 24;
 
 function others(number: number): string {
   if (number <= 0) return "";
-  return number === 1 ? "One other is in the table below." : `${count(number)} others are in the table below.`;
+  return number === 1 ? "One other is here too." : `${count(number)} others are here too.`;
 }
 
-export function Tiles({ slug, sessions }: { slug: string; sessions: readonly Session[] }) {
+/** `activeCount` is of all sessions, of which the page knows the newest. */
+export function Tiles({ slug, sessions, activeCount }: { slug: string; sessions: readonly Session[]; activeCount: number }) {
   const active = sessions.filter((session) => session.state === "active");
   const [isMore, setMore] = useState(false);
   const shown = active.slice(0, isMore ? TILES_MAX : TILES_FIRST);
@@ -29,7 +30,7 @@ export function Tiles({ slug, sessions }: { slug: string; sessions: readonly Ses
         <h2 id="tiles-title">Here now</h2>
         <span class="tiles-more">
           <span class="muted" data-testid="tiles-others">
-            {others(active.length - shown.length)}
+            {others(activeCount - shown.length)}
           </span>
           {active.length > TILES_FIRST && (
             <button type="button" class="button quiet small" aria-expanded={isMore} data-testid="tiles-more" onClick={() => setMore(!isMore)}>
