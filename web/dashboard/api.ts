@@ -1,5 +1,6 @@
 // The dashboard's calls to the server. Every failure is an ApiError whose message is a sentence that a page can show as it is.
 
+import { exclusionQuery } from "./state/exclusion.ts";
 import type { Exclusion, Group, Login, Project, Study, System } from "./types.ts";
 
 export class ApiError extends Error {
@@ -66,10 +67,6 @@ async function enter(method: "GET" | "POST", path: string, body?: object): Promi
   return login;
 }
 
-function excluding(exclude: readonly Exclusion[]): string {
-  return exclude.length === 0 ? "" : `?exclude=${exclude.join(",")}`;
-}
-
 export const api = {
   setup: (token: string, name: string, password: string) => enter("POST", "/setup", { token, name, password }),
   login: (name: string, password: string) => enter("POST", "/login", { name, password }),
@@ -79,10 +76,13 @@ export const api = {
     csrfToken = null;
   },
   system: () => call<System>("GET", "/system"),
+  /** Begins to leave each trial out of the mixed models; the group's stream tells how far it is. */
+  computeLoo: (slug: string, exclude: readonly Exclusion[]) =>
+    call<object>("POST", `/studies/${encodeURIComponent(slug)}/group/loo${exclusionQuery(exclude)}`, {}),
   studies: async () => (await call<{ studies: Study[] }>("GET", "/studies")).studies,
   projects: async () => (await call<{ projects: Project[] }>("GET", "/projects")).projects,
   project: (slug: string) => call<Project>("GET", `/projects/${encodeURIComponent(slug)}`),
-  group: (slug: string, exclude: readonly Exclusion[]) => call<Group>("GET", `/studies/${encodeURIComponent(slug)}/group${excluding(exclude)}`),
+  group: (slug: string, exclude: readonly Exclusion[]) => call<Group>("GET", `/studies/${encodeURIComponent(slug)}/group${exclusionQuery(exclude)}`),
 };
 
 // Addresses that the browser opens by itself: streams, downloads, pictures.
@@ -97,7 +97,7 @@ export function sessionStreamUrl(slug: string, sessionId: string): string {
 
 /** The whole document again and again, as event `snapshot`. */
 export function groupStreamUrl(slug: string, exclude: readonly Exclusion[]): string {
-  return `/api/v1/studies/${encodeURIComponent(slug)}/group/stream${excluding(exclude)}`;
+  return `/api/v1/studies/${encodeURIComponent(slug)}/group/stream${exclusionQuery(exclude)}`;
 }
 
 function exportUrl(slug: string, table: "trials" | "sessions" | "fits"): string {

@@ -13,7 +13,8 @@ import { StudiesPage } from "./pages/studies.tsx";
 import { StudyPage } from "./pages/study.tsx";
 import { SystemPage } from "./pages/system.tsx";
 import { Notice } from "./parts/notice.tsx";
-import { currentRoute, loginPath, navigate, watchAddress, type Route } from "./router.ts";
+import { isInStudy, StudyNav } from "./parts/study_nav.tsx";
+import { currentRoute, loginPath, navigate, PROJECTS_PATH, SYSTEM_PATH, watchAddress, type Route } from "./router.ts";
 import type { Account } from "./types.ts";
 
 type Entry = { status: "asking" } | { status: "failed"; error: ApiError } | { status: "in"; account: Account };
@@ -70,7 +71,8 @@ export function App() {
   if (isAsking) return <p class="waiting">Loading…</p>;
   return (
     <>
-      <TopBar account={entry.status === "in" ? entry.account : null} onLeft={onUnauthorized} />
+      <TopBar route={route} account={entry.status === "in" ? entry.account : null} onLeft={onUnauthorized} />
+      {isInStudy(route) && <StudyNav route={route} />}
       <main id="main" tabIndex={-1}>
         <Page route={route} onUnauthorized={onUnauthorized} />
       </main>
@@ -109,7 +111,16 @@ function Page({ route, onUnauthorized }: { route: Route; onUnauthorized: () => v
   }
 }
 
-function TopBar({ account, onLeft }: { account: Account | null; onLeft: () => void }) {
+const AREAS = [
+  { name: "Studies", path: "/", isHere: (route: Route) => route.page === "studies" || isInStudy(route), isPage: (route: Route) => route.page === "studies" },
+  {
+    name: "Projects", path: PROJECTS_PATH, isHere: (route: Route) => route.page === "projects" || route.page === "project",
+    isPage: (route: Route) => route.page === "projects",
+  },
+  { name: "System", path: SYSTEM_PATH, isHere: (route: Route) => route.page === "system", isPage: (route: Route) => route.page === "system" },
+];
+
+function TopBar({ route, account, onLeft }: { route: Route; account: Account | null; onLeft: () => void }) {
   const [error, setError] = useState<string | null>(null);
   async function logout(): Promise<void> {
     try {
@@ -128,8 +139,15 @@ function TopBar({ account, onLeft }: { account: Account | null; onLeft: () => vo
       </a>
       <a class="brand" href="/" aria-label="Dinolab, all studies">
         <span class="brand-mark" aria-hidden="true" />
-        Dinolab
+        <span class="brand-name">Dinolab</span>
       </a>
+      <nav class="areas" aria-label="Dinolab">
+        {AREAS.map(({ name, path, isHere, isPage }) => (
+          <a key={name} href={path} aria-current={isPage(route) ? "page" : isHere(route) ? "true" : undefined} data-testid={`nav-${name.toLowerCase()}`}>
+            {name}
+          </a>
+        ))}
+      </nav>
       <span class="top-bar-account">
         {error !== null && <span role="alert">{error}</span>}
         {account !== null && <span data-testid="account-name">{account.name}</span>}

@@ -76,6 +76,16 @@ export function ago(at_ms: number, now_ms: number): string {
   return `${counted(Math.floor(passed_ms / DAY_MS), "day")} ago`;
 }
 
+/** Where there is little room: "now", "12 s ago", "3 min ago", "2 h ago", "5 d ago". */
+export function agoShort(at_ms: number, now_ms: number): string {
+  const passed_ms = now_ms - at_ms;
+  if (passed_ms < 2 * SECOND_MS) return "now";
+  if (passed_ms < MINUTE_MS) return `${Math.floor(passed_ms / SECOND_MS)}${SPACE}s ago`;
+  if (passed_ms < HOUR_MS) return `${Math.floor(passed_ms / MINUTE_MS)}${SPACE}min ago`;
+  if (passed_ms < DAY_MS) return `${Math.floor(passed_ms / HOUR_MS)}${SPACE}h ago`;
+  return `${Math.floor(passed_ms / DAY_MS)}${SPACE}d ago`;
+}
+
 /** A response time: "640 ms" below a second, "2.31 s" below a minute, then "1 min 12 s". */
 export function duration(ms: number): string {
   if (ms < SECOND_MS) return `${Math.round(ms)} ms`;
@@ -94,6 +104,30 @@ export function valueTables(planned: number, ready: number): string {
   if (planned === 0) return "No value tables are planned yet.";
   if (ready >= planned) return `All ${counted(planned, "value table")} ready.`;
   return `${count(ready)} of ${counted(planned, "value table")} ready (${share(ready, planned)}).`;
+}
+
+/** An estimate in seconds as words: "less than a minute left", "about 3 minutes left". Null is not known yet. */
+export function timeLeft(left_s: number | null): string {
+  if (!isNumber(left_s)) return "time left not known yet";
+  if (left_s < 50) return "less than a minute left";
+  if (left_s < 90 * 60) return `about ${counted(Math.max(1, Math.round(left_s / 60)), "minute")} left`;
+  if (left_s < 36 * 3600) return `about ${counted(Math.round(left_s / 3600), "hour")} left`;
+  return `about ${counted(Math.round(left_s / 86_400), "day")} left`;
+}
+
+/** A p value as papers write it: "p = .032", "p < .001". */
+export function pValue(p: number | null | undefined): string {
+  if (!isNumber(p)) return NO_NUMBER;
+  if (p < 0.001) return "p < .001";
+  return p >= 0.9995 ? "p = 1" : `p = ${p.toFixed(3).slice(1)}`;
+}
+
+/** A probability to two decimals that never says 0 or 1 of what is only close to it. */
+export function probability(value: number | null | undefined): string {
+  if (!isNumber(value)) return NO_NUMBER;
+  if (value > 0 && value < 0.005) return "< .01";
+  if (value < 1 && value >= 0.995) return "> .99";
+  return value >= 1 ? "1" : value.toFixed(2).slice(1);
 }
 
 /** "logistic_ridge:selection=evidence" -> "logistic ridge". */

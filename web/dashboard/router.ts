@@ -67,6 +67,9 @@ export function representationPath(slug: string, name: string): string {
   return `${representationsPath(slug)}/${encodeURIComponent(name)}`;
 }
 
+export const PROJECTS_PATH = "/projects";
+export const SYSTEM_PATH = "/system";
+
 export function projectPath(slug: string): string {
   return `/projects/${encodeURIComponent(slug)}`;
 }

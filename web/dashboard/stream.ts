@@ -1,5 +1,6 @@
 // One server-sent event stream, kept open. The browser reconnects by itself after a lost connection; here is what it does not do:
-// reopening after an HTTP error, after `resync`, and on request, and noticing that the login has ended.
+// reopening after an HTTP error, after `resync`, and on request, and noticing that the login has ended. A page that stays hidden gives its
+// connection back, because a browser allows six to one server over all its tabs; it keeps what it shows and asks anew once it is looked at.
 
 import { api, ApiError } from "./api.ts";
 
@@ -22,6 +23,8 @@ export interface Stream {
 const REOPEN_FIRST_MS = 500;
 const REOPEN_LONGEST_MS = 15_000;
 const RESYNC_INTERVAL_MS = 3_000;
+/** Long enough that switching between two tabs costs no new snapshot. */
+const HIDDEN_CLOSE_MS = 8_000;
 
 export function openStream(url: string, eventNames: readonly string[], handlers: StreamHandlers): Stream {
   let source: EventSource | null = null;
@@ -29,11 +32,30 @@ export function openStream(url: string, eventNames: readonly string[], handlers:
   let delayMs = REOPEN_FIRST_MS;
   let openedAtMs = 0;
   let isClosed = false;
+  let isResting = false; // hidden for long: closed until it is looked at
+  let restTimer: ReturnType<typeof setTimeout> | undefined;
 
   function reopenAfter(waitMs: number): void {
     source?.close();
     clearTimeout(timer);
-    if (!isClosed) timer = setTimeout(connect, waitMs);
+    if (!isClosed && !isResting) timer = setTimeout(connect, waitMs);
+  }
+
+  function rest(): void {
+    isResting = true;
+    clearTimeout(timer);
+    source?.close();
+    source = null;
+  }
+
+  function onVisibility(): void {
+    clearTimeout(restTimer);
+    if (document.hidden) restTimer = setTimeout(rest, HIDDEN_CLOSE_MS);
+    else if (isResting) {
+      isResting = false;
+      handlers.onStatus("connecting");
+      connect();
+    }
   }
 
   function resync(): void {
@@ -45,10 +67,10 @@ export function openStream(url: string, eventNames: readonly string[], handlers:
     try {
       await api.account();
       const status = await streamStatus(url);
-      if (isClosed) return;
+      if (isClosed || isResting) return;
       if (status === 404) return handlers.onRefused(new ApiError("not_found", 404, "There is no such page here. Was the address copied whole?"));
     } catch (error) {
-      if (isClosed) return;
+      if (isClosed || isResting) return;
       if (error instanceof ApiError && error.status === 401) return handlers.onRefused(error);
     }
     reopenAfter(delayMs);
@@ -77,10 +99,14 @@ export function openStream(url: string, eventNames: readonly string[], handlers:
 
   handlers.onStatus("connecting");
   connect();
+  document.addEventListener("visibilitychange", onVisibility);
+  onVisibility();
   return {
     reopen: resync,
     close() {
       isClosed = true;
+      document.removeEventListener("visibilitychange", onVisibility);
+      clearTimeout(restTimer);
       clearTimeout(timer);
       source?.close();
     },

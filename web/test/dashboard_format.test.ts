@@ -56,6 +56,17 @@ describe("numbers in words", () => {
     assert.equal(format.valueTables(192, 192), "All 192 value tables ready.");
     assert.equal(format.valueTables(0, 0), "No value tables are planned yet.");
   });
+  it("time left is told in the largest unit that is not too coarse", () => {
+    const cases: [number | null, string][] = [[null, "time left not known yet"], [3, "less than a minute left"], [55, "about 1 minute left"], [190, "about 3 minutes left"], [7200, "about 2 hours left"], [200_000, "about 2 days left"]];
+    for (const [left_s, text] of cases) assert.equal(format.timeLeft(left_s), text);
+  });
+  it("p values and probabilities never claim what is only close to it", () => {
+    assert.deepEqual([0.0004, 0.0321, 1, null].map(format.pValue), ["p < .001", "p = .032", "p = 1", "–"]);
+    assert.deepEqual([0, 0.001, 0.5, 0.9999, 1, null].map(format.probability), [".00", "< .01", ".50", "> .99", "1", "–"]);
+  });
+  it("time passed has a short form too", () => {
+    assert.deepEqual([500, 12_000, 190_000, 7_200_000, 2 * 86_400_000].map((passed) => plain(format.agoShort(0, passed))), ["now", "12 s ago", "3 min ago", "2 h ago", "2 d ago"]);
+  });
   it("learners, stages and responses have names", () => {
     assert.equal(format.learnerName("logistic_ridge:selection=evidence:pca=49"), "logistic ridge");
     assert.equal(format.stage("trials", "active"), "playing");

@@ -8,6 +8,9 @@ export interface Theme {
   muted: string;
   line: string;
   context: string;
+  accent: string;
+  /** Ground of what is empty. */
+  sunk: string;
   right: string;
   wrong: string;
   tie: string;
@@ -27,6 +30,8 @@ function readTheme(): Theme {
     muted: value("--text-muted"),
     line: value("--line"),
     context: value("--context"),
+    accent: value("--accent"),
+    sunk: value("--surface-sunk"),
     right: value("--right"),
     wrong: value("--wrong"),
     tie: value("--tie"),

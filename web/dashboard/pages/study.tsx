@@ -1,15 +1,27 @@
-// One study, live: counts, who is playing now, all sessions, and the data to download.
+// One study, live: how far people come, who is playing now, how well they learn, which representations foresee them, all sessions, and the
+// data to download.
 
 import { useMemo, useState } from "preact/hooks";
 import { studyStreamUrl, trialsCsvUrl } from "../api.ts";
-import { count, counted, task, valueTables } from "../format.ts";
+import { ConditionUseChart } from "../charts/condition_use.tsx";
+import { FunnelChart } from "../charts/funnel.tsx";
+import { LearningCurve } from "../charts/learning_curve.tsx";
+import { RankingChart } from "../charts/ranking.tsx";
+import { useTheme } from "../charts/theme.ts";
+import { count, counted, share, task, timeLeft, valueTables } from "../format.ts";
+import { FamilyFilter, LearnerChoice } from "../parts/choice.tsx";
+import { CountedLine, currentExclusions, ExclusionSwitches } from "../parts/exclusions.tsx";
+import { useGroupChoice } from "../parts/group_choice.ts";
+import { useGroup } from "../parts/group_live.ts";
 import { useLive, type LiveSource } from "../parts/live.ts";
+import { LooButton } from "../parts/loo_button.tsx";
 import { Notice } from "../parts/notice.tsx";
 import { SessionTable } from "../parts/session_table.tsx";
 import { CopyField, Figure, Progress, StreamLine, useTitle } from "../parts/small.tsx";
 import { Tiles } from "../parts/tiles.tsx";
+import { isUneven } from "../state/group_state.ts";
 import { countSessions, EMPTY_STUDY_STATE, newestFirst, reduceStudy, type StudyAction, type StudyState } from "../state/study_state.ts";
-import type { Session, SessionState, Study } from "../types.ts";
+import type { Exclusion, Group, Session, SessionCounts, SessionState, Study } from "../types.ts";
 
 const SOURCE: LiveSource<StudyState, StudyAction> = {
   eventNames: ["snapshot", "sessions", "value_tables"],
@@ -22,7 +34,9 @@ type Filter = "all" | SessionState;
 const FILTERS: readonly Filter[] = ["all", "active", "finished", "left"];
 
 export function StudyPage({ slug, onUnauthorized }: { slug: string; onUnauthorized: () => void }) {
+  const exclude = currentExclusions();
   const { state, status, refusal } = useLive(studyStreamUrl(slug), SOURCE, onUnauthorized);
+  const { group } = useGroup(slug, exclude, onUnauthorized).state;
   const sessions = useMemo(() => newestFirst(state.sessions.values()), [state.sessions]);
   useTitle(state.study?.title ?? slug);
 
@@ -51,20 +65,21 @@ export function StudyPage({ slug, onUnauthorized }: { slug: string; onUnauthoriz
           </a>
         </div>
       </div>
-      <StudyFacts study={state.study} counts={countSessions(sessions)} />
-      <Tiles slug={slug} sessions={sessions} />
-      <Sessions slug={slug} sessions={sessions} />
+      <StudyFacts study={state.study} counts={state.study.session_counts} />
+      <Tiles slug={slug} sessions={sessions} activeCount={state.study.session_counts.active} />
+      <GroupSoFar study={state.study} group={group} exclude={exclude} />
+      <Sessions slug={slug} sessions={sessions} total={state.study.session_counts} />
     </>
   );
 }
 
-function StudyFacts({ study, counts }: { study: Study; counts: Record<SessionState, number> }) {
-  const { planned, ready } = study.value_tables;
-  const room = study.condition_count * study.sessions_per_condition;
+function StudyFacts({ study, counts }: { study: Study; counts: SessionCounts }) {
+  const places = study.condition_count * study.sessions_per_condition;
+  const taken = counts.active + counts.finished;
   return (
     <section class="card study-facts" aria-label="The study in numbers">
       <dl class="figures">
-        <Figure name="active" testid="count-active">
+        <Figure name="here now" testid="count-active">
           {count(counts.active)}
         </Figure>
         <Figure name="finished" testid="count-finished">
@@ -73,29 +88,78 @@ function StudyFacts({ study, counts }: { study: Study; counts: Record<SessionSta
         <Figure name="left" testid="count-left">
           {count(counts.left)}
         </Figure>
-        <Figure name={`places (${counted(study.condition_count, "condition")})`}>{count(room)}</Figure>
       </dl>
       <div class="labelled">
-        <span data-testid="value-tables">{valueTables(planned, ready)}</span>
-        <Progress part={ready} whole={planned} label="Value tables ready" />
-        <span class="muted">{counted(study.models.length, "model")} compared live.</span>
+        <span data-testid="quota">
+          {count(taken)} of {counted(places, "place")} taken ({share(taken, places)}), in {counted(study.condition_count, "condition")}.
+        </span>
+        <Progress part={taken} whole={places} label="Places taken" kind="finished" />
+        <TableProgress study={study} />
       </div>
       <div class="labelled">
         <span>Link for participants</span>
         <CopyField label="Link for participants" value={location.origin + study.participant_path} testid="participant-link" />
+        <span class="muted">{counted(study.models.length, "model")} compared live.</span>
       </div>
     </section>
   );
 }
 
-function Sessions({ slug, sessions }: { slug: string; sessions: readonly Session[] }) {
+function TableProgress({ study }: { study: Study }) {
+  const { planned, ready, failed, left_s } = study.value_tables;
+  return (
+    <>
+      <span data-testid="value-tables">
+        {valueTables(planned, ready)}
+        {ready < planned && <span class="muted"> {timeLeft(left_s)}.</span>}
+        {failed > 0 && <span class="warning"> {counted(failed, "table")} failed; tried again later.</span>}
+      </span>
+      <Progress part={ready} whole={planned} label="Value tables ready" />
+    </>
+  );
+}
+
+function GroupSoFar({ study, group, exclude }: { study: Study; group: Group | null; exclude: readonly Exclusion[] }) {
+  const theme = useTheme();
+  const choice = useGroupChoice(group, theme);
+  const chart = { group, theme, fileStem: study.slug };
+  return (
+    <>
+      <div class="section-head group-head">
+        <div>
+          <h2>All participants together</h2>
+          <CountedLine group={group} exclude={exclude} />
+        </div>
+        <ExclusionSwitches group={group} exclude={exclude} />
+      </div>
+      <div class="chart-pair wide-first">
+        <LearningCurve {...chart} models={choice.models} trialCount={study.trial_count} looks={choice.looks} />
+        <FunnelChart {...chart} />
+      </div>
+      <RankingChart {...chart} models={choice.models} family={choice.family} looks={choice.looks}
+        tools={
+          <div class="chart-tools">
+            <LearnerChoice labels={choice.labels} learner={choice.learner} onChoose={choice.chooseLearner} />
+            {group !== null && <LooButton group={group} exclude={exclude} />}
+            {isUneven(choice.models) && <span class="muted small">Value tables are missing: until they are ready, rows rest on different people.</span>}
+            <FamilyFilter families={choice.families} looks={choice.looks} chosen={choice.family} onChoose={choice.chooseFamily} />
+          </div>
+        } />
+      <ConditionUseChart {...chart} places={study.sessions_per_condition} />
+    </>
+  );
+}
+
+function Sessions({ slug, sessions, total }: { slug: string; sessions: readonly Session[]; total: SessionCounts }) {
   const [filter, setFilter] = useState<Filter>("all");
   const counts = countSessions(sessions);
+  const older = total.active + total.finished + total.left - sessions.length;
   const shown = filter === "all" ? sessions : sessions.filter((session) => session.state === filter);
   return (
     <section class="section" aria-labelledby="sessions-title">
       <div class="section-head">
         <h2 id="sessions-title">Sessions</h2>
+        {older > 0 && <span class="muted">The newest {count(sessions.length)}; {count(older)} older ones are in the download.</span>}
         <div class="segments" role="group" aria-label="Show sessions">
           {FILTERS.map((name) => (
             <button key={name} type="button" aria-pressed={filter === name} data-testid={`filter-${name}`} onClick={() => setFilter(name)}>

@@ -2,7 +2,7 @@
 
 import { useEffect, useState } from "preact/hooks";
 import { serverNowMs } from "../api.ts";
-import { ago } from "../format.ts";
+import { ago, agoShort } from "../format.ts";
 
 const TICK_MS = 1000;
 
@@ -22,11 +22,12 @@ function onTick(listener: () => void): () => void {
   };
 }
 
-export function Ago({ at_ms }: { at_ms: number }) {
+export function Ago({ at_ms, isShort = false }: { at_ms: number; isShort?: boolean }) {
+  const words = isShort ? agoShort : ago;
   const [, setShown] = useState("");
-  const text = ago(at_ms, serverNowMs());
+  const text = words(at_ms, serverNowMs());
   // Setting the same text again redraws nothing: after a minute a time changes once a minute.
-  useEffect(() => onTick(() => setShown(ago(at_ms, serverNowMs()))), [at_ms]);
+  useEffect(() => onTick(() => setShown(words(at_ms, serverNowMs()))), [at_ms, words]);
   return (
     <time dateTime={new Date(at_ms).toISOString()} title={new Date(at_ms).toLocaleString()}>
       {text}

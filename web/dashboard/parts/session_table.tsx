@@ -1,18 +1,19 @@
 // All sessions of a study as rows; cards on a phone. Rows keep their place while their numbers move.
 
-import { useState } from "preact/hooks";
+import { useMemo, useState } from "preact/hooks";
 import { count, learnerName, money, percent, share, stage } from "../format.ts";
 import { sessionPath } from "../router.ts";
 import type { Session } from "../types.ts";
 import { Ago } from "./ago.tsx";
 import { Progress, StateBadge } from "./small.tsx";
 
+const ROWS_FIRST = 25;
 const ROWS_STEP = 100;
 
 const COLUMNS = ["No.", "State", "Condition", "Stage", "Trial", "Right", "Leading representation", "Paid", "Last seen"];
 
 export function SessionTable({ slug, sessions }: { slug: string; sessions: readonly Session[] }) {
-  const [rowsMax, setRowsMax] = useState(ROWS_STEP);
+  const [rowsMax, setRowsMax] = useState(ROWS_FIRST);
   const shown = sessions.slice(0, rowsMax);
   return (
     <>
@@ -44,7 +45,12 @@ export function SessionTable({ slug, sessions }: { slug: string; sessions: reado
   );
 }
 
+/** A row is built anew only when its own session has changed: a page of a thousand sessions stays quick. */
 function Row({ slug, session }: { slug: string; session: Session }) {
+  return useMemo(() => <RowCells slug={slug} session={session} />, [slug, session]);
+}
+
+function RowCells({ slug, session }: { slug: string; session: Session }) {
   const { leading } = session;
   return (
     <tr role="row" data-testid="session-row" data-session={session.session_id} data-number={session.number}>
