@@ -58,7 +58,7 @@ export function project(plane: Plane): Projection {
   return {
     left, right, top, bottom,
     x: (trial) => left + trial * perTrial,
-    y: (value) => bottom - (value - plane.low) * perValue,
+    y: (value) => Math.min(bottom, bottom - (value - plane.low) * perValue), // what is below the axis runs along it
     trial: (x) => (x - left) / perTrial,
     value: (y) => plane.low + (bottom - y) / perValue,
   };

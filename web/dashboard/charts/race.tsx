@@ -14,6 +14,8 @@ import type { Theme } from "./theme.ts";
 
 const HEIGHT_PX = 420;
 const STEP_NATS = 2; // the vertical axis grows by whole steps, so that it rests between them
+const DEPTH_NATS = 6;
+const DEPTH_SHARE = 0.3;
 const REACH_PX = 24; // the pointer is on a line when it is this near
 const CONTEXT_PLACES_MOST = 200;
 
@@ -42,15 +44,22 @@ export function raceTable(lanes: Lanes, trials: readonly Trial[]): Table {
   };
 }
 
-/** The vertical axis over everything known: whole steps below the smallest and above the largest value. */
-function range(all: readonly Series[]): { low: number; high: number } {
-  let [low, high] = [-1, 1];
-  for (const series of all)
+/**
+ * The vertical axis over everything known, in whole steps. A few hopeless representations must not flatten the others: below a share of the
+ * height above chance lines run along the bottom, unless they are highlighted.
+ */
+function range(all: readonly Series[], chosen: readonly number[]): { low: number; high: number } {
+  let [low, high, lowChosen] = [-1, 1, -1];
+  all.forEach((series, model) => {
+    const isChosen = chosen.includes(model);
     for (const value of series) {
       if (value < low) low = value;
       if (value > high) high = value;
+      if (isChosen && value < lowChosen) lowChosen = value;
     }
-  return { low: Math.floor(low / STEP_NATS) * STEP_NATS, high: Math.ceil(high / STEP_NATS) * STEP_NATS };
+  });
+  const shownLow = Math.min(lowChosen, Math.max(low, -Math.max(DEPTH_NATS, DEPTH_SHARE * high)));
+  return { low: Math.floor(shownLow / STEP_NATS) * STEP_NATS, high: Math.ceil(high / STEP_NATS) * STEP_NATS };
 }
 
 function raceLines(plane: Plane, lanes: Lanes, all: readonly Series[]): SVGElement {
@@ -129,7 +138,8 @@ function raceDrawing(plane: Plane, lanes: Lanes, all: readonly Series[], pointer
 export function RaceChart({ models, trials, known, trialCount, lanes, theme, fileStem, onToggle }: ModelChartProps) {
   const pointer = useRef<Pointer>({ at: null });
   const everything = useMemo(() => raceSeries(models, known), [models, known]);
-  const axis = useMemo(() => range(everything), [everything]);
+  const chosen = lanes.standing.filter((lane) => lane.isChosen).map((lane) => lane.model).join();
+  const axis = useMemo(() => range(everything, chosen === "" ? [] : chosen.split(",").map(Number)), [everything, chosen]);
   const draw = useMemo(() => {
     const all = everything.map((series) => series.slice(0, (trials.at(-1)?.trial_index ?? -1) + 2));
     if (!all.some((series) => series.length > 1 && endOf(series) !== null)) return null;
