@@ -52,6 +52,17 @@ async function untilMoreTrials(page: Page, before: number): Promise<number> {
   return trialsOnPage(page);
 }
 
+/** How often the learner's preference was right, and how often it was the person's: a preference is more than one half, none counts one half. */
+function sharesOf(live: Live, model: number): [accuracy: number, agreement: number] {
+  const agrees = live.trials.map((trial): number => {
+    const prob = trial.prob[model] ?? NaN;
+    return Math.abs(prob - 0.5) < 1e-12 ? 0.5 : prob > 0.5 ? 1 : 0;
+  });
+  const scored = live.trials.flatMap((trial, at) => (trial.is_tie ? [] : [trial.is_correct ? (agrees[at] ?? NaN) : 1 - (agrees[at] ?? NaN)]));
+  const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
+  return [mean(scored), mean(agrees)];
+}
+
 /** Every number in the page's tables against the document that the server gives. */
 async function assertTablesAgree(page: Page, live: Live): Promise<void> {
   const trials = await numbersOf(page, "trials-numbers");
@@ -79,7 +90,7 @@ async function assertTablesAgree(page: Page, live: Live): Promise<void> {
     const shown = await cells.evaluateAll((found) => found.map((cell) => (cell as HTMLElement).dataset.value ?? null));
     assert.deepEqual(
       shown.filter((value) => value !== null).map(Number),
-      [last?.posterior[model], (last?.log_evidence[model] ?? NaN) + live.trials.length * Math.LN2, r2_online, beta?.mean],
+      [last?.posterior[model], (last?.log_evidence[model] ?? NaN) + live.trials.length * Math.LN2, ...sharesOf(live, model), r2_online, beta?.mean],
       `${representation} in the table of representations`,
     );
   }

@@ -4,6 +4,7 @@ import "./css/parts.css";
 import "./css/pages.css";
 import "./css/project.css";
 import "./css/system.css";
+import "./css/participant.css";
 import "./css/phone.css";
 import { App } from "./app.tsx";
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { aboveChance, assignSlots, modelLabels, posteriorPoints, probabilityPoints, racePoints, ranking, spreadLabels } from "../dashboard/state/series.ts";
+import { aboveChance, assignSlots, drawnPlaces, endOf, modelLabels, posteriorSeries, probabilitySeries, raceSeries, ranking, spreadLabels, summed } from "../dashboard/state/series.ts";
 import type { LiveModel, Trial } from "../dashboard/types.ts";
 
 function model(representation: string, learner = "logistic_ridge"): LiveModel {
@@ -26,17 +26,26 @@ const TRIALS = played([[0.5, 0.5, 0.5], [0.8, 0.6, 0.5], [0.9, 0.2, 0.5]]);
 
 describe("the race", () => {
   it("is level with chance for a model that guesses, at every trial", () => {
-    for (const point of racePoints(MODELS, TRIALS).filter((each) => each.model === 2)) assert.ok(Math.abs(point.value) < 1e-12);
+    for (const value of raceSeries(MODELS, TRIALS)[2] ?? []) assert.ok(Math.abs(value) < 1e-12);
   });
   it("starts at zero and is the sum of log(probability / one half)", () => {
-    const points = racePoints(MODELS, TRIALS).filter((each) => each.model === 0);
-    assert.deepEqual(points.map((point) => point.trial), [0, 1, 2, 3]);
-    assert.equal(points[0]?.value, 0);
-    assert.ok(Math.abs((points[3]?.value ?? 0) - Math.log(1.6 * 1.8)) < 1e-12);
+    const series = raceSeries(MODELS, TRIALS)[0] ?? [];
+    assert.equal(series.length, 4);
+    assert.equal(series[0], 0);
+    assert.ok(Math.abs((series[3] ?? 0) - Math.log(1.6 * 1.8)) < 1e-12);
   });
-  it("leaves out a model without numbers", () => {
-    assert.deepEqual(racePoints([model("a"), model("b")], played([[0.7, null]])).map((point) => point.model), [0, 0]);
+  it("leaves out a model without numbers, also before the first trial", () => {
+    assert.deepEqual(raceSeries([model("a"), model("b")], played([[0.7, null]]))[1], [NaN, NaN]);
+    assert.equal(endOf([NaN, NaN]), null);
+    assert.deepEqual(endOf([0, 3, NaN]), { trial: 1, value: 3 });
     assert.equal(aboveChance(null, 3), null);
+  });
+  it("keeps every trial at its own place when one is missing", () => {
+    const [first, , third] = TRIALS;
+    assert.ok(first !== undefined && third !== undefined);
+    const series = raceSeries(MODELS, [first, third])[1] ?? [];
+    assert.equal(series.length, 4);
+    assert.ok(Number.isNaN(series[2]) && !Number.isNaN(series[3]));
   });
   it("ranks by log evidence, with models without any last and in their own order", () => {
     assert.deepEqual(ranking(MODELS, TRIALS), [0, 2, 1]);
@@ -47,25 +56,33 @@ describe("the race", () => {
 
 describe("the posterior", () => {
   it("starts with equal shares and sums to one at every trial", () => {
-    const points = posteriorPoints(MODELS, TRIALS);
-    for (const trial of [0, 1, 2, 3]) {
-      const sum = points.filter((point) => point.trial === trial).reduce((total, point) => total + point.value, 0);
-      assert.ok(Math.abs(sum - 1) < 1e-12);
-    }
-    assert.ok(points.filter((point) => point.trial === 0).every((point) => point.value === 1 / 3));
+    const all = posteriorSeries(MODELS, TRIALS);
+    for (const sum of summed(all, 4)) assert.ok(Math.abs(sum - 1) < 1e-12);
+    assert.ok(all.every((series) => series[0] === 1 / 3));
   });
   it("gives no share to a model that is not ready", () => {
-    const points = posteriorPoints([model("a"), model("b")], played([[0.7, null], [0.7, null]]));
-    assert.deepEqual(points.filter((point) => point.model === 1).map((point) => point.value), [0, 0, 0]);
-    assert.deepEqual(points.filter((point) => point.model === 0).map((point) => point.value), [1, 1, 1]);
+    const all = posteriorSeries([model("a"), model("b")], played([[0.7, null], [0.7, null]]));
+    assert.deepEqual(all, [[1, 1, 1], [0, 0, 0]]);
   });
 });
 
 describe("probabilities", () => {
   it("are those of the responses, and absent where there are none", () => {
-    assert.deepEqual(probabilityPoints([model("a"), model("b")], played([[0.7, null], [0.2, 0.4]])), [
-      { model: 0, trial: 1, value: 0.7 }, { model: 0, trial: 2, value: 0.2 }, { model: 1, trial: 2, value: 0.4 },
-    ]);
+    assert.deepEqual(probabilitySeries([model("a"), model("b")], played([[0.7, null], [0.2, 0.4]])), [[NaN, 0.7, 0.2], [NaN, NaN, 0.4]]);
+  });
+});
+
+describe("the places of a line", () => {
+  it("are all of them while they are few", () => {
+    assert.deepEqual(drawnPlaces(4, 10), [0, 1, 2, 3, 4]);
+    assert.deepEqual(drawnPlaces(0, 10), [0]);
+  });
+  it("are thinned evenly when they are many, with the first and the last", () => {
+    const places = drawnPlaces(1000, 300);
+    assert.equal(places[0], 0);
+    assert.equal(places.at(-1), 1000);
+    assert.ok(places.length <= 301);
+    assert.deepEqual([...new Set(places)], [...places].sort((a, b) => a - b));
   });
 });
 

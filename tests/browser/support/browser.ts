@@ -64,5 +64,7 @@ export class Visitor {
 export async function keepScreenshot(page: Page, name: string, fullPage = false): Promise<void> {
   const folder = join(TOP, "build", "screenshots");
   await mkdir(folder, { recursive: true });
-  await page.screenshot({ path: join(folder, `${name}.png`), fullPage });
+  // What is out of sight need not be drawn; on a picture of the whole page everything is in sight.
+  const style = fullPage ? "* { content-visibility: visible !important; }" : "";
+  await page.screenshot({ path: join(folder, `${name}.png`), fullPage, style });
 }

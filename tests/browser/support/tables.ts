@@ -9,10 +9,11 @@ export async function numbersOf(page: Page, testId: string): Promise<Row[]> {
   const details = page.getByTestId(testId);
   await details.evaluate((element) => { (element as HTMLDetailsElement).open = true; });
   await details.locator("tbody tr").first().waitFor();
+  // As text and not as drawn: what is out of sight is not laid out, and its words count as none.
   return details.evaluate((element) => {
-    const columns = [...element.querySelectorAll("th")].map((header) => header.innerText);
+    const columns = [...element.querySelectorAll("th")].map((header) => header.textContent ?? "");
     return [...element.querySelectorAll("tbody tr")].map((row) =>
-      Object.fromEntries([...row.querySelectorAll<HTMLElement>("td")].map((cell, at) => [columns[at] ?? "", cell.dataset.value ?? cell.innerText])),
+      Object.fromEntries([...row.querySelectorAll<HTMLElement>("td")].map((cell, at) => [columns[at] ?? "", cell.dataset.value ?? cell.textContent ?? ""])),
     );
   });
 }

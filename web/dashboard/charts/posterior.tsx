@@ -1,34 +1,45 @@
 // How the belief in each representation moves: the posterior over representations as shares of one.
 
 import * as Plot from "@observablehq/plot";
-import { useMemo } from "preact/hooks";
+import { useMemo, useRef } from "preact/hooks";
 import type { Table } from "../csv.ts";
 import { percent } from "../format.ts";
-import { posteriorPoints, type Point } from "../state/series.ts";
+import { drawnPlaces, posteriorSeries, summed, type Series } from "../state/series.ts";
 import type { Trial } from "../types.ts";
 import { Chart } from "./chart.tsx";
-import { endLabels, planeOptions, type EndLabel, type Plane } from "./frame.ts";
-import type { Lane, Lanes } from "./lane.ts";
+import { areaPath, endLabels, planeOptions, PLACES_MOST, project, svgElement, svgGroup, trialAxis, type EndLabel, type Plane } from "./frame.ts";
+import { withHover, type Found, type Pointer } from "./hover.ts";
+import type { Lanes } from "./lane.ts";
 import type { ModelChartProps } from "./race.tsx";
+import type { Theme } from "./theme.ts";
 
-const HEIGHT_PX = 380;
+const HEIGHT_PX = 340;
+const LABEL_SHARE_MIN = 0.02; // below this a band among many is too thin to point at
 
-interface Layer {
-  lane: Lane;
-  points: Point[];
+/** One band of the stack, bottom up. */
+interface Band {
+  label: string;
+  colour: string;
+  shade: number;
+  isChosen: boolean;
+  share: Series;
+  lower: Series;
+  upper: Series;
 }
 
-/** One layer per representation that stands out, and one for all others together. */
-function layers(lanes: Lanes, points: readonly Point[]): Layer[] {
-  const own = lanes.all.filter((lane) => !lane.isContext);
-  const context = lanes.all.find((lane) => lane.isContext);
-  const result = own.map((lane) => ({ lane, points: points.filter((point) => point.model === lane.model) }));
-  if (context === undefined) return result;
-  const sums = new Map<number, number>();
-  for (const point of points)
-    if (lanes.all[point.model]?.isContext === true) sums.set(point.trial, (sums.get(point.trial) ?? 0) + point.value);
-  const others: Lane = { ...context, label: "all others" };
-  return [...result, { lane: others, points: [...sums].map(([trial, value]) => ({ model: context.model, trial, value })) }];
+/** One band per representation that stands out, and one for all others together. */
+function bandsOf(lanes: Lanes, all: readonly Series[], theme: Theme): Band[] {
+  const length = all[0]?.length ?? 0;
+  const own = lanes.standing.map(({ model, label, colour, shade, isChosen }) => ({ label, colour, shade, isChosen, share: all[model] ?? [] }));
+  const context = lanes.all.filter((lane) => lane.isContext);
+  const others = { label: context.length === 1 ? (context[0]?.label ?? "") : `${context.length} others`, colour: theme.context, shade: 0.3, isChosen: false,
+    share: summed(context.map((lane) => all[lane.model] ?? []), length) };
+  let lower: Series = new Array<number>(length).fill(0);
+  return [...own, ...(context.length > 0 ? [others] : [])].map((band) => {
+    const below = lower;
+    lower = band.share.map((share, at) => share + (below[at] ?? 0));
+    return { ...band, lower: below, upper: lower };
+  });
 }
 
 export function posteriorTable(lanes: Lanes, trials: readonly Trial[]): Table {
@@ -38,62 +49,55 @@ export function posteriorTable(lanes: Lanes, trials: readonly Trial[]): Table {
   };
 }
 
-const LABEL_SHARE_MIN = 0.02; // below this a band among many is too thin to point at
-
-function labelsOf(stack: readonly Layer[]): EndLabel[] {
-  const isCrowded = stack.some((layer) => layer.lane.isContext);
-  let top = 0;
-  return stack.flatMap(({ lane, points }) => {
-    const end = points.at(-1);
-    if (end === undefined) return [];
-    const middle = top + end.value / 2;
-    top += end.value;
-    if (isCrowded && end.value < LABEL_SHARE_MIN) return [];
-    return [{ lane, trial: end.trial, value: middle, text: percent(end.value) }];
+function bandLabels(bands: readonly Band[], last: number, theme: Theme): EndLabel[] {
+  return bands.flatMap((band) => {
+    const share = band.share[last] ?? 0;
+    if (bands.length > 4 && share < LABEL_SHARE_MIN && !band.isChosen) return [];
+    const colour = band.colour === theme.context ? theme.muted : band.colour;
+    return [{ label: band.label, colour, isChosen: band.isChosen, trial: last, value: ((band.lower[last] ?? 0) + (band.upper[last] ?? 0)) / 2, text: percent(share) }];
   });
 }
 
-function posteriorDrawing(plane: Plane, lanes: Lanes, points: readonly Point[]): SVGElement | HTMLElement {
-  const stack = layers(lanes, points);
+function posteriorDrawing(plane: Plane, bands: readonly Band[], last: number, pointer: Pointer): SVGElement | HTMLElement {
   const { theme } = plane;
-  const flat = stack.flatMap((layer) => layer.points.map((point) => ({ ...point, colour: layer.lane.colour, label: layer.lane.label })));
+  const to = project(plane);
+  const places = drawnPlaces(last, PLACES_MOST);
   const options = planeOptions(plane, "posterior");
-  return Plot.plot({
+  const areas = (): SVGElement => svgGroup(
+    bands.map((band) => svgElement("path", {
+      d: areaPath(band.lower, band.upper, places, to), fill: band.colour, "fill-opacity": band.shade, stroke: theme.surface, "stroke-width": 1.5,
+    })),
+  );
+  const drawing = Plot.plot({
     ...options,
     y: { ...options.y, tickFormat: (share: number) => `${Math.round(share * 100)} %` },
-    marks: [
-      Plot.areaY(flat, { x: "trial", y: "value", z: "model", fill: "colour", stroke: theme.surface, strokeWidth: 1.5 }),
-      Plot.ruleY([0], { stroke: theme.muted }),
-      ...endLabels(plane, labelsOf(stack)),
-      Plot.tip(
-        flat,
-        Plot.pointer(
-          Plot.stackY({
-            x: "trial",
-            y: "value",
-            z: "model",
-            title: (point: Point & { label: string }) => `${point.label}\nafter trial ${point.trial}: ${percent(point.value)}`,
-            fill: theme.surface,
-            stroke: theme.muted,
-          }),
-        ),
-      ),
-    ],
+    marks: [areas, trialAxis(plane.width), Plot.ruleY([0], { stroke: theme.muted }), () => endLabels(plane, bandLabels(bands, last, theme))],
+  });
+  return withHover(drawing, pointer, theme, (x, y): Found | null => {
+    const trial = Math.round(to.trial(x));
+    if (trial < 0 || trial > last) return null;
+    const at = to.value(y);
+    const band = bands.find((each) => at >= (each.lower[trial] ?? 0) && at <= (each.upper[trial] ?? 0));
+    if (band === undefined) return null;
+    return { x: to.x(trial), y, colour: band.colour, lines: [band.label, `after trial ${trial}: ${percent(band.share[trial])}`] };
   });
 }
 
 export function PosteriorChart({ models, trials, trialCount, lanes, theme, fileStem }: ModelChartProps) {
+  const pointer = useRef<Pointer>({ at: null });
   const draw = useMemo(() => {
-    const points = posteriorPoints(models, trials);
-    if (!points.some((point) => point.value > 0)) return null;
-    return (width: number) => posteriorDrawing({ width, height: HEIGHT_PX, trialCount, low: 0, high: 1, theme }, lanes, points);
+    const all = posteriorSeries(models, trials);
+    const last = (all[0]?.length ?? 0) - 1;
+    if (!all.some((series) => series.some((share) => share > 0)) || last < 1) return null;
+    const bands = bandsOf(lanes, all, theme);
+    return (width: number) => posteriorDrawing({ width, height: HEIGHT_PX, trialCount, low: 0, high: 1, theme }, bands, last, pointer.current);
   }, [models, trials, trialCount, lanes, theme]);
 
   return (
     <Chart
       testid="posterior-chart"
       title="Which representation?"
-      meaning="Posterior over the representations, from equal shares at the start. The wider a band, the more this person's responses speak for it against the others."
+      meaning="Posterior over the representations, from equal shares at the start. The wider a band, the more this person's responses speak for it against the others. The best and the highlighted ones have bands of their own."
       height={HEIGHT_PX}
       fileName={`${fileStem}-posterior`}
       theme={theme}

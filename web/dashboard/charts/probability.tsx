@@ -2,30 +2,27 @@
 // response that it expected, a bar down one that surprised it.
 
 import * as Plot from "@observablehq/plot";
-import { useMemo } from "preact/hooks";
+import { useMemo, useRef } from "preact/hooks";
 import type { Table } from "../csv.ts";
 import { percent } from "../format.ts";
-import { probabilityPoints, type Point } from "../state/series.ts";
+import { probabilitySeries, type Series } from "../state/series.ts";
 import type { Trial } from "../types.ts";
 import { Chart } from "./chart.tsx";
-import { FONT_PX, NARROW_PX } from "./frame.ts";
+import { FONT_PX, NARROW_PX, svgElement, svgGroup, trialAxis } from "./frame.ts";
+import { withHover, type Found, type Pointer } from "./hover.ts";
 import { shortened, type Lane, type Lanes } from "./lane.ts";
 import type { ModelChartProps } from "./race.tsx";
 import type { Theme } from "./theme.ts";
 
 const ROW_PX = 48;
-const ROWS_MAX = 12; // more rows than this are in the table
+const ROW_INNER_PX = 42;
 const AXIS_PX = 40;
-const LABEL_PX = 112;
-const LABEL_LENGTH_MAX = 13;
-const OUTCOME_ROW = "outcome";
+const RIGHT_PX = 12;
+const SURPRISE_OPACITY = 0.6;
 
-interface Outcome {
-  trial: number;
-  mark: "right" | "wrong" | "tie";
-}
+export type Outcome = "right" | "wrong" | "tie";
 
-export function outcomeOf(trial: Trial): Outcome["mark"] {
+export function outcomeOf(trial: Trial): Outcome {
   if (trial.is_tie) return "tie";
   return trial.is_correct ? "right" : "wrong";
 }
@@ -42,91 +39,128 @@ export function probabilityTable(lanes: Lanes, trials: readonly Trial[]): Table 
   };
 }
 
-/** Rows in the models' own order while they all fit; else the best ones. */
-function shownLanes(lanes: Lanes): Lane[] {
-  if (lanes.all.length <= ROWS_MAX) return [...lanes.all];
-  const best = lanes.ranked.slice(0, ROWS_MAX);
-  return lanes.all.filter((lane) => best.includes(lane.model));
+interface Rows {
+  width: number;
+  trialCount: number;
+  lanes: readonly Lane[];
+  all: readonly Series[];
+  trials: readonly Trial[];
+  theme: Theme;
 }
 
-function rowName(lane: Lane | undefined): string {
-  return lane === undefined ? "" : `${lane.model}`;
+function labelPx(width: number): number {
+  return width < NARROW_PX ? 118 : 200;
 }
 
-function outcomeMarks(outcomes: readonly Outcome[], theme: Theme, bar: number): Plot.Markish[] {
-  const of = (mark: Outcome["mark"]): Outcome[] => outcomes.filter((outcome) => outcome.mark === mark);
-  const size = Math.max(1.5, Math.min(5, bar * 0.4));
-  const place = { x: "trial", y: () => 0.5, fy: () => OUTCOME_ROW, r: size } as const;
+function barWidth({ width, trialCount }: Rows): number {
+  return (width - labelPx(width) - RIGHT_PX) / trialCount;
+}
+
+/** All bars of one kind in a row as one path. */
+function bars(rows: Rows, series: Series, middle: number, isUp: boolean): string {
+  const wide = barWidth(rows);
+  const inset = wide > 4 ? 0.5 : 0;
+  let path = "";
+  series.forEach((prob, trial) => {
+    if (Number.isNaN(prob) || prob >= 0.5 !== isUp) return;
+    const left = labelPx(rows.width) + (trial - 1) * wide + inset;
+    const tip = middle - (prob - 0.5) * ROW_INNER_PX;
+    path += `M${left.toFixed(1)},${middle}V${tip.toFixed(1)}h${(wide - 2 * inset).toFixed(2)}V${middle}Z`;
+  });
+  return path;
+}
+
+function rowMarks(rows: Rows, lane: Lane, at: number): SVGElement[] {
+  const middle = ROW_PX * (at + 0.5);
+  const series = rows.all[lane.model] ?? [];
   return [
-    Plot.dot(of("right"), { ...place, y: () => 0.68, fill: theme.right }),
-    Plot.dot(of("wrong"), { ...place, y: () => 0.32, symbol: "times", stroke: theme.wrong, strokeWidth: Math.max(1.2, size / 2.5) }),
-    Plot.dot(of("tie"), { ...place, stroke: theme.tie }),
+    svgElement("text", {
+      x: labelPx(rows.width) - 10, y: middle, dy: "0.32em", "text-anchor": "end", fill: lane.colour, "font-weight": lane.isChosen ? 800 : 600,
+    }, shortened(lane.label, rows.width < NARROW_PX ? 11 : 20)),
+    svgElement("path", { d: `M${labelPx(rows.width)},${middle}H${rows.width - RIGHT_PX}`, stroke: rows.theme.line }),
+    svgElement("path", { d: bars(rows, series, middle, true), fill: lane.colour }),
+    svgElement("path", { d: bars(rows, series, middle, false), fill: lane.colour, "fill-opacity": SURPRISE_OPACITY }),
   ];
 }
 
-function probabilityDrawing(width: number, trialCount: number, rows: readonly Lane[], points: readonly Point[], outcomes: readonly Outcome[], theme: Theme) {
-  const shown = points.filter((point) => rows.some((lane) => lane.model === point.model));
-  const bar = (width - LABEL_PX - 12) / trialCount;
-  const lane = (point: Point): Lane | undefined => rows.find((row) => row.model === point.model);
-  const labels = [...rows.map((row) => ({ name: rowName(row), text: shortened(row.label, LABEL_LENGTH_MAX), colour: row.ink })),
-    { name: OUTCOME_ROW, text: "✓ over ✗", colour: theme.muted }];
-  return Plot.plot({
+/** The last row: right above wrong, a ring for a tie. */
+function outcomeMarks(rows: Rows): SVGElement[] {
+  const { theme } = rows;
+  const wide = barWidth(rows);
+  const size = Math.max(1.5, Math.min(5, wide * 0.4));
+  const middle = ROW_PX * (rows.lanes.length + 0.5);
+  const paths: Record<Outcome, string> = { right: "", wrong: "", tie: "" };
+  for (const trial of rows.trials) {
+    const x = labelPx(rows.width) + (trial.trial_index + 0.5) * wide;
+    const outcome = outcomeOf(trial);
+    if (outcome === "wrong") {
+      const y = middle + 8;
+      paths.wrong += `M${x - size},${y - size}l${2 * size},${2 * size}m0,${-2 * size}l${-2 * size},${2 * size}`;
+    } else {
+      const y = outcome === "right" ? middle - 8 : middle;
+      paths[outcome] += `M${x - size},${y}a${size},${size} 0 1 0 ${2 * size},0a${size},${size} 0 1 0 ${-2 * size},0`;
+    }
+  }
+  return [
+    svgElement("text", { x: labelPx(rows.width) - 10, y: middle, dy: "0.32em", "text-anchor": "end", fill: theme.muted, "font-weight": 600 }, "✓ over ✗"),
+    svgElement("path", { d: paths.right, fill: theme.right }),
+    svgElement("path", { d: paths.wrong, fill: "none", stroke: theme.wrong, "stroke-width": Math.max(1.2, size / 2.5) }),
+    svgElement("path", { d: paths.tie, fill: "none", stroke: theme.tie }),
+  ];
+}
+
+function heightOf(laneCount: number): number {
+  return AXIS_PX + ROW_PX * (laneCount + 1);
+}
+
+function findBar(rows: Rows, x: number, y: number): Found | null {
+  const wide = barWidth(rows);
+  const trial = Math.floor((x - labelPx(rows.width)) / wide) + 1;
+  const lane = rows.lanes[Math.floor(y / ROW_PX)];
+  const prob = lane === undefined ? undefined : rows.all[lane.model]?.[trial];
+  if (lane === undefined || prob === undefined || Number.isNaN(prob)) return null;
+  const middle = ROW_PX * (rows.lanes.indexOf(lane) + 0.5);
+  const played = rows.trials.find((each) => each.trial_index === trial - 1);
+  return {
+    x: labelPx(rows.width) + (trial - 0.5) * wide, y: middle - (prob - 0.5) * ROW_INNER_PX, colour: lane.colour,
+    lines: [lane.label, `trial ${trial}: ${percent(prob)} for the response made`, played === undefined ? "" : `the response was ${outcomeOf(played) === "tie" ? "one of two equals" : outcomeOf(played)}`],
+  };
+}
+
+function probabilityDrawing(rows: Rows, pointer: Pointer): SVGElement | HTMLElement {
+  const { width, trialCount, theme } = rows;
+  const drawing = Plot.plot({
     width,
-    height: AXIS_PX + ROW_PX * labels.length,
+    height: heightOf(rows.lanes.length),
     marginTop: 0,
     marginBottom: AXIS_PX,
-    marginLeft: LABEL_PX,
-    marginRight: 12,
+    marginLeft: labelPx(width),
+    marginRight: RIGHT_PX,
     style: { fontSize: `${FONT_PX}px`, fontFamily: theme.font, color: theme.text, background: "transparent" },
-    x: { domain: [0.5, trialCount + 0.5], label: "trial", labelAnchor: "center", labelArrow: "none", ticks: width < NARROW_PX ? 3 : 10 },
+    x: { domain: [0.5, trialCount + 0.5] },
     y: { domain: [0, 1], axis: null },
-    opacity: { type: "identity" },
-    fy: { domain: labels.map((label) => label.name), axis: null, padding: 0.12 },
     marks: [
-      Plot.text(labels, { fy: "name", frameAnchor: "left", dx: -10, text: "text", fill: "colour", textAnchor: "end", fontWeight: 600 }),
-      Plot.ruleY(rows, { fy: (row: Lane) => rowName(row), y: () => 0.5, stroke: theme.line }),
-      Plot.rect(shown, {
-        fy: (point: Point) => rowName(lane(point)),
-        x1: (point: Point) => point.trial - 0.5,
-        x2: (point: Point) => point.trial + 0.5,
-        y1: () => 0.5,
-        y2: "value",
-        fill: (point: Point) => lane(point)?.colour ?? theme.context,
-        fillOpacity: (point: Point) => (point.value >= 0.5 ? 1 : 0.6),
-        insetLeft: bar > 4 ? 0.5 : 0,
-        insetRight: bar > 4 ? 0.5 : 0,
-      }),
-      ...outcomeMarks(outcomes, theme, bar),
-      Plot.tip(
-        shown,
-        Plot.pointerX({
-          x: "trial",
-          y: () => 0.5,
-          fy: (point: Point) => rowName(lane(point)),
-          title: (point: Point) => `${lane(point)?.label}\ntrial ${point.trial}: ${percent(point.value)} for the response made`,
-          fill: theme.surface,
-          stroke: theme.muted,
-        }),
-      ),
+      trialAxis(width),
+      () => svgGroup([...rows.lanes.flatMap((lane, at) => rowMarks(rows, lane, at)), ...outcomeMarks(rows)]),
     ],
   });
+  return withHover(drawing, pointer, theme, (x, y) => findBar(rows, x, y));
 }
 
 export function ProbabilityChart({ models, trials, trialCount, lanes, theme, fileStem }: ModelChartProps) {
-  const rows = useMemo(() => shownLanes(lanes), [lanes]);
+  const pointer = useRef<Pointer>({ at: null });
   const draw = useMemo(() => {
-    const points = probabilityPoints(models, trials);
-    const outcomes = trials.map((trial) => ({ trial: trial.trial_index + 1, mark: outcomeOf(trial) }));
-    if (points.length === 0) return null;
-    return (width: number) => probabilityDrawing(width, trialCount, rows, points, outcomes, theme);
-  }, [models, trials, trialCount, rows, theme]);
+    const all = probabilitySeries(models, trials);
+    if (!all.some((series) => series.some((prob) => !Number.isNaN(prob)))) return null;
+    return (width: number) => probabilityDrawing({ width, trialCount, lanes: lanes.rows, all, trials, theme }, pointer.current);
+  }, [models, trials, trialCount, lanes, theme]);
 
   return (
     <Chart
       testid="probability-chart"
       title="Who saw it coming?"
-      meaning="Each representation's probability of the response, before it was made. Bars up: it expected the response (above one half). Bars down: the response surprised it. No bar: it had no opinion."
-      height={AXIS_PX + ROW_PX * (rows.length + 1)}
+      meaning="Each representation's probability of the response, before it was made; of the highlighted representations, else of the best. Bars up: it expected the response (above one half). Bars down: the response surprised it. No bar: it had no opinion."
+      height={heightOf(lanes.rows.length)}
       fileName={`${fileStem}-probability`}
       theme={theme}
       draw={draw}

@@ -1,7 +1,8 @@
 // One participant, live, trial by trial; and back to any trial.
 
-import { useMemo, useState } from "preact/hooks";
+import { useCallback, useMemo, useRef, useState } from "preact/hooks";
 import { sessionStreamUrl } from "../api.ts";
+import { BetaChart } from "../charts/beta.tsx";
 import { useLanes } from "../charts/lane.ts";
 import { PosteriorChart } from "../charts/posterior.tsx";
 import { outcomeOf, ProbabilityChart } from "../charts/probability.tsx";
@@ -10,16 +11,20 @@ import { useTheme } from "../charts/theme.ts";
 import type { Table } from "../csv.ts";
 import { money, percent, responseName, share, stage } from "../format.ts";
 import { Ago } from "../parts/ago.tsx";
+import { Disagreement } from "../parts/disagreement.tsx";
 import { useLive, type LiveSource } from "../parts/live.ts";
 import { ModelTable } from "../parts/model_table.tsx";
 import { Notice } from "../parts/notice.tsx";
 import { Numbers } from "../parts/numbers.tsx";
+import { Picker } from "../parts/picker.tsx";
+import { Scrubber } from "../parts/scrubber.tsx";
 import { Figure, Progress, StateBadge, StreamLine, useTitle } from "../parts/small.tsx";
 import { TrialStrip } from "../parts/trial_strip.tsx";
-import { studyPath } from "../router.ts";
+import { navigate, studyPath } from "../router.ts";
+import { chosenOf, modelKeys, queryWith, toggled } from "../state/chosen.ts";
 import { EMPTY_SESSION_STATE, isTrialMissing, reduceSession, type SessionAction, type SessionState } from "../state/session_state.ts";
 import type { StreamStatus } from "../stream.ts";
-import type { Live, Session, TaskName, Trial } from "../types.ts";
+import type { Live, LiveModel, Session, TaskName, Trial } from "../types.ts";
 
 const SOURCE: LiveSource<SessionState, SessionAction> = {
   eventNames: ["snapshot", "trial"],
@@ -42,15 +47,34 @@ export function SessionPage({ slug, sessionId, onUnauthorized }: { slug: string;
   return <Participant live={state.live} status={status} />;
 }
 
+/** What is highlighted, kept in the address: a link shows the same. */
+function useChosen(models: readonly LiveModel[]): { chosen: readonly number[]; toggle: (model: number) => void; clear: () => void } {
+  const [query, setQuery] = useState(location.search);
+  const names = modelKeys(models).join("\n"); // a trial brings new numbers, not new models
+  const latest = useRef({ query, models });
+  latest.current = { query, models };
+  const chosen = useMemo(() => chosenOf(query, latest.current.models), [query, names]);
+  const choose = useCallback((next: readonly number[]) => {
+    const changed = queryWith(latest.current.query, next, latest.current.models);
+    setQuery(changed);
+    navigate(location.pathname + changed, true);
+  }, []);
+  const toggle = useCallback((model: number) => choose(toggled(chosenOf(latest.current.query, latest.current.models), model)), [choose]);
+  const clear = useCallback(() => choose([]), [choose]);
+  return { chosen, toggle, clear };
+}
+
 function Participant({ live, status }: { live: Live; status: StreamStatus }) {
   const { session, study, models, trials } = live;
   const [picked, setPicked] = useState<number | null>(null); // null: follow the newest trial
+  const { chosen, toggle, clear } = useChosen(models);
   const shownCount = picked === null ? trials.length : Math.min(picked, trials.length);
+  const isNewest = shownCount === trials.length;
   const shown = useMemo(() => trials.slice(0, shownCount), [trials, shownCount]);
   const theme = useTheme();
-  const lanes = useLanes(models, shown, theme);
+  const lanes = useLanes(models, shown, chosen, theme);
   const fileStem = `${study.slug}-participant-${session.number}`;
-  const chart = { models, trials: shown, trialCount: session.trial_count, lanes, theme, fileStem };
+  const chart = { models, trials: shown, known: trials, trialCount: session.trial_count, lanes, theme, fileStem, onToggle: toggle };
 
   return (
     <>
@@ -61,12 +85,15 @@ function Participant({ live, status }: { live: Live; status: StreamStatus }) {
         <Scrubber trialCount={trials.length} shownCount={shownCount} isFollowing={picked === null} onPick={setPicked} />
         <Numbers table={() => trialTable(study.task, shown)} caption="Trials: numbers" testid="trials-numbers" />
       </section>
-      <div class="chart-pair">
+      <Picker models={models} lanes={lanes} chosen={chosen} onToggle={toggle} onClear={clear} />
+      <div class="participant-charts">
         <RaceChart {...chart} />
         <PosteriorChart {...chart} />
+        <ProbabilityChart {...chart} />
+        <Disagreement task={study.task} models={models} trials={shown} trialCount={session.trial_count} lanes={lanes} onPick={setPicked} />
+        <BetaChart models={models} lanes={lanes} theme={theme} fileStem={fileStem} trialCount={trials.length} isNewest={isNewest} />
+        <ModelTable models={models} trials={shown} isNewest={isNewest} lanes={lanes} onToggle={toggle} />
       </div>
-      <ProbabilityChart {...chart} />
-      <ModelTable models={models} lanes={lanes} last={trials.at(-1)} />
     </>
   );
 }
@@ -116,28 +143,6 @@ function Figures({ session }: { session: Session }) {
         </Figure>
       </dl>
       <Progress part={session.response_count} whole={session.trial_count} label="Trials" kind={session.state} />
-    </div>
-  );
-}
-
-interface ScrubberProps {
-  trialCount: number;
-  shownCount: number;
-  isFollowing: boolean;
-  onPick: (trialCount: number | null) => void;
-}
-
-function Scrubber({ trialCount, shownCount, isFollowing, onPick }: ScrubberProps) {
-  return (
-    <div class="scrub">
-      <label for="scrub-slider">
-        <output data-testid="scrub-position">{isFollowing ? `Following, trial ${trialCount}` : `As it was after trial ${shownCount}`}</output>
-      </label>
-      <input id="scrub-slider" type="range" min={0} max={Math.max(1, trialCount)} step={1} value={shownCount} disabled={trialCount === 0}
-        data-testid="scrub-slider" onInput={(event) => onPick(Number(event.currentTarget.value))} />
-      <button type="button" class="button quiet small" data-testid="scrub-follow" disabled={isFollowing} onClick={() => onPick(null)}>
-        Follow live
-      </button>
     </div>
   );
 }

@@ -5,8 +5,9 @@ import { mediaUrl } from "../api.ts";
 import { outcomeOf } from "../charts/probability.tsx";
 import { duration, responseName, seconds } from "../format.ts";
 import type { TaskName, Trial } from "../types.ts";
+import { memo } from "./memo.ts";
 
-const OUTCOMES = {
+export const OUTCOMES = {
   right: { mark: "✓", word: "right" },
   wrong: { mark: "✗", word: "wrong" },
   tie: { mark: "=", word: "a tie" },
@@ -35,14 +36,28 @@ export function TrialStrip({ task, trials, shownCount, isFollowing, onPick }: Tr
     }
   }, [trials.length, shownCount, isFollowing]);
 
+  function onKeyDown(event: KeyboardEvent): void {
+    const to = placeAfterKey(event.key, shownCount, trials.length);
+    if (to === null) return;
+    event.preventDefault();
+    onPick(to);
+  }
+
   return (
-    <ol ref={strip} class={`strip ${task}`} tabIndex={0} aria-label="Trials, oldest first" data-testid="trial-strip">
+    <ol ref={strip} class={`strip ${task}`} tabIndex={0} aria-label="Trials, oldest first; arrow keys go back and forth" data-testid="trial-strip" onKeyDown={onKeyDown}>
       {trials.map((trial) => (
         <StripItem key={trial.trial_index} task={task} trial={trial} onPick={onPick}
           isLater={trial.trial_index >= shownCount} isCurrent={!isFollowing && trial.trial_index === shownCount - 1} />
       ))}
     </ol>
   );
+}
+
+/** Where a key moves the position; null for keys that do not. */
+export function placeAfterKey(key: string, shownCount: number, trialCount: number): number | null {
+  const steps: Record<string, number> = { ArrowLeft: -1, ArrowRight: 1, PageUp: -10, PageDown: 10, Home: -trialCount, End: trialCount };
+  const step = steps[key];
+  return step === undefined || trialCount === 0 ? null : Math.max(0, Math.min(trialCount, shownCount + step));
 }
 
 interface StripItemProps {
@@ -53,13 +68,13 @@ interface StripItemProps {
   onPick: (trialCount: number) => void;
 }
 
-function StripItem({ task, trial, isLater, isCurrent, onPick }: StripItemProps) {
+const StripItem = memo(function StripItem({ task, trial, isLater, isCurrent, onPick }: StripItemProps) {
   const outcome = outcomeOf(trial);
   const { mark, word } = OUTCOMES[outcome];
   const chosen = responseName(task, trial.response);
   const said = `Trial ${trial.trial_index + 1}: chose ${chosen}, ${word}, after ${duration(trial.rt_ms)}`;
   return (
-    // Picking by click is a shortcut; the slider above does the same from the keyboard.
+    // Picking by click is a shortcut; the arrow keys and the slider do the same from the keyboard.
     <li class={`${outcome} ${isLater ? "later" : ""}`} title={said} aria-label={said} aria-current={isCurrent ? "true" : undefined}
       data-testid="strip-trial" data-trial={trial.trial_index} data-outcome={outcome} onClick={() => onPick(trial.trial_index + 1)}>
       <span class="strip-number number">{trial.trial_index + 1}</span>
@@ -75,4 +90,4 @@ function StripItem({ task, trial, isLater, isCurrent, onPick }: StripItemProps) 
       </span>
     </li>
   );
-}
+});

@@ -3,12 +3,8 @@
 import { learnerName } from "../format.ts";
 import type { LiveModel, StudyModel, Trial } from "../types.ts";
 
-export interface Point {
-  model: number;
-  /** Number of trials played: 0 is before the first. */
-  trial: number;
-  value: number;
-}
+/** One value per number of trials played: [0] is before the first trial. NaN where there is none. */
+export type Series = readonly number[];
 
 /** A label per model: its representation, with the learner where one representation has several. */
 export function modelLabels(models: readonly StudyModel[]): string[] {
@@ -29,35 +25,68 @@ export function aboveChance(logEvidence: number | null | undefined, trialCount: 
   return typeof logEvidence === "number" ? logEvidence + trialCount * Math.LN2 : null;
 }
 
-/** The race: every model starts level with chance at trial 0. */
-export function racePoints(models: readonly LiveModel[], trials: readonly Trial[]): Point[] {
-  return models.flatMap((_, model) => {
-    const points = trials.flatMap((trial) => {
+function emptySeries(trials: readonly Trial[]): number[] {
+  return new Array<number>((trials.at(-1)?.trial_index ?? -1) + 2).fill(NaN);
+}
+
+/** The race, per model: level with chance at trial 0. A model without numbers has none at trial 0 either. */
+export function raceSeries(models: readonly LiveModel[], trials: readonly Trial[]): Series[] {
+  return models.map((_, model) => {
+    const series = emptySeries(trials);
+    let isKnown = false;
+    for (const trial of trials) {
       const value = aboveChance(trial.log_evidence[model], trial.trial_index + 1);
-      return value === null ? [] : [{ model, trial: trial.trial_index + 1, value }];
-    });
-    return points.length > 0 ? [{ model, trial: 0, value: 0 }, ...points] : [];
+      if (value === null) continue;
+      series[trial.trial_index + 1] = value;
+      isKnown = true;
+    }
+    if (isKnown) series[0] = 0;
+    return series;
   });
 }
 
-/** The posterior as it moves: equal shares at trial 0 for all models that are ready at the first trial known. */
-export function posteriorPoints(models: readonly LiveModel[], trials: readonly Trial[]): Point[] {
-  const ready = models.map((_, model) => typeof trials[0]?.posterior[model] === "number" && typeof trials[0].log_evidence[model] === "number");
+/** The posterior as it moves, per model: equal shares at trial 0 for all models that are ready at the first trial known. */
+export function posteriorSeries(models: readonly LiveModel[], trials: readonly Trial[]): Series[] {
+  const first = trials[0];
+  const ready = models.map((_, model) => typeof first?.posterior[model] === "number" && typeof first.log_evidence[model] === "number");
   const readyCount = ready.filter(Boolean).length;
-  return models.flatMap((_, model) => [
-    ...(readyCount > 0 ? [{ model, trial: 0, value: ready[model] === true ? 1 / readyCount : 0 }] : []),
-    ...trials.map((trial) => ({ model, trial: trial.trial_index + 1, value: trial.posterior[model] ?? 0 })),
-  ]);
+  return models.map((_, model) => {
+    const series = emptySeries(trials);
+    series[0] = ready[model] === true ? 1 / readyCount : 0;
+    for (const trial of trials) series[trial.trial_index + 1] = trial.posterior[model] ?? 0;
+    return series;
+  });
 }
 
-/** Each model's probability of the response, before it was made. */
-export function probabilityPoints(models: readonly LiveModel[], trials: readonly Trial[]): Point[] {
-  return models.flatMap((_, model) =>
-    trials.flatMap((trial) => {
-      const value = trial.prob[model];
-      return typeof value === "number" ? [{ model, trial: trial.trial_index + 1, value }] : [];
-    }),
-  );
+/** Each model's probability of the response, before it was made, by the number of the trial. */
+export function probabilitySeries(models: readonly LiveModel[], trials: readonly Trial[]): Series[] {
+  return models.map((_, model) => {
+    const series = emptySeries(trials);
+    for (const trial of trials) series[trial.trial_index + 1] = trial.prob[model] ?? NaN;
+    return series;
+  });
+}
+
+/** The sum of several series, place by place. */
+export function summed(all: readonly Series[], length: number): number[] {
+  return Array.from({ length }, (_, at) => all.reduce((sum, series) => sum + (series[at] ?? 0), 0));
+}
+
+/** Places to draw: all of 0 … last while they are few, else evenly thinned, always with the first and the last. */
+export function drawnPlaces(last: number, most: number): number[] {
+  const step = Math.max(1, Math.ceil(last / most));
+  const places: number[] = [];
+  for (let at = 0; at < last; at += step) places.push(at);
+  return [...places, last];
+}
+
+/** The last place of a series that holds a number; null when none does. */
+export function endOf(series: Series): { trial: number; value: number } | null {
+  for (let trial = series.length - 1; trial >= 0; trial--) {
+    const value = series[trial];
+    if (value !== undefined && !Number.isNaN(value)) return { trial, value };
+  }
+  return null;
 }
 
 /** Model indices from the largest log evidence to the smallest; those without any come last, in their own order. */
@@ -68,8 +97,8 @@ export function ranking(models: readonly LiveModel[], trials: readonly Trial[]):
 }
 
 /**
- * Colour slots for the models that stand out; all others are context. A model keeps its slot while it stands out, so that no line changes
- * colour because another one entered. With at most `slotCount` models each has the slot of its own index, for ever.
+ * Slots for the models that stand out; all others are context. A model keeps its slot while it stands out, so that no row or pattern moves
+ * because another one entered. With at most `slotCount` models each has the slot of its own index, for ever.
  */
 export function assignSlots(previous: ReadonlyMap<number, number>, ranked: readonly number[], slotCount: number): Map<number, number> {
   if (ranked.length <= slotCount) return new Map(ranked.map((model) => [model, model]));
