@@ -1,6 +1,6 @@
 // The dashboard's calls to the server. Every failure is an ApiError whose message is a sentence that a page can show as it is.
 
-import type { Login, Study } from "./types.ts";
+import type { Login, RepresentationsReply, Study } from "./types.ts";
 
 export class ApiError extends Error {
   readonly kind: string;
@@ -75,6 +75,7 @@ export const api = {
     csrfToken = null;
   },
   studies: async () => (await call<{ studies: Study[] }>("GET", "/studies")).studies,
+  representations: (slug: string) => call<RepresentationsReply>("GET", `/studies/${encodeURIComponent(slug)}/representations`),
 };
 
 // Addresses that the browser opens by itself: streams, downloads, pictures.

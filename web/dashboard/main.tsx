@@ -2,6 +2,7 @@ import { render } from "preact";
 import "./css/tokens.css";
 import "./css/parts.css";
 import "./css/pages.css";
+import "./css/representations.css";
 import "./css/phone.css";
 import { App } from "./app.tsx";
 
