@@ -53,19 +53,24 @@ function nameOf(metric: Measure, alignmentName: string, point: MetricPoint): str
   return `${point.name} (${point.family})\n${metric.name} ${x}\n${alignmentName} ${decimal(point.y, 3)}`;
 }
 
+/** There is more room for a name to the right of a dot than to its left. */
+function isInFirstHalf(points: readonly MetricPoint[], x: number, isLogarithmic: boolean): boolean {
+  const place = (each: number): number => (isLogarithmic ? Math.log10(each) : each);
+  const places = points.map((point) => place(point.x));
+  return 2 * place(x) <= Math.min(...places) + Math.max(...places);
+}
+
 function drawing(width: number, props: MetricScatterProps): SVGElement | HTMLElement {
   const { metric, points, theme, own } = props;
   const colours = familyColours(props.families, theme);
   const near = new Set(props.near ?? []);
   const isBright = (point: MetricPoint): boolean => own === undefined || point.name === own || near.has(point.name);
   const radius = (point: MetricPoint): number => (point.name === own ? 9 : 5.5);
-  const named = points.filter((point) => point.name === own || near.has(point.name));
-  const xs = points.map((point) => point.x);
-  const middle = (Math.min(...xs) + Math.max(...xs)) / 2;
-  const onLeft = metric.isLogarithmic ? named.filter((point) => point.x ** 2 <= Math.min(...xs) * Math.max(...xs)) : named.filter((point) => point.x <= middle);
+  const named = points.filter((point) => point.name === own);
+  const onLeft = named.filter((point) => isInFirstHalf(points, point.x, metric.isLogarithmic));
   const label = (anchor: "start" | "end", some: readonly MetricPoint[]): Plot.Markish =>
     Plot.text(some, {
-      x: "x", y: "y", text: "name", textAnchor: anchor, dx: anchor === "start" ? 11 : -11, fill: theme.text, stroke: theme.surface, strokeWidth: 4,
+      x: "x", y: "y", text: "name", textAnchor: anchor, dx: anchor === "start" ? 13 : -13, fill: theme.text, stroke: theme.surface, strokeWidth: 4,
       fontWeight: 600,
     });
   return Plot.plot({
@@ -86,6 +91,7 @@ function drawing(width: number, props: MetricScatterProps): SVGElement | HTMLEle
       ticks: metric.isLogarithmic ? 4 : 5,
       ...(metric.isLogarithmic ? { tickFormat: shortCount } : {}),
     },
+    r: { type: "identity" },
     y: { label: props.alignmentName, labelArrow: "none", grid: true, ticks: 6, nice: true, inset: 8 },
     marks: [
       Plot.ruleY([0], { stroke: theme.muted, strokeOpacity: points.some((point) => point.y <= 0) ? 1 : 0 }),
@@ -96,8 +102,8 @@ function drawing(width: number, props: MetricScatterProps): SVGElement | HTMLEle
         r: radius,
         fill: (point: MetricPoint) => colours.get(point.family) ?? theme.context,
         fillOpacity: (point: MetricPoint) => (isBright(point) ? 0.95 : 0.35),
-        stroke: theme.surface,
-        strokeWidth: 1,
+        stroke: (point: MetricPoint) => (near.has(point.name) ? theme.text : theme.surface),
+        strokeWidth: (point: MetricPoint) => (near.has(point.name) ? 2 : 1),
         href: (point: MetricPoint) => props.pathOf(point.name),
         ariaLabel: (point: MetricPoint) => nameOf(metric, props.alignmentName, point),
         sort: (point: MetricPoint) => point.x,
@@ -188,7 +194,7 @@ export function MetricScatter(props: MetricScatterProps) {
       <Chart
         testid={`scatter-${metric.key}`}
         title={`${metric.name} and alignment`}
-        meaning={`${metric.meaning}${metric.isLogarithmic ? " Logarithmic axis." : ""}`}
+        meaning={`${metric.meaning}${metric.isLogarithmic ? " Logarithmic axis." : ""}${near.length === 0 ? "" : ` Nearest: ${near.join(", ")}.`}`}
         height={HEIGHT_PX}
         fileName={`${props.fileStem}-${metric.key}`}
         theme={theme}

@@ -63,8 +63,7 @@ function drawing(width: number, { name, people, curve, colour, theme }: OwnCurve
       Plot.dot(bins, { x: middle, y: "accuracy", fill: theme.text, r: 3.5 }),
       Plot.line(own, { x: "trial", y: "accuracy", stroke: colour, strokeWidth: 2.5, strokeDasharray: "7 4" }),
       Plot.dot(own, { x: "trial", y: "accuracy", fill: colour, symbol: "square", r: 4 }),
-      Plot.text(["●━ people"], { frameAnchor: "top-right", dx: -150, dy: -26, textAnchor: "end", fill: theme.text, fontWeight: 600 }),
-      Plot.text([name], { frameAnchor: "top-right", dy: -26, textAnchor: "end", text: (text: string) => `■╌ ${text}`, fill: theme.text, fontWeight: 600 }),
+      Plot.text([`● people   ■ ${name}`], { frameAnchor: "top-right", dy: -26, textAnchor: "end", text: (text: string) => text, fill: theme.text, fontWeight: 600 }),
       Plot.tip(tips, Plot.pointerX<Plot.TipOptions>({ x: "trial", y: "accuracy", title: "text", fill: theme.surface, stroke: theme.muted, fontSize: FONT_PX })),
     ],
   });

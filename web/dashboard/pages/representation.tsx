@@ -73,9 +73,9 @@ export function RepresentationPage({ slug, name, onUnauthorized }: { slug: strin
         <OwnCurve name={name} people={group?.learning_curve ?? []} curve={row.model?.curve ?? []}
           colour={colours.get(row.representation.family) ?? theme.context} theme={theme} fileStem={fileStem} />
       </div>
-      <section class="section" aria-labelledby="neighbours-title">
+      <section class="section scatter-section" aria-labelledby="neighbours-title">
         <h2 id="neighbours-title">Beside the others</h2>
-        <p class="muted small-text">{name} is the large dot; the {NEIGHBOURS} nearest in each plot are named.</p>
+        <p class="muted small-text">{name} is the large dot; the {NEIGHBOURS} nearest in each plot have a ring.</p>
         <div class="scatters">
           {SCATTER_KEYS.map((key) => {
             const points = metricPoints(rows, key, choices.alignment);

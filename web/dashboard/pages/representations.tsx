@@ -45,7 +45,7 @@ export function RepresentationsPage({ slug, onUnauthorized }: { slug: string; on
         <RepresentationChoices data={data} />
       </div>
       <MetricTable slug={slug} rows={rows} learner={data.learner} query={query} colours={colours} />
-      <section class="section" aria-labelledby="scatter-title">
+      <section class="section scatter-section" aria-labelledby="scatter-title">
         <div class="section-head">
           <h2 id="scatter-title">What goes with alignment?</h2>
           <ul class="family-legend" aria-label="Families">

@@ -36,7 +36,7 @@ export function CorrelationTable(props: { rows: readonly Row[]; colours: Readonl
   const families = [...colours.keys()];
   const lines = useMemo(() => linesOf(rows, families, alignment), [rows, colours, alignment]);
   return (
-    <section class="card section" aria-labelledby="correlations-title">
+    <section class="card section scatter-section" aria-labelledby="correlations-title">
       <div class="section-head">
         <h2 id="correlations-title">Rank correlation with alignment</h2>
         <button type="button" class="button quiet small" data-testid="correlations-csv"
@@ -49,7 +49,7 @@ export function CorrelationTable(props: { rows: readonly Row[]; colours: Readonl
         above that; not corrected for the number of tests. No ρ for fewer than three, or where all are equal.
       </p>
       <div class="table-scroll" tabIndex={0} role="region" aria-label="Rank correlations">
-        <table class="table" data-testid="correlation-table">
+        <table class="table differences" data-testid="correlation-table">
           <thead>
             <tr>
               <th scope="col">Metric</th>

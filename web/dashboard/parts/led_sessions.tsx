@@ -12,7 +12,7 @@ export function LedSessions({ slug, name, sessions, known }: { slug: string; nam
   const [isWhole, setWhole] = useState(false);
   const shown = isWhole ? sessions : sessions.slice(0, SHOWN_FIRST);
   return (
-    <section class="section" aria-labelledby="led-title">
+    <section class="section scatter-section" aria-labelledby="led-title">
       <div class="section-head">
         <h2 id="led-title">Participants whom {name} leads</h2>
         <span class="muted" data-testid="led-count">

@@ -25,7 +25,7 @@ export function MetricTable({ slug, rows, learner, query, colours }: MetricTable
   const shown = useMemo(() => sorted(found(rows, family, search), order), [rows, family, search, order]);
 
   return (
-    <section class="section" aria-labelledby="metrics-title">
+    <section class="section metrics" aria-labelledby="metrics-title">
       <div class="section-head">
         <h2 id="metrics-title">All numbers</h2>
         <div class="table-tools">

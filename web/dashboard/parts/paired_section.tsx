@@ -48,7 +48,7 @@ export function PairedSection({ rows, alignment, theme, fileStem }: PairedSectio
   const comparison = comparisons.find((each) => each.key === chosen) ?? comparisons[0];
 
   return (
-    <section class="section" aria-labelledby="pairs-title" data-testid="pairs">
+    <section class="section paired-section" aria-labelledby="pairs-title" data-testid="pairs">
       <div class="section-head">
         <h2 id="pairs-title">Paired differences</h2>
         {comparison !== undefined && (
@@ -95,7 +95,7 @@ function DifferenceTable(props: {
   onSave: () => void;
 }) {
   return (
-    <div class="card section">
+    <div class="card section paired-section">
       <div class="section-head">
         <h3>All mean differences</h3>
         <button type="button" class="button quiet small" data-testid="differences-csv" onClick={props.onSave}>
@@ -103,7 +103,7 @@ function DifferenceTable(props: {
         </button>
       </div>
       <div class="table-scroll" tabIndex={0} role="region" aria-label="Mean differences">
-        <table class="table" data-testid="difference-table">
+        <table class="table differences" data-testid="difference-table">
           <thead>
             <tr>
               <th scope="col">Comparison</th>

@@ -34,7 +34,7 @@ const RANKED: readonly MeasureKey[] = [
 
 export function RepresentationRanks({ row, rows, alignment }: { row: Row; rows: readonly Row[]; alignment: Alignment }) {
   return (
-    <section class="card section" aria-labelledby="ranks-title">
+    <section class="card section scatter-section" aria-labelledby="ranks-title">
       <h2 id="ranks-title">Its numbers among all</h2>
       <div class="table-scroll open" tabIndex={0} role="region" aria-label="Numbers of this representation">
         <table class="table ranks" data-testid="ranks">
