@@ -35,7 +35,7 @@ WEB_SOURCES := $(sort $(shell find web -path web/node_modules -prune -o -path we
 TEST_SOURCES := $(sort $(wildcard tests/http/*.ts tests/browser/*.ts tests/long/*.ts tests/*/support/*.ts) $(WEB_SOURCES))
 
 .PHONY: help run test build web demo unit web-test http-test browser-test test-long check check-source check-format check-c check-web \
-        asan ubsan tsan sanitized fuzz bench-models model-reference clean
+        asan ubsan tsan sanitized fuzz bench-models bench-tables model-reference clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -133,13 +133,16 @@ sanitized: $(UNIT_PROGRAMS) $(OUT)/dinolab build/.test-programs build/demo/demo.
 build/.dependencies-reference: deploy/dependencies.sh build/.dependencies-test
 	@deploy/dependencies.sh reference
 	@touch $@
-build/bench/models: tests/bench/models.c $(LIBRARY)
+build/bench/models build/bench/tables: build/bench/%: tests/bench/%.c $(LIBRARY)
 	@mkdir -p $(@D)
 	@echo "  CC    $<"
 	$(Q)$(CC) $(CPPFLAGS) $(shell pkg-config --cflags openblas) $(CFLAGS) -MMD -MP -o $@ $< $(LIBRARY) $(LDLIBS)
 # Debian's own python, for which the packages are.
 bench-models: build/.dependencies-reference build/bench/models ## the models beside scikit-learn, liblinear and lme4 in one run
 	@/usr/bin/python3 tests/bench/models.py build/bench/models
+
+bench-tables: build/bench/tables ## the value tables of a reward condition on 86 representations, on one core
+	@build/bench/tables build/bench/matrices
 
 model-reference: build/.dependencies-reference ## expected values of other programs again; git diff tells
 	@tests/model_reference/all.sh
@@ -185,4 +188,4 @@ check-web: build/.dependencies-test build/.web-packages
 clean: ## remove what was built; the data folder stays
 	rm -rf build web/.test-build
 
--include $(OBJECTS:.o=.d) $(UNIT_PROGRAMS:=.d) build/bench/models.d $(FUZZ_SOURCES:server/%.c=build/fuzz/server/%.d)
+-include $(OBJECTS:.o=.d) $(UNIT_PROGRAMS:=.d) build/bench/models.d build/bench/tables.d $(FUZZ_SOURCES:server/%.c=build/fuzz/server/%.d)

@@ -38,6 +38,7 @@ struct app {
     _Atomic(struct fit_worker *)   fit_worker; /* read by the writer's thread after each commit */
     _Atomic(struct table_worker *) table_worker;
     struct group_worker           *group_worker;
+    struct table_progress         *table_progress; /* written by the table worker, read by whoever tells researchers */
     struct http_server            *server;
 };
 
@@ -94,6 +95,8 @@ static bool start_live(struct app *app, struct err *err)
 
     app->hub = hub_new(err);
     if (app->hub == NULL) return false;
+    app->table_progress = table_progress_new(err);
+    if (app->table_progress == NULL) return false;
     fit_deps.hub = app->hub;
     fit_worker   = fit_worker_start(&fit_deps, err);
     if (fit_worker == NULL) return false;
@@ -102,6 +105,7 @@ static bool start_live(struct app *app, struct err *err)
                                             .folder        = &app->data.folder,
                                             .writer        = app->writer,
                                             .fit_worker    = fit_worker,
+                                            .progress      = app->table_progress,
                                             .clock         = &CLOCK_SYSTEM};
     atomic_store(&app->table_worker, table_worker_start(&table_deps, err));
     if (atomic_load(&app->table_worker) == NULL) return false;
@@ -258,6 +262,7 @@ static void app_stop(struct app *app)
     lane_free(app->reader);
     lane_free(app->writer);
     hub_free(app->hub);
+    table_progress_free(app->table_progress);
     study_catalog_free(app->reader_catalog);
     study_catalog_free(app->writer_catalog);
     data_close(&app->data);

@@ -4,6 +4,7 @@
 #include "command.h"
 #include "data.h"
 #include "study/import.h"
+#include "study/import_facts.h"
 
 static int import_stimuli(int argc, char **argv)
 {
@@ -42,6 +43,12 @@ static int import_matrix(int argc, char **argv)
         {"--ids", OPTION_TEXT, &matrix.ids_path, false},
         {"--family", OPTION_TEXT, &matrix.family, false},
         {"--description", OPTION_TEXT, &matrix.description, false},
+        {"--size-class", OPTION_TEXT, &matrix.facts.size_class, false},
+        {"--loss", OPTION_TEXT, &matrix.facts.loss, false},
+        {"--parameters", OPTION_TEXT, &matrix.facts.parameter_count, false},
+        {"--training-images", OPTION_TEXT, &matrix.facts.training_image_count, false},
+        {"--baseline-of", OPTION_TEXT, &matrix.facts.baseline_of, false},
+        {"--aligned-by", OPTION_TEXT, &matrix.facts.aligned_by, false},
         {0},
     };
     struct import_place place;
@@ -62,10 +69,43 @@ static int import_matrix(int argc, char **argv)
     return EXIT_DONE;
 }
 
+/* What is known of a representation that is there already. */
+static int import_about(int argc, char **argv)
+{
+    const char               *data = NULL, *set = NULL, *name = NULL;
+    struct import_facts       facts    = {0};
+    const struct option_field fields[] = {
+        {"--data", OPTION_TEXT, &data, true},
+        {"--set", OPTION_TEXT, &set, true},
+        {"--name", OPTION_TEXT, &name, true},
+        {"--size-class", OPTION_TEXT, &facts.size_class, false},
+        {"--loss", OPTION_TEXT, &facts.loss, false},
+        {"--parameters", OPTION_TEXT, &facts.parameter_count, false},
+        {"--training-images", OPTION_TEXT, &facts.training_image_count, false},
+        {"--baseline-of", OPTION_TEXT, &facts.baseline_of, false},
+        {"--aligned-by", OPTION_TEXT, &facts.aligned_by, false},
+        {0},
+    };
+    struct import_place place;
+    struct data         opened;
+    struct err          err;
+    bool                ok;
+
+    if (!command_options(&COMMAND_IMPORT, argc, argv, fields)) return EXIT_WRONG_USE;
+    if (!data_find(data, &err) || !data_open(data, &opened, &err)) return command_failed(&err);
+    place = data_import_place(&opened);
+    ok    = import_facts(&place, set, name, &facts, &err);
+    data_close(&opened);
+    if (!ok) return command_failed(&err);
+    (void)printf("representation '%s': noted\n", name);
+    return EXIT_DONE;
+}
+
 static int run(int argc, char **argv)
 {
     if (argc >= 2 && strcmp(argv[1], "stimuli") == 0) return import_stimuli(argc - 1, argv + 1);
     if (argc >= 2 && strcmp(argv[1], "representation") == 0) return import_matrix(argc - 1, argv + 1);
+    if (argc >= 2 && strcmp(argv[1], "about") == 0) return import_about(argc - 1, argv + 1);
     (void)fprintf(stderr, "usage: dinolab import %s\n", COMMAND_IMPORT.usage);
     return EXIT_WRONG_USE;
 }
@@ -73,6 +113,8 @@ static int run(int argc, char **argv)
 const struct command COMMAND_IMPORT = {
     .name  = "import",
     .usage = "stimuli --data DIR --set NAME --csv stimuli.csv | representation --data DIR --set NAME --name NAME --matrix FILE"
-             " [--ids FILE] [--family NAME] [--description TEXT]",
+             " [--ids FILE] [--family NAME] [--description TEXT] [ABOUT] | about --data DIR --set NAME --name NAME ABOUT;"
+             " ABOUT is any of --size-class TEXT --loss TEXT --parameters N --training-images N --baseline-of NAME"
+             " --aligned-by TEXT",
     .run   = run,
 };

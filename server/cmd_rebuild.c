@@ -66,7 +66,8 @@ int cmd_rebuild(int argc, char **argv)
 
     if (!command_options(&COMMAND, argc, argv, fields)) return EXIT_WRONG_USE;
     if (!run(path, is_check, &counts, &err)) return command_failed(&err);
-    (void)printf("%d value tables and %d fits %s, %d %s\n", counts.table_count, counts.fit_count,
-                 is_check ? "compared" : "computed", counts.problem_count, is_check ? "differences" : "problems");
+    (void)printf("%d value tables, %d fits and %d representations' metrics %s, %d %s\n", counts.table_count, counts.fit_count,
+                 counts.metric_count, is_check ? "compared" : "computed", counts.problem_count,
+                 is_check ? "differences" : "problems");
     return counts.problem_count == 0 ? EXIT_DONE : EXIT_FAILED;
 }

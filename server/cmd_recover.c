@@ -30,7 +30,7 @@ struct recover {
     struct live_study      *study;
     struct live_condition **conditions; /* owned */
     int                     condition_count;
-    struct matrix           matrix; /* of the model under way */
+    struct npy_rows *matrix; /* of the model under way */
     int                     model_index;
     struct recovery_row    *rows;
     double                 *guessing_r2;
@@ -79,7 +79,7 @@ static bool fill_column(void *argument, int index, int thread, struct err *err)
                                           .learner     = model->learner,
                                           .trials      = condition->trials,
                                           .trial_count = condition->trial_count,
-                                          .matrix      = &recover->matrix};
+                                          .matrix      = recover->matrix};
     enum learner_status      status;
     double                  *pairs;
 
@@ -112,11 +112,11 @@ static bool fill_columns(struct recover *recover, struct err *err)
         bool ok;
 
         recover->model_index = m;
-        if (!value_table_read_matrix(&recover->folder, &recover->study->models[m].representation->matrix_sha256, &recover->matrix,
-                                     err))
-            return false;
+        recover->matrix =
+            value_table_open_matrix(&recover->folder, &recover->study->models[m].representation->matrix_sha256, err);
+        if (recover->matrix == NULL) return false;
         ok = parallel_run(parallel_core_count(), recover->condition_count, fill_column, progress, recover, err);
-        matrix_close(&recover->matrix);
+        npy_rows_close(recover->matrix);
         if (!ok) return false;
     }
     return true;

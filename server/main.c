@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/memory.h"
 #include "base/secret.h"
 #include "base/version.h"
 #include "cmd_rebuild.h"
@@ -47,6 +48,7 @@ int main(int argc, char **argv)
     struct err err;
 
     hold_standard_streams();
+    memory_keep_freed();
     (void)signal(SIGPIPE, SIG_IGN); /* a reader that went away is a write that fails, told in a sentence */
     (void)umask(077);               /* a data folder is nobody else's to read */
 

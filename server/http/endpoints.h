@@ -33,6 +33,8 @@ enum http_result ep_study_session_stream(struct http_request *req);
 enum http_result ep_group_get(struct http_request *req);
 enum http_result ep_group_stream(struct http_request *req);
 enum http_result ep_group_loo(struct http_request *req);
+/* ep_representations.c */
+enum http_result ep_representations_get(struct http_request *req);
 /* ep_export.c */
 enum http_result ep_export_trials(struct http_request *req);
 /* ep_page.c */

@@ -32,6 +32,7 @@ const struct http_route HTTP_ROUTES[] = {
     {"POST", "/api/v1/studies/{}/group/loo", AUTH_RESEARCHER, ep_group_loo},
     {"GET", "/api/v1/studies/{}/sessions/{}", AUTH_RESEARCHER, ep_study_session_get},
     {"GET", "/api/v1/studies/{}/sessions/{}/stream", AUTH_RESEARCHER, ep_study_session_stream},
+    {"GET", "/api/v1/studies/{}/representations", AUTH_RESEARCHER, ep_representations_get},
     {"GET", "/api/v1/studies/{}/exports/trials.csv", AUTH_RESEARCHER, ep_export_trials},
 
     {"GET", "/s/{}", AUTH_NONE, ep_page_participant},

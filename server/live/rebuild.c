@@ -6,11 +6,10 @@
 #include <string.h>
 
 #include "live/live_session.h"
-#include "live/matrix_cache.h"
+#include "live/metric_rebuild.h"
 #include "live/value_table.h"
 
 enum {
-    CACHE_BYTES_MAX   = 512 * 1024 * 1024, /* alone on the machine: more than the server takes */
     SESSIONS_PER_READ = 256,
     SENTENCE_BYTES    = 512,
 };
@@ -20,7 +19,6 @@ enum {
 
 struct work {
     const struct rebuild   *rebuild;
-    struct matrix_cache    *cache;
     struct rebuild_counts  *counts;
     struct live_study      *study;
     struct live_condition  *condition;
@@ -60,12 +58,18 @@ static bool compute_table(struct work *work, int model_index, struct err *err)
                                       .learner     = model->learner,
                                       .trials      = work->condition->trials,
                                       .trial_count = work->condition->trial_count};
+    struct npy_rows         *matrix;
+    bool                     ok;
 
-    if (!matrix_cache_get(work->cache, &model->representation->matrix_sha256, &input.matrix, err)) return false;
+    matrix = value_table_open_matrix(work->rebuild->folder, &model->representation->matrix_sha256, err);
+    if (matrix == NULL) return false;
+    input.matrix = matrix;
     value_table_key(&work->condition->row.sha256, &model->representation->matrix_sha256, model->learner, &table->content_key);
     table->condition_id      = work->condition->row.condition_id;
     table->representation_id = model->representation->representation_id;
-    return value_table_fill(&input, work->rebuild->clock, &work->condition->arena, table, err);
+    ok                       = value_table_fill(&input, work->rebuild->clock, &work->condition->arena, table, err);
+    npy_rows_close(matrix);
+    return ok;
 }
 
 /* Replaces the column that may have come from the store. */
@@ -322,14 +326,12 @@ static bool walk(const struct rebuild *rebuild, condition_fn visit, struct rebui
     struct arena      arena;
 
     arena_init(&arena);
-    work.cache = matrix_cache_new(rebuild->folder, CACHE_BYTES_MAX, err);
-    ok         = work.cache != NULL && store_studies(rebuild->store, &arena, &rows, &count, err);
+    ok = store_studies(rebuild->store, &arena, &rows, &count, err);
     for (int i = 0; ok && i < count; i++) {
         work.study = live_study_load(rebuild->store, rows[i].study_id, err);
         ok         = work.study != NULL && walk_study(&work, visit, &arena, err);
         live_study_free(work.study);
     }
-    matrix_cache_free(work.cache);
     arena_close(&arena);
     return ok;
 }
@@ -345,11 +347,11 @@ static bool delete_all(struct store *store, struct err *err)
 bool rebuild_all(const struct rebuild *rebuild, struct rebuild_counts *out, struct err *err)
 {
     *out = (struct rebuild_counts){0};
-    return delete_all(rebuild->store, err) && walk(rebuild, rebuild_condition, out, err);
+    return delete_all(rebuild->store, err) && walk(rebuild, rebuild_condition, out, err) && metric_rebuild_all(rebuild, out, err);
 }
 
 bool rebuild_check(const struct rebuild *rebuild, struct rebuild_counts *out, struct err *err)
 {
     *out = (struct rebuild_counts){0};
-    return walk(rebuild, check_condition, out, err);
+    return walk(rebuild, check_condition, out, err) && metric_rebuild_check(rebuild, out, err);
 }

@@ -19,15 +19,16 @@ struct rebuild {
 
 struct rebuild_counts {
     int table_count;
-    int fit_count; /* rows: one per session and model */
+    int fit_count;    /* rows: one per session and model */
+    int metric_count; /* representations, per study */
     int problem_count;
 };
 
-/* Delete and compute: value tables of every study's conditions, fits of every session that has ended. What cannot be computed is a
+/* Delete and compute: value tables of every study's conditions, fits of every session that has ended, metrics of representations. What cannot be computed is a
  * problem and left out; false only when the store fails. */
 MUST_CHECK bool rebuild_all(const struct rebuild *rebuild, struct rebuild_counts *out, struct err *err);
 
-/* Compute what is stored and compare: values to 1e-12 relative, fits to 1e-9. Changes nothing. */
+/* Compute what is stored and compare: values to 1e-12 relative, fits and metrics to 1e-9. Changes nothing. */
 MUST_CHECK bool rebuild_check(const struct rebuild *rebuild, struct rebuild_counts *out, struct err *err);
 
 #endif

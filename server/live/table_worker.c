@@ -1,89 +1,67 @@
-#include "live/table_worker.h"
+#include "live/table_worker_private.h"
 
-#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
 
 #include "base/log.h"
-#include "live/live_study.h"
-#include "live/matrix_cache.h"
-#include "live/nudge.h"
+#include "base/parallel.h"
 #include "live/value_table.h"
 
 enum {
-    CACHE_BYTES_MAX  = 256 * 1024 * 1024, /* five of the largest matrices of the papers */
-    TABLES_PER_LOOK  = 64,                /* then look again what is wanted most */
-    NICE_LOWEST      = 19,
-    RETRY_MS         = 10 * 60 * 1000,
-    WRITER_BUSY_MS   = 1000,
-    FAILED_COUNT_MAX = 1024,      /* failures remembered; with so many something is badly wrong: rest until RETRY_MS are over */
-    LOOK_AGAIN_MS    = 60 * 1000, /* without news: for failures that are to be tried again */
+    WRITER_BUSY_MS  = 1000,
+    TABLES_PER_LOOK = 64, /* of each thread; then look again what is wanted most */
+    NICE_LOWEST     = 19,
+    RETRY_MS        = 10 * 60 * 1000,
+    NEWS_PAUSE_MS   = 50,        /* thousands of responses a second nudge for nothing */
+    LOOK_AGAIN_MS   = 60 * 1000, /* without news: for failures that are to be tried again */
 };
 
-/* A table that could not be computed, or with condition_id 0 a representation that could not be read. */
-struct failed {
-    int64_t condition_id;
-    int64_t representation_id;
-    char    learner[LEARNER_TEXT_BYTES];
-};
-
-struct table_worker {
-    struct table_worker_deps deps;
-    struct nudge             nudge;
-    pthread_t                thread;
-    struct store            *store; /* all below belong to the thread */
-    struct matrix_cache     *cache;
-    struct failed            failed[FAILED_COUNT_MAX];
-    int                      failed_count;
-    int64_t                  forget_failed_at_us;
-    struct wish_mark         mark;       /* as of the last look */
-    int64_t                  look_at_us; /* when nothing was missing: the next look without a new mark */
-};
-
-/* One wish of one study. */
-struct wish {
-    const struct live_study   *study;
-    const struct learner_spec *learner;
-    struct wanted_table        wanted;
-};
-
-static bool is_stopped(void *argument)
+bool table_worker_is_stopped(void *worker)
 {
-    return nudge_is_stopped(&((struct table_worker *)argument)->nudge);
+    return nudge_is_stopped(&((struct table_worker *)worker)->nudge);
 }
 
-static bool has_failed(const struct table_worker *worker, const struct wish *wish)
+bool table_worker_store(struct table_thread *thread, struct job *job, struct err *err)
 {
-    for (int i = 0; i < worker->failed_count; i++) {
-        const struct failed *failed = &worker->failed[i];
-
-        if (failed->representation_id != wish->wanted.representation_id) continue;
-        if (failed->condition_id == 0) return true;
-        if (failed->condition_id == wish->wanted.condition_id && strcmp(failed->learner, wish->learner->text) == 0) return true;
+    while (!lane_run(thread->worker->deps.writer, job, err)) {
+        if (err->kind != ERR_BUSY || table_worker_is_stopped(thread->worker)) return false;
+        nudge_wait(&thread->pause, WRITER_BUSY_MS);
     }
-    return false;
+    return true;
 }
 
-static void remember_failed(struct table_worker *worker, const struct wish *wish, int64_t condition_id, const struct err *err)
+/* --- failures --- */
+
+static void note_failed(struct table_worker *worker, const struct table_wish *wish, bool is_representation, const struct err *err)
 {
-    struct failed *failed;
-
-    if (worker->failed_count == 0)
-        worker->forget_failed_at_us = clock_monotonic_us(worker->deps.clock) + (int64_t)RETRY_MS * 1000;
-    if (worker->failed_count == FAILED_COUNT_MAX) return;
-    failed                    = &worker->failed[worker->failed_count++];
-    failed->condition_id      = condition_id;
-    failed->representation_id = wish->wanted.representation_id;
-    memcpy(failed->learner, wish->learner->text, sizeof failed->learner);
-    log_error("study '%s': no value table of %s on representation %lld for condition %lld: %s", wish->study->slug,
-              wish->learner->text, (long long)wish->wanted.representation_id, (long long)wish->wanted.condition_id, err->message);
+    if (!table_queue_note_failed(worker->queue, wish, is_representation)) return;
+    if (is_representation)
+        table_progress_fail_representation(worker->deps.progress, wish->representation_id);
+    else
+        table_progress_add_failed(worker->deps.progress, wish->study_id, wish->model_index);
+    log_error("study '%s': no value table of %s on representation %lld for condition %lld: %s", wish->study_slug,
+              wish->learner.text, (long long)wish->representation_id, (long long)wish->condition_id, err->message);
 }
 
+/* By the thread that looks. The time counts from the first look that sees a failure. */
 static void forget_failed(struct table_worker *worker)
 {
-    if (clock_monotonic_us(worker->deps.clock) >= worker->forget_failed_at_us) worker->failed_count = 0;
+    const int64_t now_us = clock_monotonic_us(worker->deps.clock);
+
+    if (table_queue_failed_count(worker->queue) == 0 && !worker->has_metric_failures) return;
+    if (!worker->has_failures) {
+        worker->has_failures        = true;
+        worker->forget_failed_at_us = now_us + (int64_t)RETRY_MS * 1000;
+    } else if (now_us >= worker->forget_failed_at_us) {
+        worker->has_failures = worker->has_metric_failures = false;
+        table_queue_forget_failed(worker->queue);
+        metric_look_forget_failed(worker->metric_look);
+        table_progress_forget_failed(worker->deps.progress);
+    }
 }
+
+/* --- a wish --- */
 
 struct insert_job {
     struct job                    job;
@@ -95,210 +73,236 @@ static bool insert_run(struct job *job, struct store *store, struct err *err)
     return store_value_table_insert(store, ((struct insert_job *)job)->row, err);
 }
 
-/* ERR_BUSY of a crowded writer is not the table's fault: wait, participants first. */
-static bool insert(struct table_worker *worker, const struct value_table_row *row, struct err *err)
+static bool insert(struct table_thread *thread, const struct value_table_row *row, struct err *err)
 {
     struct insert_job job = {.job = {.run = insert_run}, .row = row};
 
-    while (!lane_run(worker->deps.writer, &job.job, err)) {
-        if (err->kind != ERR_BUSY || is_stopped(worker)) return false;
-        nudge_wait(&worker->nudge, WRITER_BUSY_MS);
-    }
-    if (worker->deps.fit_worker != NULL) fit_worker_nudge(worker->deps.fit_worker);
+    if (!table_worker_store(thread, &job.job, err)) return false;
+    if (thread->worker->deps.fit_worker != NULL) fit_worker_nudge(thread->worker->deps.fit_worker);
     return true;
 }
 
-/* Compute, or take over from a condition with the same content. */
-static bool make_row(struct table_worker *worker, const struct wish *wish, const struct matrix *matrix, struct arena *arena,
-                     struct value_table_row *row, struct err *err)
+/* Compute, or take over from a condition with the same content. *is_there: it is stored already. */
+static bool make_row(struct table_thread *thread, const struct table_wish *wish, const struct npy_rows *matrix,
+                     struct arena *arena, struct value_table_row *row, bool *is_there, struct err *err)
 {
-    struct value_table_input    input = {.task       = study_learner_task(wish->study->task),
-                                         .learner    = wish->learner,
+    struct value_table_input    input = {.task       = wish->task,
+                                         .learner    = &wish->learner,
                                          .matrix     = matrix,
-                                         .is_stopped = is_stopped,
-                                         .argument   = worker};
+                                         .is_stopped = table_worker_is_stopped,
+                                         .argument   = thread->worker};
     struct condition_trial_row *trials;
     struct secret_hash          key;
     bool                        is_found;
 
-    value_table_key(&wish->wanted.condition_sha256, &wish->wanted.matrix_sha256, wish->learner, &key);
-    if (!store_value_table_by_content(worker->store, &key, arena, row, &is_found, err)) return false;
-    if (!is_found) {
-        if (!store_condition_trials(worker->store, wish->wanted.condition_id, PHASE_MAIN, arena, &trials, &input.trial_count,
-                                    err))
+    *is_there = false;
+    value_table_key(&wish->condition_sha256, &wish->matrix_sha256, &wish->learner, &key);
+    if (!store_value_table_by_content(thread->store, &key, arena, row, &is_found, err)) return false;
+    if (is_found) {
+        *is_there = row->condition_id == wish->condition_id && row->representation_id == wish->representation_id;
+    } else {
+        if (!store_condition_trials(thread->store, wish->condition_id, PHASE_MAIN, arena, &trials, &input.trial_count, err))
             return false;
         input.trials = trials;
-        if (!value_table_fill(&input, worker->deps.clock, arena, row, err)) return false;
+        if (!value_table_fill(&input, thread->worker->deps.clock, arena, row, err)) return false;
     }
     row->content_key       = key;
-    row->condition_id      = wish->wanted.condition_id;
-    row->representation_id = wish->wanted.representation_id;
+    row->condition_id      = wish->condition_id;
+    row->representation_id = wish->representation_id;
     return true;
 }
 
-static void grant(struct table_worker *worker, const struct wish *wish)
+static void grant(struct table_thread *thread, const struct table_wish *wish)
 {
-    const struct matrix   *matrix = NULL;
+    struct table_worker   *worker = thread->worker;
+    struct npy_rows       *matrix = NULL;
     struct value_table_row row    = {0};
+    bool                   is_there;
     struct arena           arena;
     struct err             err;
 
     arena_init(&arena);
-    if (!matrix_cache_get(worker->cache, &wish->wanted.matrix_sha256, &matrix, &err))
-        remember_failed(worker, wish, 0, &err);
-    else if ((!make_row(worker, wish, matrix, &arena, &row, &err) || !insert(worker, &row, &err)) && !is_stopped(worker))
-        remember_failed(worker, wish, wish->wanted.condition_id, &err);
+    matrix = value_table_open_matrix(&worker->folder, &wish->matrix_sha256, &err);
+    if (matrix == NULL) {
+        note_failed(worker, wish, true, &err);
+    } else if (!make_row(thread, wish, matrix, &arena, &row, &is_there, &err) || (!is_there && !insert(thread, &row, &err))) {
+        if (!table_worker_is_stopped(worker)) note_failed(worker, wish, false, &err);
+    } else if (!is_there) {
+        table_progress_add_ready(worker->deps.progress, wish->study_id, wish->model_index, row.compute_ms);
+    }
+    npy_rows_close(matrix);
     arena_close(&arena);
 }
 
-/* What the thread wants to know of all studies in one look; everything in `arena` but the studies. */
-struct look {
-    struct arena        arena;
-    struct live_study **studies;
-    int                 study_count;
-    struct wish        *wishes; /* those of conditions being played first */
-    int                 wish_count;
-};
-
-static void look_close(struct look *look)
-{
-    for (int i = 0; i < look->study_count; i++) live_study_free(look->studies[i]);
-    arena_close(&look->arena);
-}
-
-static void add_wishes(struct look *look, const struct live_study *study, const struct learner_spec *learner,
-                       const struct wanted_table *rows, int count, bool is_played)
-{
-    for (int i = 0; i < count && look->wish_count < TABLES_PER_LOOK; i++)
-        if (rows[i].is_played == is_played)
-            look->wishes[look->wish_count++] = (struct wish){.study = study, .learner = learner, .wanted = rows[i]};
-}
-
-static int without_failed(const struct table_worker *worker, const struct live_study *study, const struct learner_spec *learner,
-                          struct wanted_table *rows, int count)
-{
-    int kept = 0;
-
-    for (int i = 0; i < count; i++)
-        if (!has_failed(worker, &(struct wish){.study = study, .learner = learner, .wanted = rows[i]})) rows[kept++] = rows[i];
-    return kept;
-}
-
-static bool look_at_study(struct table_worker *worker, struct look *look, const struct live_study *study, bool is_played,
-                          struct err *err)
-{
-    for (int i = 0; i < study->settings.learner_count; i++) {
-        const struct learner_spec *learner = &study->settings.learners[i];
-        struct wanted_table       *rows    = NULL;
-        int                        count   = 0;
-
-        if (!store_value_tables_wanted(worker->store, study->study_id, learner->text, &look->arena, &rows, &count, err))
-            return false;
-        count = without_failed(worker, study, learner, rows, count);
-        add_wishes(look, study, learner, rows, count, is_played);
-    }
-    return true;
-}
-
-static bool load_studies(struct table_worker *worker, struct look *look, struct err *err)
-{
-    struct study_row *rows  = NULL;
-    int               count = 0;
-
-    if (!store_studies(worker->store, &look->arena, &rows, &count, err)) return false;
-    look->studies = arena_alloc_array(&look->arena, (size_t)count, sizeof *look->studies);
-    look->wishes  = arena_alloc_array(&look->arena, TABLES_PER_LOOK, sizeof *look->wishes);
-    if (look->studies == NULL || look->wishes == NULL) return err_no_memory(err);
-    for (int i = 0; i < count; i++) {
-        look->studies[look->study_count] = live_study_load(worker->store, rows[i].study_id, err);
-        if (look->studies[look->study_count] == NULL) {
-            log_error("study '%s' gets no value tables: %s", rows[i].slug, err->message);
-            continue;
-        }
-        look->study_count++;
-    }
-    return true;
-}
-
-static bool look_around(struct table_worker *worker, struct look *look, struct err *err)
-{
-    if (!load_studies(worker, look, err)) return false;
-    for (int i = 0; i < look->study_count; i++)
-        if (!look_at_study(worker, look, look->studies[i], true, err)) return false;
-    for (int i = 0; i < look->study_count && look->wish_count < TABLES_PER_LOOK; i++)
-        if (!look_at_study(worker, look, look->studies[i], false, err)) return false;
-    return true;
-}
+/* --- news --- */
 
 /* Most commits are responses, which change nothing here. An unreadable store is no news: the next look says what is wrong, and not more often. */
-static bool has_news(struct table_worker *worker)
+static bool has_news(struct table_thread *thread)
 {
-    struct wish_mark mark;
-    struct err       err;
+    struct table_worker *worker = thread->worker;
+    struct wish_mark     mark;
+    struct err           err;
 
-    if (!store_value_tables_wish_mark(worker->store, &mark, &err)) return false;
-    return mark.session_id != worker->mark.session_id || mark.condition_id != worker->mark.condition_id;
+    if (!store_value_tables_wish_mark(thread->store, &mark, &err)) return false;
+    return mark.session_id != atomic_load(&worker->marked_session_id) ||
+           mark.condition_id != atomic_load(&worker->marked_condition_id);
 }
 
-static bool take_news(struct table_worker *worker)
+/* True when what is wanted most may be another table than this: whoever asks next looks. The nudge is passed on, as the one that looks
+ * may be at rest. */
+static bool gives_way(struct table_thread *thread)
 {
-    if (!nudge_is_given(&worker->nudge)) return false;
+    struct table_worker *worker = thread->worker;
+
+    const bool is_due = !thread->gave_way; /* however many come: every other wish is granted */
+
+    thread->gave_way = false;
+    if (!is_due || !nudge_is_given(&worker->nudge)) return false;
     nudge_wait(&worker->nudge, 0);
-    return has_news(worker);
+    if (!has_news(thread)) return false;
+    thread->gave_way = true;
+    table_queue_drop(worker->queue);
+    nudge_give(&worker->nudge);
+    return true;
 }
 
-/* False when there was nothing to do. */
-static bool work_once(struct table_worker *worker)
+static void rest(struct table_thread *thread)
 {
-    struct look look = {0};
-    struct err  err;
-    bool        had_work = false;
+    struct table_worker *worker  = thread->worker;
+    const int64_t        look_us = clock_monotonic_us(worker->deps.clock) + (int64_t)LOOK_AGAIN_MS * 1000;
+    int64_t              left_us = (int64_t)LOOK_AGAIN_MS * 1000;
 
-    if (worker->failed_count == FAILED_COUNT_MAX) return false;
-    arena_init(&look.arena);
-    if (!store_value_tables_wish_mark(worker->store, &worker->mark, &err) || !look_around(worker, &look, &err))
-        log_error("missing value tables could not be looked up: %s", err.message);
-    else
-        had_work = look.wish_count > 0;
-    for (int i = 0; i < look.wish_count && !is_stopped(worker) && !take_news(worker); i++)
-        if (!has_failed(worker, &look.wishes[i])) grant(worker, &look.wishes[i]);
-    look_close(&look);
-    return had_work;
-}
-
-static void rest(struct table_worker *worker)
-{
-    int64_t left_us = worker->look_at_us - clock_monotonic_us(worker->deps.clock);
-
-    while (left_us > 0 && !is_stopped(worker) && !has_news(worker)) {
+    while (left_us > 0 && !table_worker_is_stopped(worker) && !has_news(thread)) {
         nudge_wait(&worker->nudge, left_us / 1000 + 1);
-        left_us = worker->look_at_us - clock_monotonic_us(worker->deps.clock);
+        nudge_wait(&thread->pause, NEWS_PAUSE_MS);
+        left_us = look_us - clock_monotonic_us(worker->deps.clock);
     }
 }
 
-static void *table_worker_main(void *argument)
+/* --- the look --- */
+
+static int look_once(struct table_thread *thread)
 {
-    struct table_worker *worker = argument;
+    struct table_worker *worker = thread->worker;
+    struct wish_mark     mark;
+    struct err           err;
+    int                  count = 0;
+
+    if (!store_value_tables_wish_mark(thread->store, &mark, &err)) goto failed;
+    atomic_store(&worker->marked_session_id, mark.session_id);
+    atomic_store(&worker->marked_condition_id, mark.condition_id);
+    if (table_queue_is_hopeless(worker->queue)) return 0;
+    if (!table_look_around(worker->look, thread->store, worker->wishes, worker->wish_max, &count, &err)) goto failed;
+    return count;
+failed:
+    log_error("missing value tables could not be looked up: %s", err.message);
+    return 0;
+}
+
+/* Until something is found. */
+static void look(struct table_thread *thread)
+{
+    struct table_worker *worker = thread->worker;
+
+    while (!table_worker_is_stopped(worker)) {
+        int count;
+
+        forget_failed(worker);
+        count = look_once(thread);
+        if (table_queue_put(worker->queue, worker->wishes, count) > 0) return;
+        if (!table_worker_measure_next(thread)) rest(thread);
+    }
+}
+
+static void *table_thread_main(void *argument)
+{
+    struct table_thread *thread = argument;
+    struct table_worker *worker = thread->worker;
+    struct table_wish    wish;
+    enum table_order     order;
 
     /* On Linux this is the thread's own. Not SCHED_IDLE: starved inside the allocator's or the writer's lock it would hold up others.
      */
     (void)setpriority(PRIO_PROCESS, 0, NICE_LOWEST);
-    while (!is_stopped(worker)) {
-        forget_failed(worker);
-        if (work_once(worker)) continue;
-        matrix_cache_clear(worker->cache);
-        worker->look_at_us = clock_monotonic_us(worker->deps.clock) + (int64_t)LOOK_AGAIN_MS * 1000;
-        rest(worker);
+    while ((order = table_queue_next(worker->queue, thread->number, &wish)) != TABLE_ORDER_STOP) {
+        if (order == TABLE_ORDER_LOOK) {
+            look(thread);
+        } else {
+            if (!gives_way(thread) && !table_queue_has_failed(worker->queue, &wish)) grant(thread, &wish);
+            table_queue_done(worker->queue, thread->number);
+        }
     }
     return NULL;
 }
 
+/* --- life --- */
+
+static void join(struct table_worker *worker)
+{
+    nudge_stop(&worker->nudge);
+    for (int i = 0; i < worker->thread_count; i++)
+        if (worker->threads[i].has_pause) nudge_stop(&worker->threads[i].pause);
+    if (worker->queue != NULL) table_queue_stop(worker->queue);
+    for (int i = 0; i < worker->thread_count; i++)
+        if (worker->threads[i].is_started) (void)pthread_join(worker->threads[i].thread, NULL);
+}
+
 static void free_worker(struct table_worker *worker)
 {
-    matrix_cache_free(worker->cache);
-    store_close(worker->store);
+    for (int i = 0; i < worker->thread_count; i++) {
+        store_close(worker->threads[i].store);
+        if (worker->threads[i].has_pause) nudge_close(&worker->threads[i].pause);
+    }
+    table_look_free(worker->look);
+    metric_look_free(worker->metric_look);
+    table_queue_free(worker->queue);
+    free(worker->wishes);
     nudge_close(&worker->nudge);
     free(worker);
+}
+
+static int threads_wanted(const struct table_worker_deps *deps)
+{
+    const int count = deps->thread_count > 0 ? deps->thread_count : parallel_core_count();
+
+    return count < THREAD_MAX ? count : THREAD_MAX;
+}
+
+static bool prepare(struct table_worker *worker, struct err *err)
+{
+    worker->thread_count = threads_wanted(&worker->deps);
+    worker->wish_max     = TABLES_PER_LOOK * worker->thread_count;
+    worker->wishes       = calloc((size_t)worker->wish_max, sizeof *worker->wishes);
+    if (worker->wishes == NULL) return err_no_memory(err);
+    worker->queue = table_queue_new(worker->thread_count, worker->wish_max, err);
+    if (worker->queue == NULL) return false;
+    worker->look = table_look_new(worker->queue, worker->deps.progress, err);
+    if (worker->look == NULL) return false;
+    worker->metric_look = metric_look_new(err);
+    if (worker->metric_look == NULL) return false;
+    for (int i = 0; i < worker->thread_count; i++) {
+        struct table_thread *thread = &worker->threads[i];
+
+        *thread           = (struct table_thread){.worker = worker, .number = i};
+        thread->has_pause = nudge_init(&thread->pause, err);
+        if (!thread->has_pause) return false;
+        thread->store = store_open(worker->deps.database_path, STORE_READ, err);
+        if (thread->store == NULL) return false;
+    }
+    table_progress_set_thread_count(worker->deps.progress, worker->thread_count);
+    return true;
+}
+
+static bool start_threads(struct table_worker *worker, struct err *err)
+{
+    for (int i = 0; i < worker->thread_count; i++) {
+        struct table_thread *thread = &worker->threads[i];
+
+        if (pthread_create(&thread->thread, NULL, table_thread_main, thread) != 0)
+            return err_set(err, ERR_INTERNAL, "a thread of the value tables could not be started");
+        thread->is_started = true;
+    }
+    return true;
 }
 
 struct table_worker *table_worker_start(const struct table_worker_deps *deps, struct err *err)
@@ -306,15 +310,14 @@ struct table_worker *table_worker_start(const struct table_worker_deps *deps, st
     struct table_worker *worker = calloc(1, sizeof *worker);
 
     if (worker == NULL) return err_no_memory(err), NULL;
-    worker->deps = *deps;
+    worker->deps   = *deps;
+    worker->folder = *deps->folder;
     if (!nudge_init(&worker->nudge, err)) {
         free(worker);
         return NULL;
     }
-    worker->store = store_open(deps->database_path, STORE_READ, err);
-    worker->cache = worker->store == NULL ? NULL : matrix_cache_new(deps->folder, CACHE_BYTES_MAX, err);
-    if (worker->cache != NULL && pthread_create(&worker->thread, NULL, table_worker_main, worker) == 0) return worker;
-    if (worker->cache != NULL) err_set(err, ERR_INTERNAL, "the thread of the value tables could not be started");
+    if (prepare(worker, err) && start_threads(worker, err)) return worker;
+    join(worker);
     free_worker(worker);
     return NULL;
 }
@@ -327,7 +330,6 @@ void table_worker_nudge(struct table_worker *worker)
 void table_worker_stop(struct table_worker *worker)
 {
     if (worker == NULL) return;
-    nudge_stop(&worker->nudge);
-    (void)pthread_join(worker->thread, NULL);
+    join(worker);
     free_worker(worker);
 }

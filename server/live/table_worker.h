@@ -1,13 +1,15 @@
-/* table_worker.h - the thread that computes missing value tables in the background, at the lowest priority.
+/* table_worker.h - the threads that compute missing value tables in the background, on all cores at the lowest priority.
  *
- * Of all studies' models, conditions being played come first. Each table is stored by the writer, then the fit worker is nudged. It
- * sleeps while nothing is missing. A table that cannot be computed is logged and tried again after some minutes.
+ * Of all studies' models, conditions being played come first. Each table is stored by the writer, then the fit worker is nudged. When
+ * none is missing, representations are measured (metric_work.h), one at a time. Then they sleep. What cannot be computed is logged and
+ * tried again after some minutes.
  * Threads: nudge from any, start and stop from one. */
 #ifndef DINOLAB_LIVE_TABLE_WORKER_H
 #define DINOLAB_LIVE_TABLE_WORKER_H
 
 #include "base/clock.h"
 #include "live/fit_worker.h"
+#include "live/table_progress.h"
 #include "store/data_folder.h"
 #include "store/lane.h"
 
@@ -16,7 +18,9 @@ struct table_worker_deps {
     const struct data_folder *folder;
     struct lane              *writer;
     struct fit_worker        *fit_worker; /* NULL: nobody to nudge */
+    struct table_progress    *progress;
     const struct clock       *clock;
+    int                       thread_count; /* 0: one per core */
 };
 
 struct table_worker;
@@ -26,7 +30,7 @@ MUST_CHECK struct table_worker *table_worker_start(const struct table_worker_dep
 /* Something was committed. Cheap when it was neither a session (its condition goes first) nor a condition. */
 void table_worker_nudge(struct table_worker *worker);
 
-/* Gives up the table being computed and joins the thread; before the fit worker and the writer are stopped. Accepts NULL. */
+/* Gives up the tables being computed and joins the threads; before the fit worker and the writer are stopped. Accepts NULL. */
 void table_worker_stop(struct table_worker *worker);
 
 #endif

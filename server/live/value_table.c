@@ -33,18 +33,18 @@ void value_table_key(const struct secret_hash *condition_sha256, const struct se
 /* The learner's rows: category one per trial, reward left and right of each trial. */
 struct rows {
     int     count;
-    double *features; /* owned */
-    double *targets;  /* owned */
+    int    *stimuli; /* rows of the matrix; owned, as the next */
+    double *features;
+    double *targets;
 };
 
-static bool add_row(const struct matrix *matrix, struct rows *rows, int stimulus_row, double target, struct err *err)
+static bool add_row(const struct value_table_input *input, struct rows *rows, int stimulus_row, double target, struct err *err)
 {
-    size_t width = (size_t)matrix->column_count;
+    const int row_count = npy_rows_row_count(input->matrix);
 
-    if (stimulus_row < 0 || stimulus_row >= matrix->row_count)
-        return err_set(err, ERR_INVALID, "the condition shows stimulus row %d, the matrix has %d rows", stimulus_row,
-                       matrix->row_count);
-    memcpy(rows->features + (size_t)rows->count * width, matrix->values + (size_t)stimulus_row * width, width * sizeof(double));
+    if (stimulus_row < 0 || stimulus_row >= row_count)
+        return err_set(err, ERR_INVALID, "the condition shows stimulus row %d, the matrix has %d rows", stimulus_row, row_count);
+    rows->stimuli[rows->count]   = stimulus_row;
     rows->targets[rows->count++] = target;
     return true;
 }
@@ -53,9 +53,9 @@ static bool add_trial(const struct value_table_input *input, const struct condit
                       struct err *err)
 {
     if (input->task == LEARNER_TASK_REWARD)
-        return add_row(input->matrix, rows, trial->left_row, trial->left_points, err) &&
-               add_row(input->matrix, rows, trial->right_row, trial->right_points, err);
-    return add_row(input->matrix, rows, trial->left_row, strcmp(trial->category, "julty") == 0 ? 1.0 : 0.0, err);
+        return add_row(input, rows, trial->left_row, trial->left_points, err) &&
+               add_row(input, rows, trial->right_row, trial->right_points, err);
+    return add_row(input, rows, trial->left_row, strcmp(trial->category, "julty") == 0 ? 1.0 : 0.0, err);
 }
 
 static bool run_all(const struct value_table_input *input, const struct rows *rows, double *pairs, enum learner_status *status,
@@ -64,7 +64,7 @@ static bool run_all(const struct value_table_input *input, const struct rows *ro
     const struct learner_trials trials = {
         .task          = input->task,
         .trial_count   = input->trial_count,
-        .feature_count = input->matrix->column_count,
+        .feature_count = npy_rows_column_count(input->matrix),
         .features      = rows->features,
         .targets       = rows->targets,
     };
@@ -96,28 +96,30 @@ bool value_table_compute(const struct value_table_input *input, double *pairs, e
     bool        ok             = false;
 
     if (input->trial_count < 1) return err_set(err, ERR_INVALID, "the condition has no trials");
-    rows.features = calloc(row_max * (size_t)input->matrix->column_count, sizeof *rows.features);
+    rows.stimuli  = calloc(row_max, sizeof *rows.stimuli);
+    rows.features = calloc(row_max * (size_t)npy_rows_column_count(input->matrix), sizeof *rows.features);
     rows.targets  = calloc(row_max, sizeof *rows.targets);
-    if (rows.features == NULL || rows.targets == NULL) {
+    if (rows.stimuli == NULL || rows.features == NULL || rows.targets == NULL) {
         err_no_memory(err);
         goto done;
     }
     for (int t = 0; t < input->trial_count; t++)
         if (!add_trial(input, &input->trials[t], &rows, err)) goto done;
-    ok = run_all(input, &rows, pairs, status, err);
+    ok = npy_rows_read(input->matrix, rows.stimuli, rows.count, rows.features, err) && run_all(input, &rows, pairs, status, err);
 done:
     free(rows.targets);
     free(rows.features);
+    free(rows.stimuli);
     return ok;
 }
 
-bool value_table_read_matrix(const struct data_folder *folder, const struct secret_hash *matrix_sha256, struct matrix *out,
-                             struct err *err)
+struct npy_rows *value_table_open_matrix(const struct data_folder *folder, const struct secret_hash *matrix_sha256,
+                                         struct err *err)
 {
     char path[PATH_BYTES];
 
     data_folder_matrix(folder, matrix_sha256, path);
-    return npy_read_file(path, out, err);
+    return npy_rows_open(path, err);
 }
 
 bool value_table_fill(const struct value_table_input *input, const struct clock *clock, struct arena *arena,

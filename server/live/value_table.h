@@ -1,6 +1,6 @@
 /* value_table.h - compute what one learner on one representation expects at each trial of one condition.
  *
- * value_table_compute is a pure function of what it is given; the others fetch that from the store and the data folder, and write
+ * value_table_compute depends on nothing but what it is given; the others fetch that from the store and the data folder, and write
  * the result into a row. Practice trials are not part of it.
  * Threads: everything belongs to the caller; several may compute at once (see model/one_thread.c). */
 #ifndef DINOLAB_LIVE_VALUE_TABLE_H
@@ -8,7 +8,7 @@
 
 #include "base/clock.h"
 #include "model/learner.h"
-#include "model/npy.h"
+#include "model/npy_rows.h"
 #include "store/data_folder.h"
 #include "store/store_condition.h"
 #include "store/store_derived.h"
@@ -21,8 +21,8 @@ struct value_table_input {
     const struct learner_spec        *learner;
     const struct condition_trial_row *trials; /* main phase, in order */
     int                               trial_count;
-    const struct matrix              *matrix; /* of the representation; a row per stimulus of the set */
-    bool (*is_stopped)(void *argument);       /* asked between trials; NULL: never stopped */
+    const struct npy_rows *matrix;      /* of the representation; a row per stimulus of the set: only the condition's are read */
+    bool (*is_stopped)(void *argument); /* asked between trials; NULL: never stopped */
     void *argument;
 };
 
@@ -35,9 +35,9 @@ void value_table_key(const struct secret_hash *condition_sha256, const struct se
 MUST_CHECK bool value_table_compute(const struct value_table_input *input, double *pairs, enum learner_status *status,
                                     struct err *err);
 
-/* The matrix of a representation from its file. */
-MUST_CHECK bool value_table_read_matrix(const struct data_folder *folder, const struct secret_hash *matrix_sha256,
-                                        struct matrix *out, struct err *err);
+/* The file of a representation's matrix, for npy_rows_close. */
+MUST_CHECK struct npy_rows *value_table_open_matrix(const struct data_folder *folder, const struct secret_hash *matrix_sha256,
+                                                    struct err *err);
 
 /* Compute, and fill everything of `out` but content_key, condition_id and representation_id. Pairs are in `arena`. */
 MUST_CHECK bool value_table_fill(const struct value_table_input *input, const struct clock *clock, struct arena *arena,

@@ -1,7 +1,6 @@
 #include "model/npy.h"
 
 #include <errno.h>
-#include <math.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,7 +9,7 @@
 #include <unistd.h>
 
 #include "model/matrix_text.h"
-#include "model/npy_header.h"
+#include "model/npy_number.h"
 
 static const size_t FILE_BYTES_MAX = (size_t)2 * 1024 * 1024 * 1024; /* 26,000 pictures x 4,096 features as doubles: 0.9 GB */
 
@@ -22,68 +21,20 @@ void matrix_close(struct matrix *matrix)
     *matrix = (struct matrix){0};
 }
 
-/* `bytes` in the machine's own terms: the integer that they spell. */
-static uint64_t gather(const unsigned char *bytes, int width, bool is_big_endian)
-{
-    uint64_t bits = 0;
-
-    for (int i = 0; i < width; i++) bits |= (uint64_t)bytes[is_big_endian ? width - 1 - i : i] << (8 * i);
-    return bits;
-}
-
-static double decode_float(uint64_t bits, int width)
-{
-    double   wide;
-    float    narrow;
-    uint32_t low = (uint32_t)bits;
-
-    if (width == 8) {
-        memcpy(&wide, &bits, sizeof wide);
-        return wide;
-    }
-    memcpy(&narrow, &low, sizeof narrow);
-    return (double)narrow;
-}
-
-static double decode_signed(uint64_t bits, int width)
-{
-    const uint64_t sign = (uint64_t)1 << (8 * width - 1);
-
-    /* In two's complement the magnitude of a negative number is what is missing to 2^(8 width). */
-    if ((bits & sign) == 0) return (double)bits;
-    return -(double)((sign - 1 - (bits & (sign - 1))) + 1);
-}
-
-static double decode(const struct npy_header *header, const unsigned char *bytes)
-{
-    const uint64_t bits = gather(bytes, header->width, header->is_big_endian);
-
-    switch (header->kind) {
-    case NPY_FLOAT:
-        return decode_float(bits, header->width);
-    case NPY_SIGNED:
-        return decode_signed(bits, header->width);
-    case NPY_UNSIGNED:
-        return (double)bits;
-    }
-    return NAN;
-}
-
 static bool read_values(const char *name, const struct npy_header *header, const unsigned char *bytes, struct matrix *out,
                         struct err *err)
 {
-    for (int i = 0; i < out->row_count; i++) {
-        for (int j = 0; j < out->column_count; j++) {
-            const size_t row = (size_t)i;
-            const size_t index =
-                header->is_fortran ? (size_t)j * (size_t)out->row_count + row : row * (size_t)out->column_count + (size_t)j;
-            const double value = decode(header, bytes + index * (size_t)header->width);
+    const size_t width = (size_t)header->width;
 
-            if (!isfinite(value))
-                return err_set(err, ERR_INVALID, "%s: row %d, column %d (from 0) is %s", name, i, j,
-                               isnan(value) ? "not a number" : "infinite");
-            out->values[row * (size_t)out->column_count + (size_t)j] = value;
-        }
+    for (int i = 0; i < out->row_count; i++) {
+        double *row = out->values + (size_t)i * (size_t)out->column_count;
+
+        if (!header->is_fortran)
+            npy_numbers(header, bytes + (size_t)i * (size_t)out->column_count * width, out->column_count, row);
+        else
+            for (int j = 0; j < out->column_count; j++)
+                row[j] = npy_number(header, bytes + ((size_t)j * (size_t)out->row_count + (size_t)i) * width);
+        if (!npy_row_is_finite(name, i, row, out->column_count, err)) return false;
     }
     return true;
 }
@@ -93,18 +44,12 @@ bool npy_read_bytes(const char *name, const unsigned char *bytes, size_t byte_co
     struct npy_header header;
     struct matrix     matrix = {0};
     size_t            value_count;
-    size_t            data_bytes;
 
     if (!npy_header_read(name, bytes, byte_count, &header, err)) return false;
     matrix.row_count    = header.row_count;
     matrix.column_count = header.column_count;
     value_count         = (size_t)header.row_count * (size_t)header.column_count; /* below 2^62 */
-    data_bytes          = byte_count - header.data_offset;
-    if (value_count != data_bytes / (size_t)header.width || data_bytes % (size_t)header.width != 0)
-        return err_set(err, ERR_INVALID,
-                       "%s: a matrix of %d x %d numbers of %d bytes does not fit the %zu bytes after the header (%s)", name,
-                       header.row_count, header.column_count, header.width, data_bytes,
-                       value_count > data_bytes / (size_t)header.width ? "truncated" : "trailing bytes");
+    if (!npy_header_fits(name, &header, byte_count, err)) return false;
     if (value_count > SIZE_MAX / sizeof *matrix.values) return err_no_memory(err);
     matrix.values = malloc(value_count * sizeof *matrix.values);
     if (matrix.values == NULL) return err_no_memory(err);

@@ -206,6 +206,18 @@ bool npy_header_read(const char *name, const unsigned char *bytes, size_t byte_c
     return read_dictionary(&dictionary);
 }
 
+bool npy_header_fits(const char *name, const struct npy_header *header, size_t byte_count, struct err *err)
+{
+    const size_t value_count = (size_t)header->row_count * (size_t)header->column_count; /* below 2^62 */
+    const size_t data_bytes  = byte_count - header->data_offset;
+
+    if (value_count == data_bytes / (size_t)header->width && data_bytes % (size_t)header->width == 0) return true;
+    return err_set(err, ERR_INVALID,
+                   "%s: a matrix of %d x %d numbers of %d bytes does not fit the %zu bytes after the header (%s)", name,
+                   header->row_count, header->column_count, header->width, data_bytes,
+                   value_count > data_bytes / (size_t)header->width ? "truncated" : "trailing bytes");
+}
+
 void npy_header_write(int row_count, int column_count, unsigned char out[NPY_HEADER_BYTES])
 {
     const int prefix_bytes = MAGIC_BYTES + VERSION_BYTES + 2;

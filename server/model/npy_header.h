@@ -1,5 +1,5 @@
 /* npy_header.h - the header of NumPy's .npy files: a magic, a version and a Python dictionary such as
- * {'descr': '<f8', 'fortran_order': False, 'shape': (1854, 49), }. Internal to npy.c. Pure; threads: none. */
+ * {'descr': '<f8', 'fortran_order': False, 'shape': (1854, 49), }. Internal to npy.c and npy_rows.c. Pure; threads: none. */
 #ifndef DINOLAB_MODEL_NPY_HEADER_H
 #define DINOLAB_MODEL_NPY_HEADER_H
 
@@ -23,6 +23,9 @@ bool npy_has_magic(const unsigned char *bytes, size_t byte_count);
 
 MUST_CHECK bool npy_header_read(const char *name, const unsigned char *bytes, size_t byte_count, struct npy_header *out,
                                 struct err *err);
+
+/* ERR_INVALID unless the matrix fills a file of byte_count bytes to its end. */
+MUST_CHECK bool npy_header_fits(const char *name, const struct npy_header *header, size_t byte_count, struct err *err);
 
 enum { NPY_HEADER_BYTES = 128 };
 

@@ -9,6 +9,9 @@
 #include "model/learner.h"
 #include "model/npy.h"
 
+/* Grows whenever a number of this header or of intrinsic_dimension.h changes: what was stored is then computed again. */
+enum { REPRESENTATION_METRICS_REVISION = 1 };
+
 enum metric_status {
     METRIC_DONE,
     METRIC_NO_OBJECT_TWICE, /* no object has two pictures: nothing is within a class */

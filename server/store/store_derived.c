@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "store/store_private.h"
+#include "store/store_representation.h"
 
 #define TABLE_COLUMNS                                                                                                            \
     "content_key, revision, condition_id, representation_id, learner, trial_count, value_pairs, status, compute_ms,"             \
@@ -21,16 +22,15 @@ static const char SQL_TABLES_AFTER[] =
     "SELECT v.value_table_id, c.study_id, v.condition_id, v.representation_id, v.learner FROM value_table AS v"
     " JOIN condition AS c USING (condition_id) WHERE v.value_table_id > :after ORDER BY v.value_table_id LIMIT :limit";
 static const char SQL_TABLE_NEWEST[] = "SELECT coalesce(max(value_table_id), 0) FROM value_table";
-static const char SQL_TABLES_WANTED[] =
-    "WITH ranked AS MATERIALIZED (SELECT condition_id, condition_number, sha256,"
+static const char SQL_TABLE_CONDITIONS[] =
+    "SELECT condition_id, sha256,"
     " EXISTS (SELECT 1 FROM session AS s WHERE s.condition_id = c.condition_id AND s.state = 'active') AS is_played,"
     " EXISTS (SELECT 1 FROM session AS s WHERE s.condition_id = c.condition_id) AS was_played"
-    " FROM condition AS c WHERE study_id = :study_id)"
-    " SELECT c.condition_id, c.sha256, c.is_played, r.representation_id, r.matrix_sha256 FROM ranked AS c"
-    " JOIN study_representation AS sr ON sr.study_id = :study_id JOIN representation AS r USING (representation_id)"
-    " WHERE NOT EXISTS (SELECT 1 FROM value_table AS v WHERE v.condition_id = c.condition_id"
-    " AND v.representation_id = r.representation_id AND v.learner = :learner)"
-    " ORDER BY c.is_played DESC, c.was_played DESC, c.condition_number, sr.position";
+    " FROM condition AS c WHERE study_id = :study_id ORDER BY is_played DESC, was_played DESC, condition_number";
+static const char SQL_TABLE_MODELS[] = "SELECT representation_id, learner FROM value_table WHERE condition_id = :condition_id";
+static const char SQL_TABLE_TIMES[] =
+    "SELECT v.representation_id, v.learner, count(*), sum(v.compute_ms) FROM condition AS c JOIN value_table AS v"
+    " USING (condition_id) WHERE c.study_id = :study_id GROUP BY v.representation_id, v.learner";
 static const char SQL_WISH_MARK[] = "SELECT (SELECT coalesce(max(session_id), 0) FROM session),"
                                     " (SELECT coalesce(max(condition_id), 0) FROM condition)";
 static const char SQL_TABLE_COUNT[] =
@@ -56,9 +56,23 @@ static const char SQL_DELETE_TABLES[] = "DELETE FROM value_table";
 static const char SQL_DELETE_FITS[]   = "DELETE FROM fit";
 
 const char *const STORE_DERIVED_SQL[] = {
-    SQL_TABLE_INSERT, SQL_TABLE_BY_CONTENT, SQL_TABLE_GET,     SQL_TABLES,         SQL_TABLES_AFTER,
-    SQL_TABLE_NEWEST, SQL_TABLES_WANTED,    SQL_TABLE_COUNT,   SQL_DISCARD_TABLES, SQL_FIT_PUT,
-    SQL_FITS,         SQL_WITHOUT_FIT,      SQL_DELETE_TABLES, SQL_DELETE_FITS,    NULL,
+    SQL_TABLE_INSERT,
+    SQL_TABLE_BY_CONTENT,
+    SQL_TABLE_GET,
+    SQL_TABLES,
+    SQL_TABLES_AFTER,
+    SQL_TABLE_NEWEST,
+    SQL_TABLE_CONDITIONS,
+    SQL_TABLE_MODELS,
+    SQL_TABLE_TIMES,
+    SQL_TABLE_COUNT,
+    SQL_DISCARD_TABLES,
+    SQL_FIT_PUT,
+    SQL_FITS,
+    SQL_WITHOUT_FIT,
+    SQL_DELETE_TABLES,
+    SQL_DELETE_FITS,
+    NULL,
 };
 
 bool store_value_table_insert(struct store *store, const struct value_table_row *row, struct err *err)
@@ -179,29 +193,71 @@ bool store_value_table_newest_id(struct store *store, int64_t *value_table_id, s
     return row_find(&stmt, NULL, read_id, value_table_id, &is_found, err);
 }
 
-static bool read_wanted(const struct stmt *stmt, struct arena *arena, void *row, struct err *err)
+static bool read_condition(const struct stmt *stmt, struct arena *arena, void *row, struct err *err)
 {
-    struct wanted_table *out = row;
+    struct table_condition *out = row;
 
     (void)arena;
     (void)err;
     out->condition_id = db_i64(stmt, 0);
-    db_hash(stmt, 1, &out->condition_sha256);
-    out->is_played         = db_i64(stmt, 2) != 0;
-    out->representation_id = db_i64(stmt, 3);
-    db_hash(stmt, 4, &out->matrix_sha256);
+    db_hash(stmt, 1, &out->sha256);
+    out->is_played = db_i64(stmt, 2) != 0;
     return true;
 }
 
-bool store_value_tables_wanted(struct store *store, int64_t study_id, const char *learner, struct arena *arena,
-                               struct wanted_table **rows, int *count, struct err *err)
+bool store_table_conditions(struct store *store, int64_t study_id, struct arena *arena, struct table_condition **rows, int *count,
+                            struct err *err)
 {
-    struct stmt stmt = db_stmt(store->db, SQL_TABLES_WANTED);
+    struct stmt stmt = db_stmt(store->db, SQL_TABLE_CONDITIONS);
     void       *all  = NULL;
 
     db_bind_i64(&stmt, ":study_id", study_id);
-    db_bind_text(&stmt, ":learner", learner);
-    if (!rows_collect(&stmt, arena, sizeof **rows, read_wanted, &all, count, err)) return false;
+    if (!rows_collect(&stmt, arena, sizeof **rows, read_condition, &all, count, err)) return false;
+    *rows = all;
+    return true;
+}
+
+static bool read_model(const struct stmt *stmt, struct arena *arena, void *row, struct err *err)
+{
+    struct table_model *out = row;
+
+    (void)arena;
+    (void)err;
+    out->representation_id = db_i64(stmt, 0);
+    db_copy_text(stmt, 1, out->learner, sizeof out->learner);
+    return true;
+}
+
+bool store_table_models(struct store *store, int64_t condition_id, struct arena *arena, struct table_model **rows, int *count,
+                        struct err *err)
+{
+    struct stmt stmt = db_stmt(store->db, SQL_TABLE_MODELS);
+    void       *all  = NULL;
+
+    db_bind_i64(&stmt, ":condition_id", condition_id);
+    if (!rows_collect(&stmt, arena, sizeof **rows, read_model, &all, count, err)) return false;
+    *rows = all;
+    return true;
+}
+
+static bool read_time(const struct stmt *stmt, struct arena *arena, void *row, struct err *err)
+{
+    struct table_time *out = row;
+
+    if (!read_model(stmt, arena, &out->model, err)) return false;
+    out->table_count = db_i64(stmt, 2);
+    out->time_sum_ms = db_f64(stmt, 3);
+    return true;
+}
+
+bool store_table_times(struct store *store, int64_t study_id, struct arena *arena, struct table_time **rows, int *count,
+                       struct err *err)
+{
+    struct stmt stmt = db_stmt(store->db, SQL_TABLE_TIMES);
+    void       *all  = NULL;
+
+    db_bind_i64(&stmt, ":study_id", study_id);
+    if (!rows_collect(&stmt, arena, sizeof **rows, read_time, &all, count, err)) return false;
     *rows = all;
     return true;
 }
@@ -320,5 +376,5 @@ bool store_derived_delete_all(struct store *store, struct err *err)
     struct stmt tables = db_stmt(store->db, SQL_DELETE_TABLES);
     struct stmt fits   = db_stmt(store->db, SQL_DELETE_FITS);
 
-    return db_run(&tables, err) && db_run(&fits, err);
+    return db_run(&tables, err) && db_run(&fits, err) && store_metric_delete_all(store, err);
 }

@@ -45,13 +45,22 @@ struct value_table_name {
     char    learner[LEARNER_TEXT_BYTES];
 };
 
-/* A table that a study wants and does not have yet. */
-struct wanted_table {
+/* A condition, as who fills in its tables sees it. */
+struct table_condition {
     int64_t            condition_id;
-    struct secret_hash condition_sha256;
-    bool               is_played; /* the condition has an active session */
-    int64_t            representation_id;
-    struct secret_hash matrix_sha256;
+    struct secret_hash sha256;
+    bool               is_played; /* has an active session */
+};
+
+struct table_model {
+    int64_t representation_id;
+    char    learner[LEARNER_TEXT_BYTES];
+};
+
+struct table_time {
+    struct table_model model;
+    int64_t            table_count;
+    double             time_sum_ms;
 };
 
 /* A condition, representation and learner have one table: the first stays. */
@@ -72,10 +81,18 @@ MUST_CHECK bool store_value_tables_after(struct store *store, int64_t after_valu
                                          struct value_table_name **rows, int *count, struct err *err);
 MUST_CHECK bool store_value_table_newest_id(struct store *store, int64_t *value_table_id, struct err *err); /* 0: none */
 
-/* Of one study and learner: all missing tables, those of conditions being played first, then of conditions that were played, then by
- * condition number. */
-MUST_CHECK bool store_value_tables_wanted(struct store *store, int64_t study_id, const char *learner, struct arena *arena,
-                                          struct wanted_table **rows, int *count, struct err *err);
+/* All conditions of a study: those being played first, then those that were played, then by number. */
+MUST_CHECK bool store_table_conditions(struct store *store, int64_t study_id, struct arena *arena, struct table_condition **rows,
+                                       int *count, struct err *err);
+
+/* Which tables a condition has. Without reading them. */
+MUST_CHECK bool store_table_models(struct store *store, int64_t condition_id, struct arena *arena, struct table_model **rows,
+                                   int *count, struct err *err);
+
+/* How many tables a study has of each representation and learner, and how long they took together. Reads every one: not often. */
+MUST_CHECK bool store_table_times(struct store *store, int64_t study_id, struct arena *arena, struct table_time **rows,
+                                  int *count, struct err *err);
+
 /* The newest session and condition: while neither changes, no table is newly wanted and none is wanted more than before. */
 struct wish_mark {
     int64_t session_id;

@@ -21,6 +21,7 @@ extern const char *const STORE_DERIVED_SQL[];
 extern const char *const STORE_EXPORT_SQL[];
 extern const char *const STORE_OVERVIEW_SQL[];
 extern const char *const STORE_GROUP_SQL[];
+extern const char *const STORE_REPRESENTATION_SQL[];
 
 /* Reads the statement's current row into a zeroed `row`; texts are copied into `arena`. */
 typedef bool (*row_read_fn)(const struct stmt *stmt, struct arena *arena, void *row, struct err *err);

@@ -6,6 +6,7 @@
 
 #include "model/npy.h"
 #include "store/store_condition.h"
+#include "store/store_representation.h"
 #include "task/condition_file.h"
 #include "task/study_settings.h"
 #include "json/json_read.h"
@@ -74,12 +75,12 @@ static bool read_description(struct making *making, const struct json_value *roo
     description->seed = SEED_NOT_GIVEN;
     if (!json_read_object(root, "", DESCRIPTION_FIELDS, JSON_FIELD_COUNT(DESCRIPTION_FIELDS), description, err)) return false;
     if (!text_is_slug(description->slug)) return err_set(err, ERR_INVALID, "field 'slug' must be of a-z 0-9 _ -");
-    if ((description->conditions != NULL) == (description->generative != NULL))
+    if (description->conditions == NULL && description->generative == NULL)
         return err_set(err, ERR_INVALID, "give either 'conditions', or 'generative' with 'condition_count'");
-    if (description->generative != NULL && description->condition_count == 0)
+    if (description->conditions == NULL && description->condition_count == 0)
         return err_set(err, ERR_INVALID, "field 'condition_count' is missing");
-    if (description->generative == NULL && (description->condition_count != 0 || description->seed != SEED_NOT_GIVEN))
-        return err_set(err, ERR_INVALID, "fields 'condition_count' and 'seed' go with 'generative'");
+    if (description->conditions != NULL && (description->condition_count != 0 || description->seed != SEED_NOT_GIVEN))
+        return err_set(err, ERR_INVALID, "fields 'condition_count' and 'seed' are for sampling, not for written 'conditions'");
     if (description->seed == SEED_NOT_GIVEN) description->seed = 0;
     text_init(&settings);
     if (description->settings != NULL) json_copy(description->settings, &settings);
@@ -234,6 +235,14 @@ static bool sample_condition(struct making *making, const struct matrix *loading
     return ok ? true : err_wrap(err, "condition %d (dimension %d)", number, dimension + 1);
 }
 
+/* Where the conditions come from, or are said to. */
+static bool note_generative(struct making *making, struct representation_row *out, struct err *err)
+{
+    return store_representation_by_name(making->store, making->set.stimulus_set_id, making->description.generative,
+                                        &making->arena, out, err) &&
+           store_study_set_generative(making->store, making->study_id, out->representation_id, err);
+}
+
 static bool sample_conditions(struct making *making, struct err *err)
 {
     struct representation_row generative;
@@ -242,9 +251,7 @@ static bool sample_conditions(struct making *making, struct err *err)
     char                      path[PATH_BYTES];
     bool                      ok = true;
 
-    if (!store_representation_by_name(making->store, making->set.stimulus_set_id, making->description.generative, &making->arena,
-                                      &generative, err))
-        return false;
+    if (!note_generative(making, &generative, err)) return false;
     if (generative.feature_count < GENERATIVE_DIMENSION_COUNT)
         return err_set(err, ERR_INVALID, "the generative representation '%s' has %d dimensions; %d are needed", generative.name,
                        generative.feature_count, GENERATIVE_DIMENSION_COUNT);
@@ -273,10 +280,12 @@ static int row_of_image(void *argument, const char *name)
 
 static bool explicit_conditions(struct making *making, struct err *err)
 {
-    struct condition_file file = {0};
-    struct text           text;
-    bool                  ok;
+    struct condition_file     file = {0};
+    struct representation_row generative;
+    struct text               text;
+    bool                      ok;
 
+    if (making->description.generative != NULL && !note_generative(making, &generative, err)) return false;
     text_init(&text);
     text_add(&text, "{\"conditions\":");
     json_copy(making->description.conditions, &text);

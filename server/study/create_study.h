@@ -3,7 +3,8 @@
  *     {"slug": "category-demo", "title": "...", "task": "category", "stimulus_set": "demo",
  *      "representations": ["task", "words"], "settings": {...},
  *      "generative": "task", "condition_count": 48, "seed": 1}          conditions sampled, or
- *      "conditions": [...] instead of the last three                     conditions written out (task/condition_file.h)
+ *      "conditions": [...] instead of the last two                       conditions written out (task/condition_file.h);
+ *                                                                         'generative' may say what they come from
  *
  * Sampled condition k (from 1) uses dimension (k - 1) mod 3 of the generative representation, as the papers did; for category
  * learning the dinosaur that likes high loadings alternates every three conditions.

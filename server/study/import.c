@@ -8,6 +8,7 @@
 #include "base/csv.h"
 #include "base/file.h"
 #include "model/npy.h"
+#include "study/import_facts.h"
 
 enum {
     CSV_BYTES_MAX     = 64 * 1024 * 1024,
@@ -283,12 +284,16 @@ static bool insert_representation(const struct import_place *place, const struct
         .matrix_sha256   = *sha256,
         .created_at_ms   = place->now_ms,
     };
-    int64_t id;
+    struct representation_facts facts;
+    int64_t                     id;
 
+    if (!import_facts_read(place->store, set_id, from->name, &from->facts, &facts, err)) return false;
     (void)snprintf(row.name, sizeof row.name, "%s", from->name);
     (void)snprintf(row.family, sizeof row.family, "%s", from->family == NULL ? "other" : from->family);
     if (!store_begin(place->store, err)) return false;
-    if (store_representation_insert(place->store, &row, &id, err) && store_commit(place->store, err)) return true;
+    if (store_representation_insert(place->store, &row, &id, err) &&
+        store_representation_set_facts(place->store, id, &facts, err) && store_commit(place->store, err))
+        return true;
     store_rollback(place->store);
     return false;
 }

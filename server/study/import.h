@@ -19,6 +19,16 @@ struct import_place {
 MUST_CHECK bool import_stimulus_set(const struct import_place *place, const char *name, const char *csv_path, int *stimulus_count,
                                     struct err *err);
 
+/* As the researcher wrote it; NULL: nothing was said. See import_facts.h. */
+struct import_facts {
+    const char *size_class;
+    const char *loss;
+    const char *parameter_count;
+    const char *training_image_count;
+    const char *baseline_of; /* name of another representation of the set */
+    const char *aligned_by;
+};
+
 struct import_matrix {
     const char *stimulus_set;
     const char *name;
@@ -26,6 +36,8 @@ struct import_matrix {
     const char *description;
     const char *matrix_path; /* .npy or text */
     const char *ids_path;    /* csv with a column id, one row per row of the matrix; NULL: rows are in the set's order */
+
+    struct import_facts facts;
 };
 
 /* Rows are matched by id. Stimuli without a row are ERR_INVALID (the first few are named); rows without a stimulus are left out and

@@ -138,6 +138,7 @@ async function watchAs(examiner: Examiner, server: Server, sessionIds: Record<st
       const { models, loo_job: job } = JSON.parse((await examiner.call("GET /api/v1/studies/{slug}/group", [slug], { cookie })).text) as Group;
       return job === null && models.every(({ loo, mixed }) => loo !== null && mixed !== null) ? true : null;
     });
+    await examiner.call("GET /api/v1/studies/{slug}/representations", [slug], { cookie });
     await examiner.call("GET /api/v1/studies/{slug}/exports/trials.csv", [slug], { cookie });
   }
   await examiner.call("GET /api/v1/studies", [], { cookie });

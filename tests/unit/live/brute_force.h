@@ -29,17 +29,18 @@ static inline void brute_tables(struct lab *lab, int condition, struct brute *ou
     input.trials = trials;
     for (int i = 0; i < LAB_MODELS; i++) {
         struct secret_hash  sha256;
-        struct matrix       matrix = {0};
+        struct npy_rows    *matrix;
         struct learner_spec learner;
         enum learner_status status;
 
         lab_hash(&sha256, "matrix", i / LAB_LEARNERS);
-        MUST(value_table_read_matrix(&lab->folder, &sha256, &matrix, &err));
+        matrix = value_table_open_matrix(&lab->folder, &sha256, &err);
+        assert_non_null(matrix);
         MUST(learner_spec_read(LAB_LEARNER_TEXTS[lab->task][i % LAB_LEARNERS], input.task, &learner, &err));
-        input.matrix  = &matrix;
+        input.matrix  = matrix;
         input.learner = &learner;
         MUST(value_table_compute(&input, out->pairs[i], &status, &err));
-        matrix_close(&matrix);
+        npy_rows_close(matrix);
     }
     arena_close(&arena);
     store_close(store);

@@ -41,6 +41,7 @@ struct lab {
     struct lane                 *writer;
     struct hub                  *hub;
     struct table_worker         *table_worker;
+    struct table_progress       *table_progress;
     _Atomic(struct fit_worker *) fit_worker; /* read by the writer's thread */
 };
 
@@ -228,17 +229,26 @@ static inline void lab_open(struct lab *lab)
     if (atomic_load(&lab->fit_worker) == NULL) fail_msg("%s", err.message);
 }
 
-static inline void lab_open_tables(struct lab *lab)
+static inline void lab_open_tables_with(struct lab *lab, int thread_count)
 {
     struct table_worker_deps deps = {.database_path = lab->database,
                                      .folder        = &lab->folder,
                                      .writer        = lab->writer,
                                      .fit_worker    = atomic_load(&lab->fit_worker),
-                                     .clock         = &CLOCK_SYSTEM};
+                                     .clock         = &CLOCK_SYSTEM,
+                                     .thread_count  = thread_count};
     struct err               err;
 
+    lab->table_progress = table_progress_new(&err);
+    assert_non_null(lab->table_progress);
+    deps.progress     = lab->table_progress;
     lab->table_worker = table_worker_start(&deps, &err);
     assert_non_null(lab->table_worker);
+}
+
+static inline void lab_open_tables(struct lab *lab)
+{
+    lab_open_tables_with(lab, 0);
 }
 
 static inline void lab_close(struct lab *lab)
@@ -247,12 +257,14 @@ static inline void lab_close(struct lab *lab)
 
     lane_stop(lab->writer);
     table_worker_stop(lab->table_worker);
+    table_progress_free(lab->table_progress);
     fit_worker_stop(atomic_load(&lab->fit_worker));
     atomic_store(&lab->fit_worker, NULL);
     lane_free(lab->writer);
     hub_free(lab->hub);
-    lab->table_worker = NULL;
-    lab->store        = store_open(lab->database, STORE_WRITE, &err);
+    lab->table_worker   = NULL;
+    lab->table_progress = NULL;
+    lab->store          = store_open(lab->database, STORE_WRITE, &err);
     assert_non_null(lab->store);
 }
 

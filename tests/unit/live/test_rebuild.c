@@ -215,8 +215,10 @@ static void a_representation_without_its_file_is_a_problem_and_the_rest_is_made(
     MUST(rebuild_all(&rebuild, &counts, &err));
     assert_int_equal(counts.table_count, LAB_CONDITIONS * LAB_LEARNERS);
     assert_int_equal(counts.fit_count, 0);
-    assert_int_equal(counts.problem_count, LAB_CONDITIONS * LAB_LEARNERS);
+    assert_int_equal(counts.metric_count, LAB_REPRESENTATIONS - 1);
+    assert_int_equal(counts.problem_count, LAB_CONDITIONS * LAB_LEARNERS + 1);
     assert_non_null(strstr(sentences, "on random-1: "));
+    assert_non_null(strstr(sentences, "metrics of random-1: "));
     assert_non_null(strstr(sentences, path));
     lab_remove(&lab);
 }

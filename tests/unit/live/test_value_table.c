@@ -1,4 +1,5 @@
 /* Value tables: what a condition gives a learner, the content key, and the worker that fills them in. */
+#include <sched.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -12,7 +13,8 @@ struct loaded {
     struct arena                arena;
     struct condition_trial_row *trials;
     int                         trial_count;
-    struct matrix               matrix;
+    struct npy_rows            *matrix;
+    struct matrix               whole; /* read in another way */
     struct learner_spec         learner;
 };
 
@@ -20,19 +22,24 @@ static void load(struct lab *lab, int condition, int representation, const char 
 {
     struct secret_hash sha256;
     struct err         err;
+    char               path[PATH_BYTES];
 
     *out = (struct loaded){0};
     arena_init(&out->arena);
     MUST(store_condition_trials(lab->store, lab->condition_ids[condition], PHASE_MAIN, &out->arena, &out->trials,
                                 &out->trial_count, &err));
     lab_hash(&sha256, "matrix", representation);
-    MUST(value_table_read_matrix(&lab->folder, &sha256, &out->matrix, &err));
+    out->matrix = value_table_open_matrix(&lab->folder, &sha256, &err);
+    assert_non_null(out->matrix);
+    data_folder_matrix(&lab->folder, &sha256, path);
+    MUST(npy_read_file(path, &out->whole, &err));
     MUST(learner_spec_read(learner, study_learner_task(lab->task), &out->learner, &err));
 }
 
 static void unload(struct loaded *loaded)
 {
-    matrix_close(&loaded->matrix);
+    npy_rows_close(loaded->matrix);
+    matrix_close(&loaded->whole);
     arena_close(&loaded->arena);
 }
 
@@ -42,7 +49,7 @@ static struct value_table_input input_of(const struct lab *lab, const struct loa
                                       .learner     = &loaded->learner,
                                       .trials      = loaded->trials,
                                       .trial_count = loaded->trial_count,
-                                      .matrix      = &loaded->matrix};
+                                      .matrix      = loaded->matrix};
 }
 
 /* The learner run on rows that are gathered here, in another way: by the names of the stimuli. */
@@ -64,8 +71,7 @@ static void compare_with_learner(enum task_kind task)
         const struct condition_trial_row *trial    = &loaded.trials[row / width];
         int64_t                           stimulus = row % width == 0 ? trial->left_stimulus_id : trial->right_stimulus_id;
 
-        memcpy(&features[row * LAB_FEATURES], &loaded.matrix.values[(stimulus - 1) * LAB_FEATURES],
-               LAB_FEATURES * sizeof(double));
+        memcpy(&features[row * LAB_FEATURES], &loaded.whole.values[(stimulus - 1) * LAB_FEATURES], LAB_FEATURES * sizeof(double));
         targets[row] = task == TASK_CATEGORY ? trial->category[0] == 'j'
                        : row % width == 0    ? trial->left_points
                                              : trial->right_points;
@@ -105,15 +111,20 @@ static void a_matrix_with_too_few_rows_is_refused_with_the_row(void **state)
     struct value_table_input input;
     double                   pairs[2 * LAB_TRIALS];
     enum learner_status      status;
+    char                     path[PATH_BYTES];
     struct err               err;
 
     (void)state;
     lab_make(&lab, TASK_CATEGORY);
     load(&lab, 0, 0, "logistic_ridge", &loaded);
-    loaded.matrix.row_count = 7;
-    input                   = input_of(&lab, &loaded);
+    loaded.whole.row_count = 7;
+    (void)snprintf(path, sizeof path, "%s/short.npy", lab.folder.path);
+    MUST(npy_write_file(path, &loaded.whole, &err));
+    npy_rows_close(loaded.matrix);
+    loaded.matrix = npy_rows_open(path, &err);
+    assert_non_null(loaded.matrix);
+    input = input_of(&lab, &loaded);
     MUST_REFUSE(value_table_compute(&input, pairs, &status, &err), ERR_INVALID, "stimulus row 7, the matrix has 7 rows");
-    loaded.matrix.row_count = LAB_STIMULI;
     unload(&loaded);
     lab_remove(&lab);
 }
@@ -207,7 +218,7 @@ static void the_condition_being_played_comes_first(void **state)
     lab_make(&lab, TASK_CATEGORY);
     (void)lab_enroll(&lab, "s-1", 1);
     lab_open(&lab);
-    lab_open_tables(&lab);
+    lab_open_tables_with(&lab, 1); /* several finish in another order than they begin */
     wait_for_tables(&lab, LAB_CONDITIONS * LAB_MODELS);
     lab_close(&lab);
     arena_init(&arena);
@@ -248,9 +259,10 @@ static void two_conditions_with_the_same_content_both_get_their_tables(void **st
 
 static void a_representation_without_its_file_does_not_hold_up_the_others(void **state)
 {
-    struct lab         lab;
-    struct secret_hash sha256;
-    char               path[PATH_BYTES];
+    struct lab          lab;
+    struct table_counts counts;
+    struct secret_hash  sha256;
+    char                path[PATH_BYTES];
 
     (void)state;
     lab_make(&lab, TASK_CATEGORY);
@@ -260,7 +272,83 @@ static void a_representation_without_its_file_does_not_hold_up_the_others(void *
     lab_open(&lab);
     lab_open_tables(&lab);
     wait_for_tables(&lab, LAB_CONDITIONS * LAB_LEARNERS); /* the other representation's */
+    do {
+        sched_yield();
+        assert_true(table_progress_of_study(lab.table_progress, lab.study_id, &counts));
+    } while (counts.failed + counts.ready < counts.planned);
+    assert_true(counts.failed == LAB_CONDITIONS * LAB_LEARNERS && !counts.is_left_known);
     lab_close(&lab);
+    lab_remove(&lab);
+}
+
+/* All tables of a lab, computed by so many threads, one after another in `pairs`. */
+static void compute_with(int thread_count, double pairs[LAB_CONDITIONS * LAB_MODELS][2 * LAB_TRIALS])
+{
+    struct lab              lab;
+    struct value_table_row *rows = NULL;
+    struct table_counts     counts;
+    int                     count = 0;
+    struct arena            arena;
+    struct err              err;
+
+    lab_make(&lab, TASK_REWARD);
+    lab_open(&lab);
+    lab_open_tables_with(&lab, thread_count);
+    wait_for_tables(&lab, LAB_CONDITIONS * LAB_MODELS);
+    do { /* the count follows the storing at once, but not before it */
+        sched_yield();
+        assert_true(table_progress_of_study(lab.table_progress, lab.study_id, &counts));
+    } while (counts.ready < LAB_CONDITIONS * LAB_MODELS);
+    assert_true(counts.ready == counts.planned && counts.planned == LAB_CONDITIONS * LAB_MODELS && counts.failed == 0);
+    assert_true(counts.is_left_known && counts.left_s == 0.0);
+    lab_close(&lab);
+    arena_init(&arena);
+    for (int i = 0; i < LAB_CONDITIONS; i++) {
+        MUST(store_value_tables(lab.store, lab.condition_ids[i], &arena, &rows, &count, &err));
+        assert_int_equal(count, LAB_MODELS);
+        for (int j = 0; j < count; j++) memcpy(pairs[i * LAB_MODELS + j], rows[j].value_pairs, sizeof pairs[0]);
+    }
+    arena_close(&arena);
+    lab_remove(&lab);
+}
+
+static void several_threads_end_with_the_tables_of_one(void **state)
+{
+    double one[LAB_CONDITIONS * LAB_MODELS][2 * LAB_TRIALS], several[LAB_CONDITIONS * LAB_MODELS][2 * LAB_TRIALS];
+
+    (void)state;
+    compute_with(1, one);
+    compute_with(5, several);
+    assert_memory_equal(one, several, sizeof one);
+}
+
+/* What was stored before a restart counts, and is not computed again. */
+static void a_restart_goes_on_where_it_was(void **state)
+{
+    struct lab              lab;
+    struct value_table_row *rows = NULL;
+    struct table_counts     counts;
+    int64_t                 newest[2];
+    int                     count = 0;
+    struct arena            arena;
+    struct err              err;
+
+    (void)state;
+    lab_make(&lab, TASK_CATEGORY);
+    for (int i = 0; i < 2; i++) {
+        lab_open(&lab);
+        lab_open_tables_with(&lab, 2);
+        wait_for_tables(&lab, LAB_CONDITIONS * LAB_MODELS);
+        while (!table_progress_of_study(lab.table_progress, lab.study_id, &counts) || counts.ready < counts.planned)
+            sched_yield();
+        lab_close(&lab);
+        MUST(store_value_table_newest_id(lab.store, &newest[i], &err));
+    }
+    assert_true(newest[0] == newest[1]);
+    arena_init(&arena);
+    MUST(store_value_tables(lab.store, lab.condition_ids[0], &arena, &rows, &count, &err));
+    assert_int_equal(count, LAB_MODELS);
+    arena_close(&arena);
     lab_remove(&lab);
 }
 
@@ -276,6 +364,8 @@ int main(void)
         cmocka_unit_test(the_condition_being_played_comes_first),
         cmocka_unit_test(two_conditions_with_the_same_content_both_get_their_tables),
         cmocka_unit_test(a_representation_without_its_file_does_not_hold_up_the_others),
+        cmocka_unit_test(several_threads_end_with_the_tables_of_one),
+        cmocka_unit_test(a_restart_goes_on_where_it_was),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -12,87 +12,27 @@
 #include <cmocka.h>
 
 #include "model/npy.h"
+#include "npy_bytes.h"
 
-enum { BYTES_MAX = 1024, PATH_BYTES = 64 };
-
-struct file {
-    unsigned char bytes[BYTES_MAX];
-    size_t        count;
-};
-
-static void file_header(struct file *file, int version, const char *dictionary)
-{
-    const size_t length = strlen(dictionary);
-
-    memcpy(file->bytes, "\x93NUMPY", 6);
-    file->bytes[6] = (unsigned char)version;
-    file->bytes[7] = 0;
-    file->bytes[8] = (unsigned char)(length & 0xFF);
-    file->bytes[9] = (unsigned char)(length >> 8);
-    file->count    = 10;
-    if (version > 1) {
-        file->bytes[10] = file->bytes[11] = 0;
-        file->count                       = 12;
-    }
-    memcpy(file->bytes + file->count, dictionary, length);
-    file->count += length;
-}
-
-static void file_add(struct file *file, uint64_t bits, int width, bool is_big_endian)
-{
-    for (int i = 0; i < width; i++)
-        file->bytes[file->count++] = (unsigned char)(bits >> (8 * (is_big_endian ? width - 1 - i : i)));
-}
-
-static uint64_t bits_of(double value, char kind, int width)
-{
-    uint64_t wide;
-    uint32_t narrow;
-    float    single = (float)value;
-
-    if (kind != 'f') return (uint64_t)(int64_t)value;
-    memcpy(&wide, &value, sizeof wide);
-    memcpy(&narrow, &single, sizeof narrow);
-    return width == 8 ? wide : narrow;
-}
-
-/* 2 x 3: 1 -2 3 / 4 5 -6 (or all positive), in the order and type asked for. */
-static void file_matrix(struct file *file, int version, char order, char kind, int width, bool is_fortran)
-{
-    static const int C_ORDER[6] = {1, -2, 3, 4, 5, -6}, FORTRAN_ORDER[6] = {1, 4, -2, 5, 3, -6};
-    char             dictionary[128];
-
-    (void)snprintf(dictionary, sizeof dictionary, "{'descr': '%c%c%d', 'fortran_order': %s, 'shape': (2, 3), }   \n", order, kind,
-                   width, is_fortran ? "True" : "False");
-    file_header(file, version, dictionary);
-    for (int i = 0; i < 6; i++) {
-        const int value = (is_fortran ? FORTRAN_ORDER : C_ORDER)[i];
-
-        file_add(file, bits_of(kind == 'u' ? abs(value) : value, kind, width), width, order == '>');
-    }
-}
+enum { PATH_BYTES = 64 };
 
 static void every_version_type_order_and_byte_order_is_read(void **state)
 {
-    static const struct {
-        char kind;
-        int  width;
-    } TYPES[] = {{'f', 4}, {'f', 8}, {'i', 1}, {'i', 2}, {'i', 4}, {'i', 8}, {'u', 1}, {'u', 2}, {'u', 4}, {'u', 8}};
     static const double VALUES[6] = {1, -2, 3, 4, 5, -6};
 
     (void)state;
     for (int i = 0; i < 10 * 3 * 2 * 2; i++) {
         const int     type   = i % 10;
-        const char    order  = TYPES[type].width == 1 ? '|' : "<>"[i / 60];
+        const char    order  = FILE_TYPES[type].width == 1 ? '|' : "<>"[i / 60];
         struct file   file   = {.count = 0};
         struct matrix matrix = {0};
         struct err    err    = {.message = ""};
 
-        file_matrix(&file, 1 + i / 10 % 3, order, TYPES[type].kind, TYPES[type].width, i / 30 % 2 == 1);
+        file_matrix(&file, 1 + i / 10 % 3, order, FILE_TYPES[type].kind, FILE_TYPES[type].width, i / 30 % 2 == 1);
         if (!npy_read_bytes("m", file.bytes, file.count, &matrix, &err)) fail_msg("%s", err.message);
         assert_int_equal(matrix.row_count, 2);
         assert_int_equal(matrix.column_count, 3);
-        for (int j = 0; j < 6; j++) assert_true(matrix.values[j] == (TYPES[type].kind == 'u' ? fabs(VALUES[j]) : VALUES[j]));
+        for (int j = 0; j < 6; j++) assert_true(matrix.values[j] == (FILE_TYPES[type].kind == 'u' ? fabs(VALUES[j]) : VALUES[j]));
         matrix_close(&matrix);
     }
 }

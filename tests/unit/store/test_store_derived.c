@@ -114,33 +114,53 @@ static void the_cursor_of_tables_follows_their_storing(void **state)
     derived_close(&derived);
 }
 
-static void what_is_being_played_is_wanted_first(void **state)
+static void what_is_being_played_comes_first(void **state)
+{
+    struct derived_world    derived;
+    struct table_condition *conditions;
+    struct session_row      a, b;
+    struct err              err = {0};
+    int                     count;
+
+    (void)state;
+    derived_open(&derived);
+    MUST(store_table_conditions(derived.world.store, derived.study->study_id, &derived.arena, &conditions, &count, &err));
+    assert_true(count >= 2);
+    assert_true(conditions[0].condition_id == derived.conditions[0].condition_id && !conditions[0].is_played);
+    a = world_enroll(&derived.world, "dinosaurs", "a"); /* condition 1 */
+    b = world_enroll(&derived.world, "dinosaurs", "b"); /* condition 2 */
+    MUST(store_session_end(derived.world.store, a.session_id, SESSION_LEFT, WORLD_NOW_MS, &err));
+    MUST(store_table_conditions(derived.world.store, derived.study->study_id, &derived.arena, &conditions, &count, &err));
+    assert_true(conditions[0].condition_id == b.condition_id && conditions[0].is_played);
+    assert_memory_equal(conditions[0].sha256.bytes, derived.conditions[1].sha256.bytes, SECRET_HASH_BYTES);
+    assert_true(conditions[1].condition_id == a.condition_id && !conditions[1].is_played);
+    derived_close(&derived);
+}
+
+static void a_conditions_tables_and_a_studys_times_are_told_by_model(void **state)
 {
     struct derived_world   derived;
-    struct wanted_table   *wanted;
+    struct table_model    *models;
+    struct table_time     *times;
     struct value_table_row row;
-    struct session_row     a, b;
     struct err             err = {0};
     int                    count;
 
     (void)state;
     derived_open(&derived);
-    MUST(store_value_tables_wanted(derived.world.store, derived.study->study_id, "made_up", &derived.arena, &wanted, &count,
-                                   &err));
-    assert_int_equal(count, 4);
-    assert_true(wanted[0].condition_id == derived.conditions[0].condition_id && !wanted[0].is_played);
-    a = world_enroll(&derived.world, "dinosaurs", "a"); /* condition 1 */
-    b = world_enroll(&derived.world, "dinosaurs", "b"); /* condition 2 */
-    MUST(store_session_end(derived.world.store, a.session_id, SESSION_LEFT, WORLD_NOW_MS, &err));
-    row = table_of(&derived, 1, 0, PAIRS);
-    MUST(store_value_table_insert(derived.world.store, &row, &err));
-    MUST(store_value_tables_wanted(derived.world.store, derived.study->study_id, "made_up", &derived.arena, &wanted, &count,
-                                   &err));
-    assert_int_equal(count, 3);
-    assert_true(wanted[0].condition_id == b.condition_id && wanted[0].is_played);
-    assert_true(wanted[0].representation_id == derived.representations[1].representation_id);
-    assert_true(wanted[1].condition_id == a.condition_id && !wanted[1].is_played);
-    assert_memory_equal(wanted[1].matrix_sha256.bytes, derived.representations[0].matrix_sha256.bytes, SECRET_HASH_BYTES);
+    for (int condition = 0; condition < 2; condition++) {
+        row            = table_of(&derived, condition, 1, PAIRS);
+        row.compute_ms = 2.5 + condition;
+        MUST(store_value_table_insert(derived.world.store, &row, &err));
+    }
+    MUST(store_table_models(derived.world.store, derived.conditions[0].condition_id, &derived.arena, &models, &count, &err));
+    assert_int_equal(count, 1);
+    assert_true(models[0].representation_id == derived.representations[1].representation_id);
+    assert_string_equal(models[0].learner, row.learner);
+    MUST(store_table_times(derived.world.store, derived.study->study_id, &derived.arena, &times, &count, &err));
+    assert_int_equal(count, 1);
+    assert_true(times[0].model.representation_id == row.representation_id && times[0].table_count == 2);
+    assert_true(times[0].time_sum_ms == 6.0);
     derived_close(&derived);
 }
 
@@ -192,7 +212,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_table_comes_back_bit_for_bit_and_the_first_one_stays),
         cmocka_unit_test(the_cursor_of_tables_follows_their_storing),
-        cmocka_unit_test(what_is_being_played_is_wanted_first),
+        cmocka_unit_test(what_is_being_played_comes_first),
+        cmocka_unit_test(a_conditions_tables_and_a_studys_times_are_told_by_model),
         cmocka_unit_test(fits_are_replaced_and_thrown_away_with_outdated_tables),
     };
 

@@ -8,6 +8,7 @@
 
 #include "../support/world.h"
 #include "study/import.h"
+#include "study/import_facts.h"
 
 #define PNG  "\x89PNG\r\n\x1A\n"
 #define JPEG "\xFF\xD8\xFF\xE0"
@@ -266,6 +267,50 @@ static void a_matrix_needs_a_set_and_a_file(void **state)
     import_close(&import);
 }
 
+static void facts_are_checked_with_the_name_of_their_option(void **state)
+{
+    static const struct {
+        struct import_facts facts;
+        enum err_kind       kind;
+        const char         *sentence;
+    } WRONG[] = {
+        {{0}, ERR_INVALID, "nothing is said about 'b': give at least one option"},
+        {{.size_class = ""}, ERR_INVALID, "--size-class must have 1 to 64 bytes"},
+        {{.loss = "0123456789012345678901234567890123456789012345678901234567890123456789"},
+         ERR_INVALID,
+         "--loss must have 1 to"},
+        {{.parameter_count = "86M"}, ERR_INVALID, "--parameters must be a whole number above 0, not '86M'"},
+        {{.parameter_count = "0"}, ERR_INVALID, "--parameters must be a whole number above 0, not '0'"},
+        {{.training_image_count = "1e6"}, ERR_INVALID, "--training-images must be a whole number above 0, not '1e6'"},
+        {{.baseline_of = "b"}, ERR_INVALID, "--baseline-of: a representation is not its own baseline"},
+        {{.baseline_of = "c"}, ERR_NOT_FOUND, "--baseline-of: the stimulus set has no representation 'c'"},
+        {{.aligned_by = ""}, ERR_INVALID, "--aligned-by must have 1 to 64 bytes"},
+    };
+    struct import_world  import;
+    struct import_matrix with_facts = {.stimulus_set = "animals", .name = "d"};
+    struct err           err        = {0};
+    char                 path[PATH_BYTES];
+    int                  extra_count;
+
+    (void)state;
+    import_open(&import);
+    import_three(&import);
+    MUST(import_matrix(&import, "a", "1\n2\n3\n", NULL, &extra_count, &err));
+    MUST(import_matrix(&import, "b", "1\n2\n4\n", NULL, &extra_count, &err));
+    for (size_t i = 0; i < sizeof WRONG / sizeof WRONG[0]; i++)
+        MUST_REFUSE(import_facts(&import.place, "animals", "b", &WRONG[i].facts, &err), WRONG[i].kind, WRONG[i].sentence);
+    MUST(import_facts(&import.place, "animals", "b", &(struct import_facts){.baseline_of = "a", .aligned_by = "glocal"}, &err));
+    MUST_REFUSE(import_facts(&import.place, "animals", "c", &(struct import_facts){.loss = "x"}, &err), ERR_NOT_FOUND,
+                "the stimulus set has no representation 'c'");
+    scratch_file(&import.files, "matrix.txt", path);
+    with_facts.matrix_path = path;
+    with_facts.facts       = (struct import_facts){.parameter_count = "many"};
+    MUST_REFUSE(import_representation(&import.place, &with_facts, &extra_count, &err), ERR_INVALID, "--parameters");
+    with_facts.facts.parameter_count = "12"; /* nothing of the refused one is left behind */
+    MUST(import_representation(&import.place, &with_facts, &extra_count, &err));
+    import_close(&import);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -275,6 +320,7 @@ int main(void)
         cmocka_unit_test(rows_are_matched_by_id_and_rows_without_a_stimulus_left_out),
         cmocka_unit_test(a_matrix_that_does_not_fit_is_refused_with_the_numbers),
         cmocka_unit_test(a_matrix_needs_a_set_and_a_file),
+        cmocka_unit_test(facts_are_checked_with_the_name_of_their_option),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
