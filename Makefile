@@ -35,7 +35,7 @@ WEB_SOURCES := $(sort $(shell find web -path web/node_modules -prune -o -path we
 TEST_SOURCES := $(sort $(wildcard tests/http/*.ts tests/browser/*.ts tests/long/*.ts tests/*/support/*.ts) $(WEB_SOURCES))
 
 .PHONY: help run test build web demo unit web-test http-test browser-test test-long check check-source check-format check-c check-web \
-        asan ubsan tsan sanitized fuzz bench-models bench-tables model-reference clean
+        asan ubsan tsan sanitized fuzz bench-models bench-tables bench-group model-reference clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -144,6 +144,13 @@ bench-models: build/.dependencies-reference build/bench/models ## the models bes
 bench-tables: build/bench/tables ## the value tables of a reward condition on 86 representations, on one core
 	@build/bench/tables build/bench/matrices
 
+build/bench/group: tests/bench/group.c $(LIBRARY)
+	@mkdir -p $(@D)
+	@echo "  CC    $<"
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -o $@ $< $(LIBRARY) $(LDLIBS)
+bench-group: build/bench/group ## the group numbers of 86 models: 100 and 1,000 people, one JSON line per piece
+	@for people in 100 1000; do folder=$$(mktemp -d) && build/bench/group $$folder $$people; rm -r $$folder; done
+
 model-reference: build/.dependencies-reference ## expected values of other programs again; git diff tells
 	@tests/model_reference/all.sh
 
@@ -188,4 +195,4 @@ check-web: build/.dependencies-test build/.web-packages
 clean: ## remove what was built; the data folder stays
 	rm -rf build web/.test-build
 
--include $(OBJECTS:.o=.d) $(UNIT_PROGRAMS:=.d) build/bench/models.d build/bench/tables.d $(FUZZ_SOURCES:server/%.c=build/fuzz/server/%.d)
+-include $(OBJECTS:.o=.d) $(UNIT_PROGRAMS:=.d) build/bench/models.d build/bench/tables.d build/bench/group.d $(FUZZ_SOURCES:server/%.c=build/fuzz/server/%.d)

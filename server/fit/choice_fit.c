@@ -30,16 +30,30 @@ void choice_fit_close(struct choice_fit *fit)
     *fit = (struct choice_fit){0};
 }
 
+/* One participant's trials. */
+struct past {
+    enum learner_task           task;
+    const struct learner_value *values;
+};
+
+static double past_drive(const void *argument, int trial_index)
+{
+    const struct past *past = argument;
+
+    return choice_drive(past->task, &past->values[trial_index]);
+}
+
 static void fit_grid(struct choice_fit *fit, const struct trial_table *table, const struct learner_value *values)
 {
     for (int p = 0; p < table->participant_count; p++) {
+        const struct past  past = {table->task, values + table->first[p]};
         struct choice_grid grid;
 
         choice_grid_init(&grid);
         for (int t = table->first[p]; t < table->first[p + 1]; t++) {
             const double before = grid.log_evidence;
 
-            fit->prob[t] = choice_grid_update(&grid, choice_drive(table->task, &values[t]), table->choices[t]);
+            fit->prob[t] = choice_grid_update(&grid, choice_drive(table->task, &values[t]), table->choices[t], past_drive, &past);
             /* The growth of the evidence is the log of that probability, and finite where the probability rounds to 0. */
             fit->log_lik[t] = grid.log_evidence - before;
         }

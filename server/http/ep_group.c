@@ -63,11 +63,11 @@ enum http_result ep_group_stream(struct http_request *req)
     return group_topic(req, "", topic, &err) ? http_reply_stream(req, topic) : http_reply_error(req, &err);
 }
 
-/* Asking for the topic is what begins the work; the reply says how much there is. */
+/* Asking for the topic is what begins the work; the reply is the job, also where one was under way. */
 enum http_result ep_group_loo(struct http_request *req)
 {
     char       topic[HUB_TOPIC_BYTES];
     struct err err;
 
-    return group_topic(req, "/loo", topic, &err) ? http_reply_snapshot(req, topic) : http_reply_error(req, &err);
+    return group_topic(req, "/loo", topic, &err) ? http_reply_snapshot_as(req, 202, topic) : http_reply_error(req, &err);
 }

@@ -64,7 +64,7 @@ static enum http_result take_snapshot(struct http_request *req, struct http_job 
     (void)job;
     switch (hub_read_snapshot(req->hub_reader, &json, suspend_connection)) {
     case HUB_READ_DATA:
-        return http_reply_json_take(req, 200, json);
+        return http_reply_json_take(req, req->snapshot_status, json);
     case HUB_READ_NOTHING:
         req->then = take_snapshot;
         return HTTP_WAITING;
@@ -75,13 +75,19 @@ static enum http_result take_snapshot(struct http_request *req, struct http_job 
     return http_reply_error(req, &err);
 }
 
-enum http_result http_reply_snapshot(struct http_request *req, const char *topic)
+enum http_result http_reply_snapshot_as(struct http_request *req, unsigned status, const char *topic)
 {
     struct err err;
 
-    req->hub_reader = hub_subscribe(req->deps->hub, topic, 0, wake_connection, req, &err);
+    req->snapshot_status = status;
+    req->hub_reader      = hub_subscribe(req->deps->hub, topic, 0, wake_connection, req, &err);
     if (req->hub_reader == NULL) return http_reply_error(req, &err);
     return take_snapshot(req, NULL);
+}
+
+enum http_result http_reply_snapshot(struct http_request *req, const char *topic)
+{
+    return http_reply_snapshot_as(req, 200, topic);
 }
 
 bool http_read_body(struct http_request *req, const struct json_field *fields, size_t field_count, void *out, struct err *err)

@@ -71,7 +71,8 @@ struct http_request {
     bool                    is_dispatched;
     http_then_fn            then; /* set while waiting */
     struct http_job        *job;
-    struct hub_reader      *hub_reader; /* one-shot subscription; freed with the request */
+    struct hub_reader      *hub_reader;      /* one-shot subscription; freed with the request */
+    unsigned                snapshot_status; /* of the reply with its snapshot */
     unsigned                status;
     struct MHD_Response    *response;
 };
@@ -87,6 +88,9 @@ enum http_result http_submit(struct http_request *req, struct lane *lane, struct
 
 /* Wait for a topic's snapshot and reply with it as it is; the topic must exist. ERR_BUSY when it cannot be had. */
 enum http_result http_reply_snapshot(struct http_request *req, const char *topic);
+
+/* The same with another status than 200. */
+enum http_result http_reply_snapshot_as(struct http_request *req, unsigned status, const char *topic);
 
 /* Read the body by a table; the sentence of a mistake names the field. Texts live as long as the request. */
 MUST_CHECK bool http_read_body(struct http_request *req, const struct json_field *fields, size_t field_count, void *out,

@@ -1,5 +1,6 @@
 #include "live/broadcast.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -58,11 +59,11 @@ void broadcast_trial(void *argument, const struct live_session *session, const s
 
 void broadcast_session(struct broadcast *broadcast, const struct session_overview *overview)
 {
-    char                topics[2][HUB_TOPIC_BYTES];
-    struct live_study  *study;
-    struct live_leading leading;
-    struct json_writer  writer;
-    struct err          err;
+    char               topics[2][HUB_TOPIC_BYTES];
+    struct live_study *study;
+    struct live_glance glance;
+    struct json_writer writer;
+    struct err         err;
 
     study_topic(overview->session.study_id, topics[0]);
     session_topic(overview->session.session_id, topics[1]);
@@ -72,11 +73,17 @@ void broadcast_session(struct broadcast *broadcast, const struct session_overvie
             log_error("an event of %s is lost: %s", topics[i], err.message);
             return;
         }
-        roster_leading(broadcast->roster, study, overview, &leading);
+        roster_glance(broadcast->roster, study, overview, &glance);
         begin(broadcast, &writer);
-        live_json_session(&writer, NULL, study, overview, &leading);
+        live_json_session(&writer, NULL, study, overview, &glance);
         publish(broadcast, topics[i], "session");
     }
+}
+
+static bool read_tables(struct broadcast *broadcast, const struct live_study *study, struct table_progress *out, struct err *err)
+{
+    *out = (struct table_progress){.left_s = NAN};
+    return store_value_table_count(broadcast->roster->store, study->study_id, &out->ready, err);
 }
 
 static bool read_status(struct broadcast *broadcast, const struct live_study *study, struct arena *arena,
@@ -87,8 +94,7 @@ static bool read_status(struct broadcast *broadcast, const struct live_study *st
 
     if (!store_study_by_id(store, study->study_id, arena, &row, err)) return false;
     memcpy(out->state, row.state, sizeof out->state);
-    return store_study_counts(store, study->study_id, &out->counts, err) &&
-           store_value_table_count(store, study->study_id, &out->ready_table_count, err);
+    return store_study_counts(store, study->study_id, &out->counts, err) && read_tables(broadcast, study, &out->tables, err);
 }
 
 void broadcast_value_tables(struct broadcast *broadcast, int64_t study_id)
@@ -118,18 +124,18 @@ static bool write_live(struct broadcast *broadcast, const struct live_session *s
     const struct session_overview *overview = &session->overview;
     struct trial_row              *rows     = NULL;
     int                            count    = 0;
-    struct live_leading            leading;
+    struct live_glance             glance;
     struct json_writer             writer;
     struct arena                   arena;
     bool                           ok;
 
-    roster_leading(broadcast->roster, session->condition->study, overview, &leading);
+    roster_glance(broadcast->roster, session->condition->study, overview, &glance);
     begin(broadcast, &writer);
     arena_init(&arena);
     ok = store_trials_of_session(broadcast->roster->store, overview->session.session_id, PHASE_MAIN, &arena, &rows, &count, err);
     if (ok && count < session->state.response_count)
         ok = err_set(err, ERR_INTERNAL, "%d trials are stored, %d were followed", count, session->state.response_count);
-    ok = ok && live_json_live(&writer, session, &leading, rows, err) && text_ok(&broadcast->text, err);
+    ok = ok && live_json_live(&writer, session, &glance, rows, err) && text_ok(&broadcast->text, err);
     arena_close(&arena);
     return ok;
 }
@@ -176,7 +182,7 @@ static bool write_study(struct broadcast *broadcast, int64_t study_id, struct ar
     int                      count = 0;
     struct live_study       *study;
     struct study_status      status;
-    struct live_leading      leading;
+    struct live_glance       glance;
     struct json_writer       writer;
 
     if (!roster_study(broadcast->roster, study_id, &study, err) || !read_status(broadcast, study, arena, &status, err) ||
@@ -187,8 +193,8 @@ static bool write_study(struct broadcast *broadcast, int64_t study_id, struct ar
     live_json_study(&writer, "study", study, &status);
     json_begin_array(&writer, "sessions");
     for (int i = 0; i < count; i++) {
-        roster_leading(broadcast->roster, study, &rows[i], &leading);
-        live_json_session(&writer, NULL, study, &rows[i], &leading);
+        roster_glance(broadcast->roster, study, &rows[i], &glance);
+        live_json_session(&writer, NULL, study, &rows[i], &glance);
     }
     json_end_array(&writer);
     json_end_object(&writer);

@@ -57,28 +57,6 @@ struct cohort_member *cohort_member_at(const struct cohort *cohort, int index)
 
 /* --- conditions --- */
 
-/* 1: right or Julty is the answer, 0: left or Folty, -1: equal points. */
-static int truth_of(enum task_kind task, const struct condition_trial_row *trial)
-{
-    switch (task) {
-    case TASK_CATEGORY:
-        return strcmp(trial->category, "julty") == 0;
-    case TASK_REWARD:
-        return trial->left_points == trial->right_points ? -1 : trial->right_points > trial->left_points;
-    case TASK_KIND_COUNT:
-        break;
-    }
-    return -1;
-}
-
-/* 2: right, 0: left, 1: neither. */
-static int preference_of(const double *pairs, int trial_index)
-{
-    const double left = pairs[2 * trial_index], right = pairs[2 * trial_index + 1];
-
-    return right > left ? 2 : right < left ? 0 : 1;
-}
-
 static void count_right(struct cohort_condition *condition, int model_index)
 {
     const struct live_condition *live  = condition->live;
@@ -87,10 +65,10 @@ static void count_right(struct cohort_condition *condition, int model_index)
 
     if (pairs == NULL) return;
     for (int t = 0; t < live->trial_count; t++) {
-        const int truth      = truth_of(live->study->task, &live->trials[t]);
-        const int preference = t == 0 ? 1 : preference_of(pairs, t); /* before the first trial nothing is known */
+        const int truth      = live->truths[t];
+        const int preference = t == 0 ? 0 : fit_preference(pairs, t); /* before the first trial nothing is known */
 
-        right[t + 1] = right[t] + (truth < 0 ? 0 : truth == 1 ? preference : 2 - preference);
+        right[t + 1] = right[t] + (truth < 0 ? 0 : truth == 1 ? 1 + preference : 1 - preference);
     }
 }
 
@@ -104,7 +82,7 @@ static bool fill_condition(struct cohort *cohort, struct cohort_condition *condi
     condition->right_halves = calloc(model_count * ((size_t)condition->live->trial_count + 1) + 1, sizeof(int));
     if (condition->scored == NULL || condition->right_halves == NULL) return err_no_memory(err);
     for (int t = 0; t < condition->live->trial_count; t++)
-        condition->scored[t + 1] = condition->scored[t] + (truth_of(cohort->study->task, &condition->live->trials[t]) >= 0);
+        condition->scored[t + 1] = condition->scored[t] + (condition->live->truths[t] >= 0);
     for (int m = 0; m < cohort->study->model_count; m++) count_right(condition, m);
     return true;
 }
@@ -149,22 +127,12 @@ static struct cohort_member *new_member(struct cohort *cohort, const struct grou
     return NULL;
 }
 
-static bool take_session(struct cohort *cohort, const struct group_session_row *row, struct err *err)
-{
-    struct cohort_member *member = id_map_get(&cohort->members, row->session_id);
-
-    if (member == NULL) member = new_member(cohort, row, err);
-    if (member == NULL) return false;
-    member->session = *row;
-    cohort->revision++;
-    return true;
-}
-
 static bool take_trial(struct cohort *cohort, const struct group_trial_row *row, struct err *err)
 {
     struct cohort_member *member = id_map_get(&cohort->members, row->session_id);
 
-    if (member == NULL || row->trial_index != member->response_count || row->trial_index >= member->condition->live->trial_count)
+    if (member != NULL && row->trial_index < member->response_count) return true; /* read with its session */
+    if (member == NULL || row->trial_index > member->response_count || row->trial_index >= member->condition->live->trial_count)
         return err_set(err, ERR_INTERNAL, "trial %d of session %lld does not follow what was read", row->trial_index,
                        (long long)row->session_id);
     member->answers[row->trial_index] =
@@ -174,8 +142,36 @@ static bool take_trial(struct cohort *cohort, const struct group_trial_row *row,
     member->scored_count += !row->is_tie;
     member->correct_count += !row->is_tie && row->is_correct;
     member->is_stale = true;
+    cohort->response_count++;
     cohort->revision++;
     return true;
+}
+
+/* What was answered before the session was met is read with it, so that other studies' trials are not walked over. */
+static bool take_past(struct cohort *cohort, int64_t session_id, struct err *err)
+{
+    struct group_trial_row *rows  = NULL;
+    int                     count = 0;
+    struct arena            arena;
+    bool                    ok;
+
+    arena_init(&arena);
+    ok = store_group_trials_of_session(cohort->store, session_id, &arena, &rows, &count, err);
+    for (int i = 0; ok && i < count; i++) ok = take_trial(cohort, &rows[i], err);
+    arena_close(&arena);
+    return ok;
+}
+
+static bool take_session(struct cohort *cohort, const struct group_session_row *row, struct err *err)
+{
+    struct cohort_member *member = id_map_get(&cohort->members, row->session_id);
+    const bool            is_new = member == NULL;
+
+    if (is_new) member = new_member(cohort, row, err);
+    if (member == NULL) return false;
+    member->session = *row;
+    cohort->revision++;
+    return !is_new || take_past(cohort, row->session_id, err);
 }
 
 static bool take_table(struct cohort *cohort, const struct value_table_name *name, struct err *err)
@@ -256,21 +252,33 @@ static bool follow_all(struct cohort *cohort, follow_fn follow, struct err *err)
 
 static int64_t stamp_of(const struct cohort *cohort)
 {
-    int64_t stamp = cohort->trial_cursor;
+    int64_t stamp = cohort->response_count;
 
     for (int i = 0; i < cohort->conditions.count; i++)
         stamp += ((const struct cohort_condition *)cohort->conditions.entries[i].value)->live->ready_count;
     return stamp;
 }
 
-/* Sessions first: a trial's session is there by then. */
+/* Sessions first: a trial's session is there by then. The cursors end at the mark, behind what is of other studies. */
+static bool follow_marked(struct cohort *cohort, struct err *err)
+{
+    struct group_mark mark;
+
+    if (!store_group_mark(cohort->store, &mark, err)) return false;
+    if (cohort->members.count == 0) cohort->trial_cursor = mark.trial_id; /* trials come with their sessions */
+    if (mark.change_number > cohort->change_cursor && !follow_all(cohort, follow_sessions, err)) return false;
+    if (mark.trial_id > cohort->trial_cursor && !follow_all(cohort, follow_trials, err)) return false;
+    cohort->change_cursor = mark.change_number;
+    cohort->trial_cursor  = mark.trial_id;
+    return follow_all(cohort, follow_tables, err);
+}
+
 static bool follow(struct cohort *cohort, struct err *err)
 {
     bool ok;
 
     if (!store_snapshot_begin(cohort->store, err)) return false;
-    ok = follow_all(cohort, follow_sessions, err) && follow_all(cohort, follow_trials, err) &&
-         follow_all(cohort, follow_tables, err);
+    ok = follow_marked(cohort, err);
     store_snapshot_end(cohort->store);
     cohort->data_stamp = stamp_of(cohort);
     return ok;
@@ -280,20 +288,20 @@ static bool follow(struct cohort *cohort, struct err *err)
 
 static void fit_model(struct cohort_member *member, enum learner_task task, int model_index)
 {
-    const double      *pairs = member->condition->live->columns[model_index];
-    struct choice_grid grid;
-    int                agreement_halves = 0;
+    const double         *pairs = member->condition->live->columns[model_index];
+    const struct fit_past past  = {task, pairs};
+    struct choice_grid    grid;
+    int                   agreement_halves = 0;
 
     member->log_evidence[model_index] = NAN;
     if (pairs == NULL) return;
     choice_grid_init(&grid);
     for (int t = 0; t < member->response_count; t++) {
-        const struct learner_value value      = {.left = pairs[2 * t], .right = pairs[2 * t + 1]};
-        const int                  response   = member->answers[t].response;
-        const int                  preference = preference_of(pairs, t);
+        const int response   = member->answers[t].response;
+        const int preference = fit_preference(pairs, t);
 
-        (void)choice_grid_update(&grid, choice_drive(task, &value), response);
-        agreement_halves += response == 1 ? preference : 2 - preference;
+        (void)choice_grid_update(&grid, fit_past_drive(&past, t), response, fit_past_drive, &past);
+        agreement_halves += response == 1 ? 1 + preference : 1 - preference;
     }
     member->log_evidence[model_index]     = grid.log_evidence;
     member->agreement_halves[model_index] = agreement_halves;

@@ -15,9 +15,22 @@ struct value_column {
     const double *pairs; /* left, right of trial 0, 1, ...; NULL while not computed */
 };
 
+/* A choice_past over such pairs; the argument is a fit_past. */
+struct fit_past {
+    enum learner_task task;
+    const double     *pairs;
+};
+double fit_past_drive(const void *fit_past, int trial_index);
+
+/* 1: prefers right or Julty, -1: left or Folty, 0: neither. */
+int fit_preference(const double *pairs, int trial_index);
+
 struct fit_model {
     struct choice_grid grid;
     const double      *pairs; /* NULL while its value table is not there: the model is not ready */
+    int right_halves;         /* twice the trials so far that the learner itself gets right; trial 0 and its ties count one half,
+                                            equal points are left out */
+    int agreement_halves;     /* twice the responses so far that are what it prefers; its ties count one half */
 };
 
 struct fit_state {
@@ -25,9 +38,12 @@ struct fit_state {
     int               model_count;
     int               trial_count;    /* planned */
     int               response_count; /* so far */
-    unsigned char    *responses;      /* owned; response_count used */
-    struct fit_model *models;         /* owned */
-    double           *scratch;        /* owned; two of model_count, for the posterior */
+    int               scored_count;   /* of those, the ones with a right answer */
+    const signed char
+                     *truths; /* borrowed; per trial 1: right or Julty is the answer, 0: left or Folty, -1: none (equal points) */
+    unsigned char    *responses; /* owned; response_count used */
+    struct fit_model *models;    /* owned */
+    double           *scratch;   /* owned; two of model_count, for the posterior */
 };
 
 /* One trial's numbers, per model; NAN where the model is not ready. Arrays of model_count, owned by the caller. */
@@ -38,7 +54,7 @@ struct fit_trial {
 };
 
 MUST_CHECK bool fit_state_init(struct fit_state *state, enum learner_task task, int model_count, int trial_count,
-                               struct err *err);
+                               const signed char *truths, struct err *err);
 void            fit_state_close(struct fit_state *state);
 
 /* Give a model its values; responses taken before are caught up on. `pairs` has trial_count pairs; NULL: it is not ready. */
@@ -46,6 +62,11 @@ void fit_state_set_values(struct fit_state *state, int model_index, const double
 
 /* Take the next response (0 or 1). False (and ERR_INTERNAL) past the planned trials. `out` may be NULL. */
 MUST_CHECK bool fit_state_respond(struct fit_state *state, int response, struct fit_trial *out, struct err *err);
+
+/* The learner's own accuracy, and its agreement with the person, over the responses so far; NAN while not ready, or without a trial that
+ * counts. */
+double fit_state_accuracy(const struct fit_state *state, int model_index);
+double fit_state_agreement(const struct fit_state *state, int model_index);
 
 /* Posterior over the ready models after all responses so far; NAN elsewhere. */
 void fit_state_posterior(const struct fit_state *state, double *posterior_prob);

@@ -207,13 +207,13 @@ static void write_comparison(struct json_writer *writer, const struct group_comp
     json_end_object(writer);
 }
 
-static void write_loo_job(struct json_writer *writer, const struct group_loo_progress *job)
+void group_json_loo_job(struct json_writer *writer, const char *key, const struct group_loo_progress *job)
 {
     if (job == NULL) {
-        json_null(writer, "loo_job");
+        json_null(writer, key);
         return;
     }
-    json_begin_object(writer, "loo_job");
+    json_begin_object(writer, key);
     json_i64(writer, "done", job->done_count);
     json_i64(writer, "total", job->total_count);
     json_f64(writer, "left_s", job->left_s);
@@ -234,10 +234,10 @@ static void write_person(struct json_writer *writer, const struct group_person *
     json_f64(writer, "accuracy", person->accuracy);
     json_f64(writer, "p_value", person->p_value);
     json_f64(writer, "median_rt_ms", member->median_rt_ms);
-    if (member->session.consent == GROUP_NOT_ASKED)
+    if (member->session.inclusion == INCLUSION_NOT_ASKED)
         json_null(writer, "is_included");
     else
-        json_bool(writer, "is_included", member->session.consent == GROUP_INCLUDE);
+        json_bool(writer, "is_included", member->session.inclusion == INCLUSION_YES);
     write_exclusions(writer, "exclusions", person->exclusions);
     json_bool(writer, "is_counted", person->is_counted);
     json_end_object(writer);
@@ -275,7 +275,7 @@ void group_json_write(struct json_writer *writer, const struct group_document *d
     for (int m = 0; m < document->study->model_count; m++) write_model(writer, document, m);
     json_end_array(writer);
     write_comparison(writer, &numbers->comparison);
-    write_loo_job(writer, document->loo_job);
+    group_json_loo_job(writer, "loo_job", document->loo_job);
     json_begin_array(writer, "people");
     for (int i = numbers->person_count > PEOPLE_MAX ? numbers->person_count - PEOPLE_MAX : 0; i < numbers->person_count; i++)
         write_person(writer, &numbers->people[i]);

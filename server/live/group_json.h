@@ -35,6 +35,9 @@ struct group_document {
 
 void group_json_write(struct json_writer *writer, const struct group_document *document);
 
+/* {"done","total","left_s"}; null for NULL. */
+void group_json_loo_job(struct json_writer *writer, const char *key, const struct group_loo_progress *job);
+
 /* "below_chance", "not_included": the names of the exclusions' bits. */
 const char *group_exclusion_name(unsigned exclusion);
 

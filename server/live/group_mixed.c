@@ -105,18 +105,19 @@ bool group_mixed_init(struct group_mixed *mixed, int model_count, struct err *er
     return err_no_memory(err);
 }
 
-static bool refresh_fit(struct group_mixed_fit *fit, const struct rows *rows, struct err *err)
+static bool refresh_fit(struct group_mixed_fit *fit, bool may_be_warm, const struct rows *rows, struct err *err)
 {
     struct glmm       *glmm;
     struct glmm_result result;
 
+    fit->is_warm = may_be_warm && fit->has_fit && fit->is_converged;
     if (rows->row_count == 0) {
-        fit->has_fit = false;
+        fit->has_fit = fit->is_warm = false;
         return true;
     }
     glmm = glmm_of(rows, err);
     if (glmm == NULL) return false;
-    if (fit->has_fit && fit->is_converged)
+    if (fit->is_warm)
         glmm_solve_from(glmm, fit->slope, fit->slope_sd, &result);
     else
         glmm_solve(glmm, &result);
@@ -141,25 +142,54 @@ static int oldest_fit(const struct group_mixed *mixed, int64_t revision)
     return oldest;
 }
 
+static int first_warm_fit(const struct group_mixed *mixed, int64_t revision)
+{
+    (void)revision;
+    for (int m = 0; m < mixed->model_count; m++)
+        if (mixed->fits[m].is_warm) return m;
+    return -1;
+}
+
+typedef int (*next_fit_fn)(const struct group_mixed *mixed, int64_t revision);
+
+static bool fit_some(struct group_mixed *mixed, const struct cohort *cohort, const struct group_numbers *numbers,
+                     const struct clock *clock, int64_t end_us, next_fit_fn next, bool may_be_warm, struct err *err)
+{
+    struct taken *taken = take_all(numbers, err);
+    bool          ok    = taken != NULL;
+    int           model;
+
+    while (ok && (model = next(mixed, cohort->revision)) >= 0) {
+        struct group_mixed_fit *fit = &mixed->fits[model];
+        struct rows             rows;
+
+        ok = rows_init(&rows, cohort, taken, numbers->counted_count, model, err) && refresh_fit(fit, may_be_warm, &rows, err);
+        rows_close(&rows);
+        fit->revision = cohort->revision;
+        fit->is_warm &= ok; /* one that fails is not tried again before something changes */
+        if (clock_monotonic_us(clock) >= end_us) break;
+    }
+    free(taken);
+    return ok;
+}
+
 bool group_mixed_refresh(struct group_mixed *mixed, const struct cohort *cohort, const struct group_numbers *numbers,
                          const struct clock *clock, int64_t budget_us, bool *is_done, struct err *err)
 {
     const int64_t end_us = clock_monotonic_us(clock) + budget_us;
-    struct taken *taken  = take_all(numbers, err);
-    bool          ok     = taken != NULL;
-    int           model;
+    const bool    ok     = fit_some(mixed, cohort, numbers, clock, end_us, oldest_fit, true, err);
 
-    *is_done = false;
-    while (ok && (model = oldest_fit(mixed, cohort->revision)) >= 0) {
-        struct rows rows;
+    *is_done = oldest_fit(mixed, cohort->revision) < 0;
+    return ok;
+}
 
-        ok = rows_init(&rows, cohort, taken, numbers->counted_count, model, err) && refresh_fit(&mixed->fits[model], &rows, err);
-        rows_close(&rows);
-        mixed->fits[model].revision = cohort->revision;
-        if (clock_monotonic_us(clock) >= end_us) break;
-    }
-    if (ok) *is_done = oldest_fit(mixed, cohort->revision) < 0;
-    free(taken);
+bool group_mixed_settle(struct group_mixed *mixed, const struct cohort *cohort, const struct group_numbers *numbers,
+                        const struct clock *clock, int64_t budget_us, bool *is_done, struct err *err)
+{
+    const int64_t end_us = clock_monotonic_us(clock) + budget_us;
+    const bool    ok     = fit_some(mixed, cohort, numbers, clock, end_us, first_warm_fit, false, err);
+
+    *is_done = first_warm_fit(mixed, cohort->revision) < 0;
     return ok;
 }
 

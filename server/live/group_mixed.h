@@ -1,7 +1,7 @@
 /* group_mixed.h - the mixed model of each representation over all participants that count, and its leave-one-trial-out predictions.
  *
  * Both are slow beside everything else, so they are made in steps: the fits one model after another, beginning at what the data before
- * gave; the predictions as a job on the responses of the moment when it began. The numbers are those of `dinolab fit --choice glmm-loo`
+ * gave while data come in, and searched for all over once none do, so that they end as those of a server that has just started; the predictions as a job on the responses of the moment when it began. The numbers are those of `dinolab fit --choice glmm-loo`
  * on the same responses. Threads: belongs to one thread. */
 #ifndef DINOLAB_LIVE_GROUP_MIXED_H
 #define DINOLAB_LIVE_GROUP_MIXED_H
@@ -17,6 +17,7 @@ struct group_mixed_fit {
     double  log_likelihood;
     bool    is_singular;
     bool    is_converged;
+    bool    is_warm; /* found from the fit before: not searched for all over */
 };
 
 struct group_loo_result {
@@ -47,6 +48,10 @@ void group_mixed_leave(struct group_mixed *mixed);
 /* Fit models that do not know the cohort's present revision, until `budget_us` are over; at least one. *is_done: none is left. */
 MUST_CHECK bool group_mixed_refresh(struct group_mixed *mixed, const struct cohort *cohort, const struct group_numbers *numbers,
                                     const struct clock *clock, int64_t budget_us, bool *is_done, struct err *err);
+
+/* The same for models whose fit is a warm one: search all over. */
+MUST_CHECK bool group_mixed_settle(struct group_mixed *mixed, const struct cohort *cohort, const struct group_numbers *numbers,
+                                   const struct clock *clock, int64_t budget_us, bool *is_done, struct err *err);
 
 /* Begin a job on what counts now; nothing if one is under way. The cohort must stay until the job is over. */
 MUST_CHECK bool group_loo_begin(struct group_mixed *mixed, const struct cohort *cohort, const struct group_numbers *numbers,

@@ -27,7 +27,7 @@ static void judge(const struct cohort_member *member, unsigned exclude, struct g
         out->p_value  = binomial_guess_at_least(member->correct_count, member->scored_count);
         if (is_done(member) && out->p_value >= BELOW_CHANCE_PROB) out->exclusions |= GROUP_BELOW_CHANCE;
     }
-    if (member->session.consent == GROUP_EXCLUDE) out->exclusions |= GROUP_NOT_INCLUDED;
+    if (member->session.inclusion == INCLUSION_NO) out->exclusions |= GROUP_NOT_INCLUDED;
     out->is_counted = member->response_count > 0 && (out->exclusions & exclude) == 0;
 }
 

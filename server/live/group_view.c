@@ -6,12 +6,32 @@
 
 #include "live/group_json.h"
 
-struct group_view *group_view_new(const char *topic, int64_t study_id, unsigned exclude, struct err *err)
+enum { TOPIC_PART_COUNT = 3 };
+
+bool group_topic_read(const char *topic, int64_t *study_id, unsigned *exclude, bool *is_loo)
+{
+    char    copy[HUB_TOPIC_BYTES];
+    char   *rest = copy + strlen(HUB_GROUP_PREFIX);
+    char   *parts[TOPIC_PART_COUNT];
+    int     count = 0;
+    int64_t flags;
+
+    if (strncmp(topic, HUB_GROUP_PREFIX, strlen(HUB_GROUP_PREFIX)) != 0) return false;
+    (void)snprintf(copy, sizeof copy, "%s", topic);
+    while (rest != NULL && count < TOPIC_PART_COUNT) parts[count++] = strsep(&rest, "/");
+    *is_loo = count == TOPIC_PART_COUNT && strcmp(parts[2], "loo") == 0;
+    if (rest != NULL || count < 2 || (count == TOPIC_PART_COUNT && !*is_loo)) return false;
+    if (!text_to_i64(parts[0], 1, INT64_MAX, study_id) || !text_to_i64(parts[1], 0, GROUP_EXCLUSIONS, &flags)) return false;
+    *exclude = (unsigned)flags;
+    return true;
+}
+
+struct group_view *group_view_new(int64_t study_id, unsigned exclude, struct err *err)
 {
     struct group_view *view = calloc(1, sizeof *view);
 
     if (view == NULL) return err_no_memory(err), NULL;
-    (void)snprintf(view->topic, sizeof view->topic, "%s", topic);
+    (void)snprintf(view->topic, sizeof view->topic, HUB_GROUP_PREFIX "%lld/%u", (long long)study_id, exclude);
     view->study_id = study_id;
     view->exclude  = exclude;
     return view;
@@ -51,7 +71,7 @@ bool group_view_refresh(struct group_view *view, struct err *err)
     }
     view->revision       = view->cohort->revision;
     view->is_unpublished = true;
-    view->is_mixed_done  = false;
+    view->is_mixed_done = view->is_settled = view->is_quiet = false;
     return true;
 }
 

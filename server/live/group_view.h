@@ -22,10 +22,15 @@ struct group_view {
     bool                 is_wanted;      /* somebody waits for a snapshot */
     bool                 is_loo_wanted;  /* somebody asked for predictions */
     bool                 is_unpublished; /* something in the document is new */
-    bool                 is_mixed_done;
+    bool                 is_quiet;       /* the last look found nothing new */
+    bool                 is_mixed_done;  /* the mixed models know the revision */
+    bool                 is_settled;     /* and none of them is a warm one */
 };
 
-MUST_CHECK struct group_view *group_view_new(const char *topic, int64_t study_id, unsigned exclude, struct err *err);
+/* "group/3/2" or, asking for predictions, "group/3/2/loo": study 3 without those of GROUP_NOT_INCLUDED. False for anything else. */
+MUST_CHECK bool group_topic_read(const char *topic, int64_t *study_id, unsigned *exclude, bool *is_loo);
+
+MUST_CHECK struct group_view *group_view_new(int64_t study_id, unsigned exclude, struct err *err);
 void                          group_view_free(struct group_view *view);
 
 /* The numbers of the cohort as it is now; the comparison too. */

@@ -7,17 +7,17 @@
 #include <sys/resource.h>
 
 #include "base/log.h"
+#include "live/group_json.h"
 #include "live/group_view.h"
 #include "live/nudge.h"
 
 enum {
-    NICE_LOWEST      = 19,
-    REFRESH_MS       = 1000,      /* at most once a second */
-    MIXED_BUDGET_MS  = 200,       /* of mixed models between two refreshes */
-    LOO_STEP_MS      = 100,       /* of predictions, then look around */
-    IDLE_MS          = 60 * 1000, /* nobody looks: until somebody does */
-    US_PER_MS        = 1000,
-    TOPIC_PART_COUNT = 3,
+    NICE_LOWEST     = 19,
+    REFRESH_MS      = 1000,      /* at most once a second */
+    MIXED_BUDGET_MS = 200,       /* of mixed models between two refreshes */
+    LOO_STEP_MS     = 100,       /* of predictions, then look around */
+    IDLE_MS         = 60 * 1000, /* nobody looks: until somebody does */
+    US_PER_MS       = 1000,
 };
 
 struct group_worker {
@@ -29,6 +29,7 @@ struct group_worker {
     struct group_view       *views;
     struct text              text;
     int64_t                  refresh_at_us; /* no refresh before */
+    int64_t                  rest_until_us; /* no work before, but to hand out what is there */
     double                   refresh_ms;    /* how long that took */
 };
 
@@ -44,33 +45,13 @@ static int64_t now_us(const struct group_worker *worker)
 
 /* --- what is wanted --- */
 
-/* "group/3/2" or "group/3/2/loo". */
-static bool read_topic(const char *topic, int64_t *study_id, unsigned *exclude, bool *is_loo)
-{
-    char    copy[HUB_TOPIC_BYTES];
-    char   *rest = copy + strlen(HUB_GROUP_PREFIX);
-    char   *parts[TOPIC_PART_COUNT];
-    int     count = 0;
-    int64_t flags;
-
-    memcpy(copy, topic, sizeof copy);
-    while (rest != NULL && count < TOPIC_PART_COUNT) parts[count++] = strsep(&rest, "/");
-    *is_loo = count == TOPIC_PART_COUNT && strcmp(parts[2], "loo") == 0;
-    if (rest != NULL || count < 2 || (count == TOPIC_PART_COUNT && !*is_loo)) return false;
-    if (!text_to_i64(parts[0], 1, INT64_MAX, study_id) || !text_to_i64(parts[1], 0, GROUP_EXCLUSIONS, &flags)) return false;
-    *exclude = (unsigned)flags;
-    return true;
-}
-
 static struct group_view *view_of(struct group_worker *worker, int64_t study_id, unsigned exclude, struct err *err)
 {
-    char               topic[HUB_TOPIC_BYTES];
     struct group_view *view = worker->views;
 
     while (view != NULL && (view->study_id != study_id || view->exclude != exclude)) view = view->next;
     if (view != NULL) return view;
-    (void)snprintf(topic, sizeof topic, HUB_GROUP_PREFIX "%lld/%u", (long long)study_id, exclude);
-    view = group_view_new(topic, study_id, exclude, err);
+    view = group_view_new(study_id, exclude, err);
     if (view == NULL) return NULL;
     view->next    = worker->views;
     worker->views = view;
@@ -97,7 +78,8 @@ static bool take_topic(struct group_worker *worker, const char *topic, struct er
     unsigned           exclude;
     bool               is_loo;
 
-    if (!read_topic(topic, &study_id, &exclude, &is_loo)) return err_set(err, ERR_NOT_FOUND, "there is no topic '%s'", topic);
+    if (!group_topic_read(topic, &study_id, &exclude, &is_loo))
+        return err_set(err, ERR_NOT_FOUND, "there is no topic '%s'", topic);
     view = view_of(worker, study_id, exclude, err);
     if (view == NULL || (view->cohort == NULL && !attach(worker, view, err))) return false;
     view->is_loo_wanted |= is_loo;
@@ -161,24 +143,33 @@ static void publish(struct group_worker *worker, struct group_view *view)
         refuse(worker, view, &err);
         return;
     }
-    if (view->is_unpublished) hub_publish(worker->deps.hub, view->topic, "snapshot", worker->text.data);
+    if (view->is_unpublished) hub_publish(worker->deps.hub, view->topic, HUB_SNAPSHOT, worker->text.data);
     if (view->is_wanted) hub_snapshot(worker->deps.hub, view->topic, worker->text.data);
     view->is_unpublished = view->is_wanted = false;
 }
 
-static void begin_loo(struct group_worker *worker, struct group_view *view)
+/* The answer is the job that is under way now, or one of nothing where nobody counts. */
+static void answer_loo(struct group_worker *worker, const struct group_view *view)
 {
-    char                      topic[HUB_TOPIC_BYTES], reply[96];
-    struct group_loo_progress progress = {0};
-    struct err                err;
+    char                      topic[HUB_TOPIC_BYTES];
+    struct group_loo_progress progress = {.left_s = 0.0};
+    struct json_writer        writer;
 
     (void)snprintf(topic, sizeof topic, "%.40s/loo", view->topic);
+    (void)group_loo_progress(&view->mixed, worker->deps.clock, &progress);
+    text_reset(&worker->text);
+    json_writer_init(&writer, &worker->text);
+    group_json_loo_job(&writer, NULL, &progress);
+    hub_snapshot(worker->deps.hub, topic, worker->text.is_failed ? NULL : worker->text.data);
+}
+
+static void begin_loo(struct group_worker *worker, struct group_view *view)
+{
+    struct err err;
+
     if (!group_loo_begin(&view->mixed, view->cohort, &view->numbers, worker->deps.clock, &err))
         log_error("no predictions for study %lld: %s", (long long)view->study_id, err.message);
-    (void)group_loo_progress(&view->mixed, worker->deps.clock, &progress);
-    (void)snprintf(reply, sizeof reply, "{\"done\":%lld,\"total\":%lld}", (long long)progress.done_count,
-                   (long long)progress.total_count);
-    hub_snapshot(worker->deps.hub, topic, reply);
+    answer_loo(worker, view);
     view->is_loo_wanted  = false;
     view->is_unpublished = true;
 }
@@ -188,6 +179,7 @@ static void refresh_view(struct group_worker *worker, struct group_view *view)
     struct err err;
     bool       is_old = !view->has_numbers || view->revision != view->cohort->revision;
 
+    view->is_quiet = !is_old;
     if ((is_old && !group_view_refresh(view, &err)) || !group_view_count(view, &err)) {
         refuse(worker, view, &err);
         return;
@@ -242,55 +234,86 @@ static void answer_waiting(struct group_worker *worker)
     }
 }
 
-/* Mixed models and predictions, a piece of each. */
-static void do_slow_work(struct group_worker *worker)
+/* Mixed models lag behind the numbers while data come fast; they are the numbers' own once they rest. */
+static bool has_mixed_work(const struct group_view *view)
+{
+    return !view->is_mixed_done || (view->is_quiet && !view->is_settled);
+}
+
+static void do_mixed(struct group_worker *worker, struct group_view *view)
+{
+    const int64_t budget_us = (int64_t)MIXED_BUDGET_MS * US_PER_MS;
+    struct err    err;
+    bool          ok;
+
+    if (view->is_mixed_done)
+        ok = group_mixed_settle(&view->mixed, view->cohort, &view->numbers, worker->deps.clock, budget_us, &view->is_settled,
+                                &err);
+    else
+        ok = group_mixed_refresh(&view->mixed, view->cohort, &view->numbers, worker->deps.clock, budget_us, &view->is_mixed_done,
+                                 &err);
+    if (!ok) log_error("study %lld: a mixed model is left out: %s", (long long)view->study_id, err.message);
+    view->is_unpublished = true;
+}
+
+static void do_predictions(struct group_worker *worker, struct group_view *view)
 {
     struct err err;
 
-    for (struct group_view *view = worker->views; view != NULL && !is_stopped(worker); view = view->next) {
-        const bool had_job = view->mixed.job != NULL;
-
-        if (view->cohort == NULL || !view->has_numbers) continue;
-        if (!view->is_mixed_done && view->revision == view->cohort->revision) {
-            view->is_unpublished = true;
-            if (!group_mixed_refresh(&view->mixed, view->cohort, &view->numbers, worker->deps.clock,
-                                     (int64_t)MIXED_BUDGET_MS * US_PER_MS, &view->is_mixed_done, &err))
-                log_error("study %lld: a mixed model is left out: %s", (long long)view->study_id, err.message);
-        }
-        if (!group_loo_step(&view->mixed, worker->deps.clock, (int64_t)LOO_STEP_MS * US_PER_MS, &err))
-            log_error("study %lld: no predictions: %s", (long long)view->study_id, err.message);
-        view->is_unpublished |= had_job;
-    }
+    if (!group_loo_step(&view->mixed, worker->deps.clock, (int64_t)LOO_STEP_MS * US_PER_MS, &err))
+        log_error("study %lld: no predictions: %s", (long long)view->study_id, err.message);
+    view->is_unpublished = true;
 }
 
-static bool has_slow_work(const struct group_worker *worker)
+static bool has_slow_work(const struct group_view *view)
+{
+    return view->cohort != NULL && view->has_numbers && (has_mixed_work(view) || view->mixed.job != NULL);
+}
+
+static bool has_any_slow_work(const struct group_worker *worker)
 {
     for (const struct group_view *view = worker->views; view != NULL; view = view->next)
-        if (view->cohort != NULL && view->has_numbers && (!view->is_mixed_done || view->mixed.job != NULL)) return true;
+        if (has_slow_work(view)) return true;
     return false;
 }
 
+/* Mixed models and predictions, a piece of each. The numbers must be the cohort's own: their people are in it. */
+static void do_slow_work(struct group_worker *worker)
+{
+    for (struct group_view *view = worker->views; view != NULL && !is_stopped(worker); view = view->next) {
+        if (!has_slow_work(view)) continue;
+        if (has_mixed_work(view) && view->revision == view->cohort->revision) do_mixed(worker, view);
+        if (view->mixed.job != NULL) do_predictions(worker, view);
+    }
+}
+
+/* As long as the work took the worker rests; what is there is handed out meanwhile. */
 static void work(struct group_worker *worker)
 {
     const int64_t began_us = now_us(worker);
 
     take_topics(worker);
     answer_waiting(worker);
+    if (began_us < worker->rest_until_us) return;
     if (worker->cohorts.count > 0 && (began_us >= worker->refresh_at_us || is_first_waiting(worker))) {
         refresh(worker);
         worker->refresh_at_us = now_us(worker) + (int64_t)REFRESH_MS * US_PER_MS;
     }
     do_slow_work(worker);
     leave_unread(worker);
+    worker->rest_until_us = now_us(worker) + (now_us(worker) - began_us);
 }
 
-/* As long as the work took, at least; until the next refresh, unless there is slow work. */
-static int64_t rest_us(const struct group_worker *worker, int64_t spent_us)
+/* Until something is to be done and may be done; who waits for a first document wakes the worker. */
+static int64_t wait_us(const struct group_worker *worker)
 {
-    const int64_t left_us = worker->refresh_at_us - now_us(worker);
+    const bool    is_busy = has_any_slow_work(worker) || is_first_waiting(worker);
+    const int64_t next_us =
+        is_busy || worker->refresh_at_us < worker->rest_until_us ? worker->rest_until_us : worker->refresh_at_us;
+    const int64_t left_us = next_us - now_us(worker);
 
     if (worker->cohorts.count == 0) return (int64_t)IDLE_MS * US_PER_MS;
-    return has_slow_work(worker) || left_us < spent_us ? spent_us : left_us;
+    return left_us > 0 ? left_us : 0;
 }
 
 static void *group_worker_main(void *argument)
@@ -299,10 +322,8 @@ static void *group_worker_main(void *argument)
 
     (void)setpriority(PRIO_PROCESS, 0, NICE_LOWEST); /* on Linux this is the thread's own */
     while (!is_stopped(worker)) {
-        const int64_t began_us = now_us(worker);
-
         work(worker);
-        nudge_wait(&worker->nudge, rest_us(worker, now_us(worker) - began_us) / US_PER_MS + 1);
+        nudge_wait(&worker->nudge, wait_us(worker) / US_PER_MS + 1);
     }
     return NULL;
 }

@@ -3,7 +3,7 @@
  * It follows the store by itself, publishes on the hub, and works for topics that are read only:
  *   group/<study id>/<exclusions>       GROUP of group_json.h; the event `snapshot` replaces everything, when numbers have changed, at
  *                                       most once a second
- *   group/<study id>/<exclusions>/loo   {"done","total"}: asking for it begins the leave-one-trial-out predictions, whose progress and
+ *   group/<study id>/<exclusions>/loo   {"done","total","left_s"}: asking for it begins the leave-one-trial-out predictions, whose progress and
  *                                       results are in the document
  * <exclusions> is the number of the bits of group_numbers.h. One thing is computed at a time, at the lowest priority, and as long as a
  * piece of work took the worker rests, so that it takes half a core at most.

@@ -40,10 +40,15 @@ static void clear_entry(struct ring_entry *entry)
     *entry = (struct ring_entry){0};
 }
 
-static void free_topic(struct hub *hub, struct topic *topic)
+static void clear_topic(struct hub *hub, const struct topic *topic)
 {
     for (int i = 0; i < HUB_RING_COUNT; i++)
         if (hub->ring[i].topic == topic) clear_entry(&hub->ring[i]);
+}
+
+static void free_topic(struct hub *hub, struct topic *topic)
+{
+    clear_topic(hub, topic);
     free(topic);
 }
 
@@ -126,6 +131,30 @@ static void record_event(struct hub *hub, struct topic *topic, uint64_t id, stru
     if (before != NULL) before->following_id = id;
 }
 
+/* What a snapshot replaces need not be kept, nor read: who is behind goes on with the snapshot. */
+static void forget_replaced(struct hub *hub, struct topic *topic)
+{
+    clear_topic(hub, topic);
+    if (topic->newest_id > topic->lost_id) topic->lost_id = topic->newest_id;
+    for (struct hub_reader *reader = topic->readers; reader != NULL; reader = reader->next) reader->next_id = 0;
+}
+
+static bool publish(struct hub *hub, struct topic *topic, const char *event_name, const char *json)
+{
+    const uint64_t     id   = ++hub->last_id;
+    struct event_text *text = event_text_new(id, event_name, json);
+
+    if (text != NULL && strcmp(event_name, HUB_SNAPSHOT) == 0) forget_replaced(hub, topic);
+    record_event(hub, topic, id, text);
+    for (struct hub_reader *reader = topic->readers; reader != NULL; reader = reader->next) {
+        if (reader->is_waiting_for_snapshot) continue;
+        if (text == NULL) reader->must_resync = true;
+        if (reader->next_id == 0) reader->next_id = id;
+        wake_reader(reader);
+    }
+    return text != NULL;
+}
+
 /* Tour 9/9: from the fit worker to every open dashboard; the text is stored once. */
 void hub_publish(struct hub *hub, const char *topic_name, const char *event_name, const char *json)
 {
@@ -135,19 +164,7 @@ void hub_publish(struct hub *hub, const char *topic_name, const char *event_name
     assert(strlen(event_name) < HUB_EVENT_NAME_BYTES);
     pthread_mutex_lock(&hub->lock);
     topic = hub_find_topic(hub, topic_name);
-    if (topic != NULL && !hub->is_stopped) {
-        uint64_t           id   = ++hub->last_id;
-        struct event_text *text = event_text_new(id, event_name, json);
-
-        is_lost = text == NULL;
-        record_event(hub, topic, id, text);
-        for (struct hub_reader *reader = topic->readers; reader != NULL; reader = reader->next) {
-            if (reader->is_waiting_for_snapshot) continue;
-            if (is_lost) reader->must_resync = true;
-            if (reader->next_id == 0) reader->next_id = id;
-            wake_reader(reader);
-        }
-    }
+    if (topic != NULL && !hub->is_stopped) is_lost = !publish(hub, topic, event_name, json);
     pthread_mutex_unlock(&hub->lock);
     if (is_lost) log_error("an event of %s was lost for want of memory", topic_name);
 }
@@ -177,7 +194,7 @@ void hub_snapshot(struct hub *hub, const char *topic_name, const char *json)
     topic = hub_find_topic(hub, topic_name);
     if (topic != NULL) {
         topic->wanted = WANTED_NO;
-        if (json != NULL && topic->readers != NULL) text = event_text_new(hub->last_id, "snapshot", json);
+        if (json != NULL && topic->readers != NULL) text = event_text_new(hub->last_id, HUB_SNAPSHOT, json);
         for (struct hub_reader *reader = topic->readers; reader != NULL; reader = reader->next) {
             if (json != NULL && !reader->is_waiting_for_snapshot) continue;
             reader->is_waiting_for_snapshot = false;

@@ -35,7 +35,11 @@ void hub_on_wanted(struct hub *hub, enum hub_publisher publisher, hub_wake_fn wa
 
 /* --- publisher --- */
 
-/* Append an event for the topic's readers. `json` is copied. Events of topics that nobody reads cost one comparison. */
+/* The event that replaces everything before it on its topic. */
+#define HUB_SNAPSHOT "snapshot"
+
+/* Append an event for the topic's readers. `json` is copied. Events of topics that nobody reads cost one comparison. A HUB_SNAPSHOT
+ * takes the place of the events before it: they are let go, and readers who are behind go on with it. */
 void hub_publish(struct hub *hub, const char *topic, const char *event_name, const char *json);
 
 /* A topic of this publisher for which a reader waits for a snapshot; false when there is none. Each topic is given once until answered. */

@@ -1,6 +1,7 @@
 #include "live/live_condition.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "live/value_table.h"
 
@@ -19,6 +20,24 @@ static bool set_column(struct live_condition *condition, const struct value_tabl
     return *is_new = true;
 }
 
+static int truth_of(enum task_kind task, const struct condition_trial_row *trial)
+{
+    if (task == TASK_CATEGORY) return strcmp(trial->category, dinosaur_name(DINOSAUR_JULTY)) == 0;
+    return trial->left_points == trial->right_points ? -1 : trial->right_points > trial->left_points;
+}
+
+static bool load_trials(struct live_condition *condition, struct store *store, int64_t condition_id, struct err *err)
+{
+    if (!store_condition_trials(store, condition_id, PHASE_MAIN, &condition->arena, &condition->trials, &condition->trial_count,
+                                err))
+        return false;
+    condition->truths = arena_alloc_array(&condition->arena, (size_t)condition->trial_count + 1, sizeof *condition->truths);
+    if (condition->truths == NULL) return err_no_memory(err);
+    for (int t = 0; t < condition->trial_count; t++)
+        condition->truths[t] = (signed char)truth_of(condition->study->task, &condition->trials[t]);
+    return true;
+}
+
 static bool load(struct live_condition *condition, struct store *store, int64_t condition_id, struct err *err)
 {
     struct value_table_row *tables = NULL;
@@ -27,9 +46,7 @@ static bool load(struct live_condition *condition, struct store *store, int64_t 
     bool                    is_new;
 
     if (!store_condition_by_id(store, condition_id, &condition->row, err)) return false;
-    if (!store_condition_trials(store, condition_id, PHASE_MAIN, &condition->arena, &condition->trials, &condition->trial_count,
-                                err))
-        return false;
+    if (!load_trials(condition, store, condition_id, err)) return false;
     condition->columns = arena_alloc_array(&condition->arena, (size_t)condition->study->model_count, sizeof *condition->columns);
     if (condition->columns == NULL) return err_no_memory(err);
     if (!store_value_tables(store, condition_id, &condition->arena, &tables, &count, err)) return false;
@@ -82,7 +99,9 @@ bool live_condition_state_init(const struct live_condition *condition, struct fi
 {
     const struct live_study *study = condition->study;
 
-    if (!fit_state_init(state, study_learner_task(study->task), study->model_count, condition->trial_count, err)) return false;
+    if (!fit_state_init(state, study_learner_task(study->task), study->model_count, condition->trial_count, condition->truths,
+                        err))
+        return false;
     for (int i = 0; i < study->model_count; i++)
         if (condition->columns[i] != NULL) fit_state_set_values(state, i, condition->columns[i]);
     return true;

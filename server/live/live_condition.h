@@ -14,10 +14,11 @@ struct live_condition {
     struct condition_row        row;
     int                         trial_count;
     struct condition_trial_row *trials;  /* main phase, in order */
+    signed char                *truths;  /* per trial 1: right or Julty is the answer, 0: left or Folty, -1: equal points */
     const double              **columns; /* per model: left, right of trial 0, 1, ...; NULL while not computed */
     int                         ready_count;
     int                         user_count; /* for whoever keeps conditions for several sessions */
-    struct arena                arena;      /* owns trials and columns */
+    struct arena                arena;      /* owns trials, truths and columns */
 };
 
 /* With every value table of this program's revision that is stored; ERR_NOT_FOUND when there is no such condition. */

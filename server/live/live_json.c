@@ -29,7 +29,9 @@ void live_json_value_tables(struct json_writer *writer, const char *key, const s
 {
     json_begin_object(writer, key);
     json_i64(writer, "planned", (int64_t)status->counts.conditions * study->model_count);
-    json_i64(writer, "ready", status->ready_table_count);
+    json_i64(writer, "ready", status->tables.ready);
+    json_i64(writer, "failed", status->tables.failed);
+    json_f64(writer, "left_s", status->tables.left_s);
     json_end_object(writer);
 }
 
@@ -92,21 +94,21 @@ static int64_t pay_of(const struct live_study *study, const struct session_overv
     return task_pay_minor(study->task, &study->settings.pay, &tally);
 }
 
-static void write_leading(struct json_writer *writer, const struct live_leading *leading)
+static void write_leading(struct json_writer *writer, const struct live_glance *glance)
 {
-    if (!leading->is_there) {
+    if (!glance->is_there) {
         json_null(writer, "leading");
         return;
     }
     json_begin_object(writer, "leading");
-    json_text(writer, "representation", leading->representation);
-    json_text(writer, "learner", leading->learner);
-    json_f64(writer, "posterior", leading->posterior_prob);
+    json_text(writer, "representation", glance->representation);
+    json_text(writer, "learner", glance->learner);
+    json_f64(writer, "posterior", glance->posterior_prob);
     json_end_object(writer);
 }
 
 void live_json_session(struct json_writer *writer, const char *key, const struct live_study *study,
-                       const struct session_overview *overview, const struct live_leading *leading)
+                       const struct session_overview *overview, const struct live_glance *glance)
 {
     json_begin_object(writer, key);
     json_text(writer, "session_id", overview->session.public_id);
@@ -122,7 +124,12 @@ void live_json_session(struct json_writer *writer, const char *key, const struct
     json_i64(writer, "last_seen_at_ms", overview->last_seen_ms);
     json_i64(writer, "pay_minor", pay_of(study, overview));
     json_text(writer, "currency", study->settings.pay.currency);
-    write_leading(writer, leading);
+    write_leading(writer, glance);
+    json_text(writer, "recent", glance->recent);
+    if (overview->inclusion == INCLUSION_NOT_ASKED)
+        json_null(writer, "is_included");
+    else
+        json_bool(writer, "is_included", overview->inclusion == INCLUSION_YES);
     json_end_object(writer);
 }
 
@@ -180,10 +187,13 @@ static void write_trial(struct json_writer *writer, const char *key, const struc
 }
 
 /* null while not ready: 0 would read as "no better than chance". */
-static void write_fit(struct json_writer *writer, const struct fit_model *model)
+static void write_fit(struct json_writer *writer, const struct fit_state *state, int model_index)
 {
-    struct choice_beta beta;
+    const struct fit_model *model = &state->models[model_index];
+    struct choice_beta      beta;
 
+    json_f64(writer, "accuracy", fit_state_accuracy(state, model_index));
+    json_f64(writer, "agreement", fit_state_agreement(state, model_index));
     if (model->pairs == NULL) {
         json_null(writer, "r2_online");
         json_null(writer, "beta");
@@ -201,16 +211,16 @@ static void write_fit(struct json_writer *writer, const struct fit_model *model)
 void live_json_trial_event(struct json_writer *writer, const struct live_session *session, const struct trial_row *row,
                            const struct fit_trial *numbers)
 {
-    struct live_leading leading;
+    struct live_glance glance;
 
-    live_session_leading(session, &leading);
+    live_session_glance(session, &glance);
     json_begin_object(writer, NULL);
-    live_json_session(writer, "session", session->condition->study, &session->overview, &leading);
+    live_json_session(writer, "session", session->condition->study, &session->overview, &glance);
     write_trial(writer, "trial", session->condition, row, numbers);
     json_begin_array(writer, "models");
     for (int i = 0; i < session->state.model_count; i++) {
         json_begin_object(writer, NULL);
-        write_fit(writer, &session->state.models[i]);
+        write_fit(writer, &session->state, i);
         json_end_object(writer);
     }
     json_end_array(writer);
@@ -226,7 +236,7 @@ static void write_models(struct json_writer *writer, const struct live_session *
         json_begin_object(writer, NULL);
         live_json_model(writer, &study->models[i]);
         json_bool(writer, "is_ready", session->state.models[i].pairs != NULL);
-        write_fit(writer, &session->state.models[i]);
+        write_fit(writer, &session->state, i);
         json_end_object(writer);
     }
     json_end_array(writer);
@@ -247,14 +257,14 @@ static bool write_replayed(void *argument, int trial_index, const struct fit_tri
     return true;
 }
 
-bool live_json_live(struct json_writer *writer, const struct live_session *session, const struct live_leading *leading,
+bool live_json_live(struct json_writer *writer, const struct live_session *session, const struct live_glance *glance,
                     const struct trial_row *rows, struct err *err)
 {
     const struct live_study *study  = session->condition->study;
     struct replay            replay = {.writer = writer, .condition = session->condition, .rows = rows};
 
     json_begin_object(writer, NULL);
-    live_json_session(writer, "session", study, &session->overview, leading);
+    live_json_session(writer, "session", study, &session->overview, glance);
     json_begin_object(writer, "study");
     json_text(writer, "slug", study->slug);
     json_text(writer, "title", study->title);

@@ -2,11 +2,12 @@
  *
  * STUDY    {"slug","title","task","state","trial_count","condition_count","sessions_per_condition","session_counts":{"active",
  *          "finished","left"},"participant_path","models":[MODEL...],
- *          "value_tables":{"planned","ready"}}
+ *          "value_tables":{"planned","ready","failed","left_s"}}
  * SESSION  {"session_id","number","state","stage","condition_number","trial_count","response_count","correct_count","scored_count",
- *          "started_at_ms","last_seen_at_ms","pay_minor","currency","leading":null|{"representation","learner","posterior"}}
+ *          "started_at_ms","last_seen_at_ms","pay_minor","currency","leading":null|{"representation","learner","posterior"},
+ *          "recent":"rwt" outcomes of the last responses, oldest first, "" when not in memory, "is_included":null|true|false}
  * LIVE     {"session":SESSION,"study":{"slug","title","task"},"models":[{MODEL...,
- *          "is_ready","r2_online","beta":{"mean","low","high"}}],"trials":[TRIAL...]}
+ *          "is_ready","accuracy","agreement","r2_online","beta":{"mean","low","high"}}],"trials":[TRIAL...]}
  * TRIAL    {"trial_index","response","is_correct","is_tie","rt_ms","stimuli":[sha256...],"category" | "points":[left,right],
  *          "prob":[],"log_evidence":[],"posterior":[]}, the last three per model, null while a model is not ready
  *
@@ -21,19 +22,25 @@
  * main learner, "pca" for the same on principal components, "sparse" for its sparse variant, else "other". */
 void live_json_model(struct json_writer *writer, const struct live_model *model);
 
+struct table_progress {
+    int    ready;
+    int    failed; /* tried again later */
+    double left_s; /* estimate; NAN while it is not known */
+};
+
 /* What of a study changes with time. */
 struct study_status {
-    char                state[STATE_BYTES];
-    struct study_counts counts;
-    int                 ready_table_count;
+    char                  state[STATE_BYTES];
+    struct study_counts   counts;
+    struct table_progress tables;
 };
 
 void live_json_study(struct json_writer *writer, const char *key, const struct live_study *study,
                      const struct study_status *status);
 void live_json_session(struct json_writer *writer, const char *key, const struct live_study *study,
-                       const struct session_overview *overview, const struct live_leading *leading);
+                       const struct session_overview *overview, const struct live_glance *glance);
 
-/* The whole event {"planned","ready"}. */
+/* The whole event {"planned","ready","failed","left_s"}. */
 void live_json_value_tables(struct json_writer *writer, const char *key, const struct live_study *study,
                             const struct study_status *status);
 
@@ -42,7 +49,7 @@ void live_json_trial_event(struct json_writer *writer, const struct live_session
                            const struct fit_trial *numbers);
 
 /* LIVE. `rows` are the session's main trials from the store, at least as many as the state has responses. */
-MUST_CHECK bool live_json_live(struct json_writer *writer, const struct live_session *session, const struct live_leading *leading,
+MUST_CHECK bool live_json_live(struct json_writer *writer, const struct live_session *session, const struct live_glance *glance,
                                const struct trial_row *rows, struct err *err);
 
 #endif

@@ -82,36 +82,47 @@ bool live_session_take(struct live_session *session, struct store *store, const 
     return respond(session, row, taken, argument, err);
 }
 
-void live_session_leading(const struct live_session *session, struct live_leading *out)
+static void look_back(const struct live_session *session, char *recent)
+{
+    const struct fit_state *state = &session->state;
+    int                     t     = state->response_count > LIVE_RECENT_COUNT ? state->response_count - LIVE_RECENT_COUNT : 0;
+
+    for (; t < state->response_count; t++)
+        *recent++ = state->truths[t] < 0 ? 't' : state->truths[t] == state->responses[t] ? 'r' : 'w';
+    *recent = '\0';
+}
+
+void live_session_glance(const struct live_session *session, struct live_glance *out)
 {
     const struct live_study *study     = session->condition->study;
     double                  *posterior = study->posterior_scratch;
     int                      best      = -1;
 
-    *out = (struct live_leading){0};
+    *out = (struct live_glance){0};
+    look_back(session, out->recent);
     if (session->state.response_count == 0 || session->condition->ready_count == 0) return;
     fit_state_posterior(&session->state, posterior);
     for (int i = 0; i < study->model_count; i++)
         if (!isnan(posterior[i]) && (best < 0 || posterior[i] > posterior[best])) best = i;
     if (best < 0) return;
-    *out = (struct live_leading){.is_there       = true,
-                                 .representation = study->models[best].representation->name,
-                                 .learner        = study->models[best].learner->text,
-                                 .posterior_prob = posterior[best]};
+    out->is_there       = true;
+    out->representation = study->models[best].representation->name;
+    out->learner        = study->models[best].learner->text;
+    out->posterior_prob = posterior[best];
 }
 
-void live_leading_stored(const struct live_study *study, const struct session_overview *overview, struct live_leading *out)
+void live_glance_stored(const struct live_study *study, const struct session_overview *overview, struct live_glance *out)
 {
     int index;
 
-    *out = (struct live_leading){0};
+    *out = (struct live_glance){0};
     if (!overview->has_leading) return;
     index = live_study_model_index(study, overview->leading_representation_id, overview->leading_learner);
     if (index < 0) return;
-    *out = (struct live_leading){.is_there       = true,
-                                 .representation = study->models[index].representation->name,
-                                 .learner        = study->models[index].learner->text,
-                                 .posterior_prob = overview->leading_posterior_prob};
+    *out = (struct live_glance){.is_there       = true,
+                                .representation = study->models[index].representation->name,
+                                .learner        = study->models[index].learner->text,
+                                .posterior_prob = overview->leading_posterior_prob};
 }
 
 void live_session_fits(const struct live_session *session, struct fit_row *rows)

@@ -18,9 +18,12 @@ struct live_session {
     struct live_session    *next_changed; /* such sessions */
 };
 
-/* The model with the highest posterior, the first of equals. */
-struct live_leading {
-    bool        is_there; /* false before the first response or while no model is ready */
+enum { LIVE_RECENT_COUNT = 24 };
+
+/* What a list of sessions shows of one: the model with the highest posterior, the first of equals, and how the last responses went. */
+struct live_glance {
+    char        recent[LIVE_RECENT_COUNT + 1]; /* oldest first: r right, w wrong, t tie; "" for a session that is not in memory */
+    bool        is_there;                      /* the next three; false before the first response or while no model is ready */
     const char *representation;
     const char *learner;
     double      posterior_prob;
@@ -45,10 +48,10 @@ MUST_CHECK bool live_session_catch_up(struct live_session *session, struct store
                                       struct err *err);
 
 /* From the numbers in memory. */
-void live_session_leading(const struct live_session *session, struct live_leading *out);
+void live_session_glance(const struct live_session *session, struct live_glance *out);
 
 /* From stored fits, for sessions that are not in memory. */
-void live_leading_stored(const struct live_study *study, const struct session_overview *overview, struct live_leading *out);
+void live_glance_stored(const struct live_study *study, const struct session_overview *overview, struct live_glance *out);
 
 /* One row per model into `rows` (model_count of them); every model must be ready and there must be a response. */
 void live_session_fits(const struct live_session *session, struct fit_row *rows);

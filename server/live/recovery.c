@@ -33,14 +33,6 @@ static double drive_at(const struct recovery *recovery, const struct live_condit
     return choice_drive(recovery->task, &(struct learner_value){.left = pair[0], .right = pair[1]});
 }
 
-/* The response that is right: 1 or 0; -1 where both are (equal points). */
-static int right_response(const struct recovery *recovery, const struct condition_trial_row *trial)
-{
-    if (recovery->task == LEARNER_TASK_CATEGORY) return strcmp(trial->category, "julty") == 0 ? 1 : 0;
-    if (trial->left_points == trial->right_points) return -1;
-    return trial->right_points > trial->left_points ? 1 : 0;
-}
-
 /* Over all conditions: the expected share of right responses at a beta, or of those that the model prefers. */
 static double expected_share(const struct recovery *recovery, int model_index, double beta, bool is_agreement)
 {
@@ -52,7 +44,7 @@ static double expected_share(const struct recovery *recovery, int model_index, d
 
         for (int t = 0; t < condition->trial_count; t++) {
             const double drive = drive_at(recovery, condition, model_index, t);
-            const int    right = is_agreement ? drive > 0.0 : right_response(recovery, &condition->trials[t]);
+            const int    right = is_agreement ? drive > 0.0 : condition->truths[t];
 
             if (right < 0) continue;
             sum += logistic_prob(right == 1 ? beta * drive : -beta * drive);
@@ -133,7 +125,7 @@ static bool play(struct recovery *recovery, const struct live_condition *conditi
     for (int t = 0; ok && t < condition->trial_count; t++) {
         const double drive    = model_index < 0 ? 0.0 : drive_at(recovery, condition, model_index, t);
         const int    response = rng_uniform(&recovery->rng) < logistic_prob(beta * drive) ? 1 : 0;
-        const int    right    = right_response(recovery, &condition->trials[t]);
+        const int    right    = condition->truths[t];
 
         if (right >= 0) recovery->counted_count++;
         if (right == response) recovery->right_count++;

@@ -113,15 +113,15 @@ struct live_session *roster_take_changed(struct roster *roster)
     return session;
 }
 
-void roster_leading(const struct roster *roster, const struct live_study *study, const struct session_overview *overview,
-                    struct live_leading *out)
+void roster_glance(const struct roster *roster, const struct live_study *study, const struct session_overview *overview,
+                   struct live_glance *out)
 {
     const struct live_session *session = roster_session(roster, overview->session.session_id);
     bool                       is_in_memory =
         session != NULL && (overview->session.state == SESSION_ACTIVE || live_condition_is_ready(session->condition));
 
     if (is_in_memory)
-        live_session_leading(session, out);
+        live_session_glance(session, out);
     else
-        live_leading_stored(study, overview, out);
+        live_glance_stored(study, overview, out);
 }

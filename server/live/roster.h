@@ -38,7 +38,7 @@ void                 roster_mark_changed(struct roster *roster, struct live_sess
 struct live_session *roster_take_changed(struct roster *roster); /* NULL: no more */
 
 /* The leading model as it is shown: of an active session from memory, of an ended one what its stored fits say or will say. */
-void roster_leading(const struct roster *roster, const struct live_study *study, const struct session_overview *overview,
-                    struct live_leading *out);
+void roster_glance(const struct roster *roster, const struct live_study *study, const struct session_overview *overview,
+                   struct live_glance *out);
 
 #endif

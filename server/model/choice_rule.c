@@ -37,8 +37,14 @@ static const double DRIVE_MAX = 1e9;
 #define JOINT_TOP     0x1p300
 #define JOINT_SUM_MIN 1.0
 
-/* A response halves a point's `certain` at most: 512 of them keep it above 2^-512. */
+/* A trial halves a point's `certain` at most: 512 of them keep it above 2^-512. */
 enum { FOLD_TRIALS = 512 };
+
+/* What every beta gives to the answers that the drives favour: a product and the powers of 2 taken out of it. */
+struct certainty {
+    double product[GRID_PASS_POINTS];
+    int    exponent[GRID_PASS_POINTS];
+};
 
 static const double BETA_LOW_QUANTILE  = 0.025;
 static const double BETA_HIGH_QUANTILE = 0.975;
@@ -68,10 +74,7 @@ static double joint_sum(const struct choice_grid *grid)
 void choice_grid_init(struct choice_grid *grid)
 {
     *grid = (struct choice_grid){.trial_count = 0};
-    for (int i = 0; i < GRID_PASS_POINTS; i++) {
-        grid->joint[i]   = i < CHOICE_GRID_COUNT ? JOINT_TOP : 0.0;
-        grid->certain[i] = 1.0;
-    }
+    for (int i = 0; i < CHOICE_GRID_COUNT; i++) grid->joint[i] = JOINT_TOP;
     grid->start_sum = joint_sum(grid);
 }
 
@@ -91,24 +94,43 @@ double choice_grid_predict(const struct choice_grid *grid, double drive)
     struct choice_grid    copy    = *grid;
     struct grid_pass_sums sums;
 
-    grid_pass(grid_pass_best(), BETAS, fabs(limited), true, copy.joint, copy.certain, &sums);
+    grid_pass(grid_pass_best(), BETAS, fabs(limited), true, copy.joint, &sums);
     return right_prob_of(&sums, limited);
 }
 
+static void fold(struct certainty *certainty)
+{
+    for (int i = 0; i < GRID_PASS_POINTS; i++) {
+        int exponent;
+
+        certainty->product[i] = frexp(certainty->product[i], &exponent);
+        certainty->exponent[i] += exponent;
+    }
+}
+
+static void certainty_of(int trial_count, choice_past *past, const void *argument, double last_drive, struct certainty *out)
+{
+    for (int i = 0; i < GRID_PASS_POINTS; i++) {
+        out->product[i]  = 1.0;
+        out->exponent[i] = 0;
+    }
+    for (int t = 0; t < trial_count; t++) {
+        const double drive = t + 1 < trial_count ? choice_drive_limited(past(argument, t)) : last_drive;
+
+        grid_pass_certain(BETAS, fabs(drive), out->product);
+        if ((t + 1) % FOLD_TRIALS == 0) fold(out);
+    }
+    fold(out);
+}
+
 /* Put the joint probabilities in order: every point from its own exact numbers, the largest at JOINT_TOP. */
-static void reorder(struct choice_grid *grid)
+static void reorder(struct choice_grid *grid, const struct certainty *certainty)
 {
     double log_joint[CHOICE_GRID_COUNT];
     double max = -INFINITY;
 
-    for (int i = 0; i < GRID_PASS_POINTS; i++) {
-        int exponent;
-
-        grid->certain[i] = frexp(grid->certain[i], &exponent);
-        grid->certain_exponent[i] += exponent;
-    }
     for (int i = 0; i < CHOICE_GRID_COUNT; i++) {
-        log_joint[i] = log(grid->certain[i]) + grid->certain_exponent[i] * log(2.0) - BETAS[i] * grid->against_drive;
+        log_joint[i] = log(certainty->product[i]) + certainty->exponent[i] * log(2.0) - BETAS[i] * grid->against_drive;
         max          = fmax(max, log_joint[i]);
     }
     for (int i = 0; i < CHOICE_GRID_COUNT; i++) {
@@ -121,20 +143,30 @@ static void reorder(struct choice_grid *grid)
     grid->log_evidence = grid->log_start;
 }
 
-double choice_grid_update(struct choice_grid *grid, double drive, int choice)
+double choice_grid_update(struct choice_grid *grid, double drive, int choice, choice_past *past, const void *argument)
 {
     const double          limited = choice_drive_limited(drive);
     const bool            is_with = (limited >= 0.0) == (choice == 1);
     struct grid_pass_sums sums;
     double                sum;
 
-    grid_pass(grid_pass_best(), BETAS, fabs(limited), is_with, grid->joint, grid->certain, &sums);
+    grid_pass(grid_pass_best(), BETAS, fabs(limited), is_with, grid->joint, &sums);
     sum = is_with ? sums.with : sums.against;
     grid->trial_count++;
     if (!is_with) grid->against_drive += fabs(limited);
     grid->log_evidence = grid->log_start + log(sum / grid->start_sum);
-    if (sum < JOINT_SUM_MIN || grid->trial_count % FOLD_TRIALS == 0) reorder(grid);
+    if (sum < JOINT_SUM_MIN) {
+        struct certainty certainty;
+
+        certainty_of(grid->trial_count, past, argument, limited, &certainty);
+        reorder(grid, &certainty);
+    }
     return right_prob_of(&sums, limited);
+}
+
+double choice_past_in_array(const void *drives, int trial_index)
+{
+    return ((const double *)drives)[trial_index];
 }
 
 double choice_grid_weight(const struct choice_grid *grid, int point_index)

@@ -4,11 +4,13 @@
  * beta has equal prior weight on CHOICE_GRID_COUNT log-spaced points of [1e-3, 1e2]. One pass over the grid per trial (grid_pass.h): no
  * iteration, no look-ahead.
  *
- * Joint probabilities are kept in the linear domain; every few hundred trials, or after a response that was all but impossible at every
- * beta, they are computed anew from two exact records: with z = beta * |drive|, the log likelihood of a point is
- * sum log s(z) over all trials - beta * sum |drive| over those answered against their drive. So the log evidence is exact to rounding at any
- * length of session and any drive. A probability of a response below about 1e-57 is not resolved (it may be returned as 0); the log
- * evidence of such a response is. Pure; no allocation; threads: none. */
+ * Joint probabilities are kept in the linear domain. Where too little of them is left (after some three hundred responses that were no
+ * better than a coin's, or one that was all but impossible at every beta) they are computed anew from what is exact: with
+ * z = beta * |drive|, the log likelihood of a point is sum log s(z) over all trials - beta * sum |drive| over those answered against their
+ * drive. The first sum needs the drives of all trials so far, which the grid asks its caller for: they belong to a condition and not to a
+ * person, and thousands of people times a hundred representations have no room for them. So the log evidence is exact to rounding at any length of
+ * session and any drive. A probability of a response below about 1e-57 is not resolved (it may be returned as 0); the log evidence of
+ * such a response is. Pure; no allocation; threads: none. */
 #ifndef DINOLAB_MODEL_CHOICE_RULE_H
 #define DINOLAB_MODEL_CHOICE_RULE_H
 
@@ -24,10 +26,11 @@ struct choice_grid {
     double start_sum;
     double against_drive; /* sum of |drive| over the responses made against it */
     int    trial_count;
-    int    certain_exponent[GRID_PASS_POINTS]; /* powers of 2 taken out of `certain` */
-    double joint[GRID_PASS_POINTS];   /* prior x likelihood of the responses so far at each beta, in a scale of the moment */
-    double certain[GRID_PASS_POINTS]; /* product of s(beta * |drive|) over all trials so far */
+    double joint[GRID_PASS_POINTS]; /* prior x likelihood of the responses so far at each beta, in a scale of the moment */
 };
+
+/* The drive of an earlier trial, 0 .. trial_count - 1, as it was given to the update. */
+typedef double choice_past(const void *argument, int trial_index);
 
 struct choice_beta {
     double mean;
@@ -44,8 +47,12 @@ double choice_drive_limited(double drive);
 void   choice_grid_init(struct choice_grid *grid);
 double choice_grid_predict(const struct choice_grid *grid, double drive); /* P(right) before the response */
 
-/* Take one response in (0 = left = Folty, 1 = right = Julty). Returns P(right) as it was before the response. */
-double choice_grid_update(struct choice_grid *grid, double drive, int choice);
+/* Take one response in (0 = left = Folty, 1 = right = Julty). Returns P(right) as it was before the response. `past` (with its argument)
+ * is asked for the trials before this one. */
+double choice_grid_update(struct choice_grid *grid, double drive, int choice, choice_past *past, const void *argument);
+
+/* A choice_past: the argument is an array of all drives. */
+double choice_past_in_array(const void *drives, int trial_index);
 
 double choice_grid_weight(const struct choice_grid *grid, int point_index); /* posterior probability of one beta */
 void   choice_grid_beta(const struct choice_grid *grid, struct choice_beta *out);

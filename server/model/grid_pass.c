@@ -80,7 +80,7 @@ INLINED double sum_of(const double *numbers)
     return ((lane[0] + lane[4]) + (lane[2] + lane[6])) + ((lane[1] + lane[5]) + (lane[3] + lane[7]));
 }
 
-INLINED void pass(const double *restrict beta, double drive_size, bool is_with, double *restrict joint, double *restrict certain,
+INLINED void pass(const double *restrict beta, double drive_size, bool is_with, double *restrict joint,
                   struct grid_pass_sums *sums)
 {
     double with[GRID_PASS_POINTS];
@@ -95,48 +95,49 @@ INLINED void pass(const double *restrict beta, double drive_size, bool is_with, 
         against[i] = joint[i] * (odds * with_prob);
         left       = is_with ? with[i] : against[i];
         joint[i]   = double_of(bits_of(left) & ~mask_less(left, JOINT_MIN));
-        certain[i] *= with_prob;
     }
     sums->with    = sum_of(with);
     sums->against = sum_of(against);
 }
 
 /* The answer is a constant in each call, so that the loop has no branch. */
-INLINED void pass_either(const double *beta, double drive_size, bool is_with, double *joint, double *certain,
-                         struct grid_pass_sums *sums)
+INLINED void pass_either(const double *beta, double drive_size, bool is_with, double *joint, struct grid_pass_sums *sums)
 {
     if (is_with)
-        pass(beta, drive_size, true, joint, certain, sums);
+        pass(beta, drive_size, true, joint, sums);
     else
-        pass(beta, drive_size, false, joint, certain, sums);
+        pass(beta, drive_size, false, joint, sums);
 }
 
-typedef void pass_fn(const double *beta, double drive_size, bool is_with, double *joint, double *certain,
-                     struct grid_pass_sums *sums);
-
-static void pass_plain(const double *beta, double drive_size, bool is_with, double *joint, double *certain,
-                       struct grid_pass_sums *sums)
+void grid_pass_certain(const double *beta, double drive_size, double *certain)
 {
-    pass_either(beta, drive_size, is_with, joint, certain, sums);
+    for (int i = 0; i < GRID_PASS_POINTS; i++) certain[i] *= 1.0 / (1.0 + exp_negative(beta[i] * drive_size));
+}
+
+typedef void pass_fn(const double *beta, double drive_size, bool is_with, double *joint, struct grid_pass_sums *sums);
+
+static void pass_plain(const double *beta, double drive_size, bool is_with, double *joint, struct grid_pass_sums *sums)
+{
+    pass_either(beta, drive_size, is_with, joint, sums);
 }
 
 #ifdef __x86_64__
 __attribute__((target("sse4.2"))) static void pass_sse42(const double *beta, double drive_size, bool is_with, double *joint,
-                                                         double *certain, struct grid_pass_sums *sums)
+                                                         struct grid_pass_sums *sums)
 {
-    pass_either(beta, drive_size, is_with, joint, certain, sums);
+    pass_either(beta, drive_size, is_with, joint, sums);
 }
 
 __attribute__((target("avx2"))) static void pass_avx2(const double *beta, double drive_size, bool is_with, double *joint,
-                                                      double *certain, struct grid_pass_sums *sums)
+                                                      struct grid_pass_sums *sums)
 {
-    pass_either(beta, drive_size, is_with, joint, certain, sums);
+    pass_either(beta, drive_size, is_with, joint, sums);
 }
 
 __attribute__((target("avx512f,avx512dq,prefer-vector-width=512"))) static void
-pass_avx512(const double *beta, double drive_size, bool is_with, double *joint, double *certain, struct grid_pass_sums *sums)
+pass_avx512(const double *beta, double drive_size, bool is_with, double *joint, struct grid_pass_sums *sums)
 {
-    pass_either(beta, drive_size, is_with, joint, certain, sums);
+    pass_either(beta, drive_size, is_with, joint, sums);
 }
 
 bool grid_pass_is_supported(enum grid_pass_version version)
@@ -175,12 +176,12 @@ enum grid_pass_version grid_pass_best(void)
 }
 
 void grid_pass(enum grid_pass_version version, const double *beta, double drive_size, bool is_with, double *joint,
-               double *certain, struct grid_pass_sums *sums)
+               struct grid_pass_sums *sums)
 {
     static pass_fn *const PASSES[GRID_PASS_VERSION_COUNT] = {[GRID_PASS_PLAIN]  = pass_plain,
                                                              [GRID_PASS_SSE42]  = pass_sse42,
                                                              [GRID_PASS_AVX2]   = pass_avx2,
                                                              [GRID_PASS_AVX512] = pass_avx512};
 
-    PASSES[version](beta, drive_size, is_with, joint, certain, sums);
+    PASSES[version](beta, drive_size, is_with, joint, sums);
 }

@@ -31,10 +31,13 @@ struct grid_pass_sums {
     double against;
 };
 
-/* Takes in one response: `joint` is multiplied by the probability of the answer that was given, `certain` by s(beta x). All arrays hold
- * GRID_PASS_POINTS numbers and do not overlap. The sums are the same bits whichever answer was given. */
+/* Takes in one response: `joint` is multiplied by the probability of the answer that was given. Both arrays hold GRID_PASS_POINTS numbers
+ * and do not overlap. The sums are the same bits whichever answer was given. */
 void grid_pass(enum grid_pass_version version, const double *beta, double drive_size, bool is_with, double *joint,
-               double *certain, struct grid_pass_sums *sums);
+               struct grid_pass_sums *sums);
+
+/* `certain` is multiplied by s(beta x), the probability of the answer that the drive favours. */
+void grid_pass_certain(const double *beta, double drive_size, double *certain);
 
 bool                   grid_pass_is_supported(enum grid_pass_version version); /* by this processor */
 enum grid_pass_version grid_pass_best(void);

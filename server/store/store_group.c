@@ -4,24 +4,47 @@
 
 #include "store/store_private.h"
 
+static const char SQL_MARK[] =
+    "SELECT (SELECT coalesce(max(change_number), 0) FROM session), (SELECT coalesce(max(trial_id), 0) FROM trial)";
+/* By the cursor and not by the study (hence the plus): what is new is little, a study may be large. */
 static const char SQL_SESSIONS_AFTER[] =
     "SELECT s.session_id, s.public_id, p.participant_number, s.condition_id, s.state, q.is_included, s.change_number"
     " FROM session AS s JOIN participant AS p USING (participant_id) LEFT JOIN questionnaire AS q ON q.session_id = s.session_id"
-    " WHERE s.study_id = :study_id AND s.change_number > :after ORDER BY s.change_number LIMIT :limit";
-static const char SQL_TRIALS_AFTER[] =
-    "SELECT t.trial_id, t.session_id, t.trial_index, t.response, t.is_correct, t.is_tie, t.rt_ms FROM trial AS t"
-    " JOIN session AS s USING (session_id) WHERE t.trial_id > :after AND t.phase = 'main' AND s.study_id = :study_id"
+    " WHERE +s.study_id = :study_id AND s.change_number > :after ORDER BY s.change_number LIMIT :limit";
+#define TRIAL_SELECT "SELECT t.trial_id, t.session_id, t.trial_index, t.response, t.is_correct, t.is_tie, t.rt_ms FROM trial AS t"
+static const char SQL_TRIALS_AFTER[] = TRIAL_SELECT
+    " JOIN session AS s USING (session_id) WHERE t.trial_id > :after AND t.phase = 'main' AND +s.study_id = :study_id"
     " ORDER BY t.trial_id LIMIT :limit";
+static const char SQL_TRIALS_OF_SESSION[] =
+    TRIAL_SELECT " WHERE t.session_id = :session_id AND t.phase = 'main' ORDER BY t.trial_index";
 /* Nobody counts those who look and go, so consent is the first step that is known. */
+static const char SQL_ARRIVALS[] = "SELECT count(*) FROM session WHERE study_id = :study_id";
 static const char SQL_FUNNEL[] =
-    "SELECT count(*), count(*), count(comprehension_passed_at_ms), total(state = 'active'), total(state = 'finished'),"
+    "SELECT count(*), count(comprehension_passed_at_ms), total(state = 'active'), total(state = 'finished'),"
     " total(state = 'left') FROM session WHERE study_id = :study_id";
 static const char SQL_CONDITIONS[] =
     "SELECT c.condition_number, total(s.state = 'active'), total(s.state = 'finished'), total(s.state = 'left')"
     " FROM condition AS c LEFT JOIN session AS s USING (condition_id) WHERE c.study_id = :study_id"
     " GROUP BY c.condition_id ORDER BY c.condition_number";
 
-const char *const STORE_GROUP_SQL[] = {SQL_SESSIONS_AFTER, SQL_TRIALS_AFTER, SQL_FUNNEL, SQL_CONDITIONS, NULL};
+const char *const STORE_GROUP_SQL[] = {SQL_MARK,     SQL_SESSIONS_AFTER, SQL_TRIALS_AFTER, SQL_TRIALS_OF_SESSION,
+                                       SQL_ARRIVALS, SQL_FUNNEL,         SQL_CONDITIONS,   NULL};
+
+static bool read_mark(const struct stmt *stmt, struct arena *arena, void *row, struct err *err)
+{
+    (void)arena;
+    (void)err;
+    *(struct group_mark *)row = (struct group_mark){.change_number = db_i64(stmt, 0), .trial_id = db_i64(stmt, 1)};
+    return true;
+}
+
+bool store_group_mark(struct store *store, struct group_mark *out, struct err *err)
+{
+    struct stmt stmt = db_stmt(store->db, SQL_MARK);
+    bool        is_found;
+
+    return row_find(&stmt, NULL, read_mark, out, &is_found, err);
+}
 
 static bool read_session(const struct stmt *stmt, struct arena *arena, void *row, struct err *err)
 {
@@ -36,7 +59,7 @@ static bool read_session(const struct stmt *stmt, struct arena *arena, void *row
     out->condition_id       = db_i64(stmt, 3);
     db_copy_text(stmt, 4, state, sizeof state);
     out->state = session_state_from_name(state);
-    if (!db_is_null(stmt, 5)) out->consent = db_i64(stmt, 5) != 0 ? GROUP_INCLUDE : GROUP_EXCLUDE;
+    if (!db_is_null(stmt, 5)) out->inclusion = db_i64(stmt, 5) != 0 ? INCLUSION_YES : INCLUSION_NO;
     out->change_number = db_i64(stmt, 6);
     return true;
 }
@@ -85,18 +108,46 @@ bool store_group_trials_after(struct store *store, int64_t study_id, int64_t aft
     return true;
 }
 
+bool store_group_trials_of_session(struct store *store, int64_t session_id, struct arena *arena, struct group_trial_row **rows,
+                                   int *count, struct err *err)
+{
+    struct stmt stmt = db_stmt(store->db, SQL_TRIALS_OF_SESSION);
+    void       *all  = NULL;
+
+    db_bind_i64(&stmt, ":session_id", session_id);
+    if (!rows_collect(&stmt, arena, sizeof **rows, read_trial, &all, count, err)) return false;
+    *rows = all;
+    return true;
+}
+
+static bool read_count(const struct stmt *stmt, struct arena *arena, void *row, struct err *err)
+{
+    (void)arena;
+    (void)err;
+    *(int *)row = (int)db_i64(stmt, 0);
+    return true;
+}
+
+bool store_group_arrivals(struct store *store, int64_t study_id, int *count, struct err *err)
+{
+    struct stmt stmt = db_stmt(store->db, SQL_ARRIVALS);
+    bool        is_found;
+
+    db_bind_i64(&stmt, ":study_id", study_id);
+    return row_find(&stmt, NULL, read_count, count, &is_found, err);
+}
+
 static bool read_funnel(const struct stmt *stmt, struct arena *arena, void *row, struct err *err)
 {
     struct group_funnel *out = row;
 
     (void)arena;
     (void)err;
-    *out = (struct group_funnel){.arrived              = (int)db_i64(stmt, 0),
-                                 .consented            = (int)db_i64(stmt, 1),
-                                 .passed_comprehension = (int)db_i64(stmt, 2),
-                                 .active               = (int)db_f64(stmt, 3),
-                                 .finished             = (int)db_f64(stmt, 4),
-                                 .left                 = (int)db_f64(stmt, 5)};
+    *out = (struct group_funnel){.consented            = (int)db_i64(stmt, 0),
+                                 .passed_comprehension = (int)db_i64(stmt, 1),
+                                 .active               = (int)db_f64(stmt, 2),
+                                 .finished             = (int)db_f64(stmt, 3),
+                                 .left                 = (int)db_f64(stmt, 4)};
     return true;
 }
 
@@ -106,7 +157,7 @@ bool store_group_funnel(struct store *store, int64_t study_id, struct group_funn
     bool        is_found;
 
     db_bind_i64(&stmt, ":study_id", study_id);
-    return row_find(&stmt, NULL, read_funnel, out, &is_found, err);
+    return row_find(&stmt, NULL, read_funnel, out, &is_found, err) && store_group_arrivals(store, study_id, &out->arrived, err);
 }
 
 static bool read_condition(const struct stmt *stmt, struct arena *arena, void *row, struct err *err)

@@ -4,16 +4,13 @@
 
 #include "store/store_session.h"
 
-/* What the participant answered to "should we include your data?". */
-enum group_consent { GROUP_NOT_ASKED, GROUP_EXCLUDE, GROUP_INCLUDE };
-
 struct group_session_row {
     int64_t            session_id;
     char               public_id[PUBLIC_ID_BYTES];
     int                participant_number;
     int64_t            condition_id;
     enum session_state state;
-    enum group_consent consent;
+    enum inclusion     inclusion;
     int64_t            change_number;
 };
 
@@ -45,6 +42,13 @@ struct group_condition_row {
     int left;
 };
 
+/* Up to where everything of every study has been written: who has read to here begins after it. */
+struct group_mark {
+    int64_t change_number;
+    int64_t trial_id;
+};
+MUST_CHECK bool store_group_mark(struct store *store, struct group_mark *out, struct err *err);
+
 /* Changed after the cursor, oldest change first, at most `limit`. */
 MUST_CHECK bool store_group_sessions_after(struct store *store, int64_t study_id, int64_t after_change_number, int limit,
                                            struct arena *arena, struct group_session_row **rows, int *count, struct err *err);
@@ -52,6 +56,13 @@ MUST_CHECK bool store_group_sessions_after(struct store *store, int64_t study_id
 /* Past the cursor, in order of trial_id, at most `limit`. */
 MUST_CHECK bool store_group_trials_after(struct store *store, int64_t study_id, int64_t after_trial_id, int limit,
                                          struct arena *arena, struct group_trial_row **rows, int *count, struct err *err);
+
+/* All of one session, in order. */
+MUST_CHECK bool store_group_trials_of_session(struct store *store, int64_t session_id, struct arena *arena,
+                                              struct group_trial_row **rows, int *count, struct err *err);
+
+/* How many came to the study's link: the funnel's first step. */
+MUST_CHECK bool store_group_arrivals(struct store *store, int64_t study_id, int *count, struct err *err);
 
 MUST_CHECK bool store_group_funnel(struct store *store, int64_t study_id, struct group_funnel *out, struct err *err);
 

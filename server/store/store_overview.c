@@ -10,6 +10,7 @@
     "SELECT " SESSION_COLUMNS ", c.condition_number, coalesce(u.trial_index + 1, 0), coalesce(t.trial_index + 1, 0),"            \
     " t.total_correct, t.total_scored, t.total_regret, t.total_chance_regret_doubled,"                                           \
     " max(s.seen_at_ms, coalesce(t.received_at_ms, 0), coalesce(u.received_at_ms, 0)),"                                          \
+    " (SELECT q.is_included FROM questionnaire AS q WHERE q.session_id = s.session_id),"                                         \
     " f.representation_id, f.learner, f.posterior_prob"                                                                          \
     " FROM session AS s JOIN participant AS p USING (participant_id) JOIN condition AS c USING (condition_id)" NEWEST_TRIAL(     \
         "t", "main") NEWEST_TRIAL("u", "practice") " LEFT JOIN fit AS f ON f.session_id = s.session_id"                          \
@@ -36,8 +37,10 @@ static bool read_overview(const struct stmt *stmt, struct arena *arena, void *ro
     out->total_regret                = db_i64(stmt, column++);
     out->total_chance_regret_doubled = db_i64(stmt, column++);
     out->last_seen_ms                = db_i64(stmt, column++);
-    out->has_leading                 = !db_is_null(stmt, column);
-    out->leading_representation_id   = db_i64(stmt, column++);
+    if (!db_is_null(stmt, column)) out->inclusion = db_i64(stmt, column) != 0 ? INCLUSION_YES : INCLUSION_NO;
+    column++;
+    out->has_leading               = !db_is_null(stmt, column);
+    out->leading_representation_id = db_i64(stmt, column++);
     db_copy_text(stmt, column++, out->leading_learner, sizeof out->leading_learner);
     out->leading_posterior_prob = db_f64(stmt, column);
     return true;

@@ -17,7 +17,8 @@ struct session_overview {
     int64_t            total_regret;
     int64_t            total_chance_regret_doubled;
     int64_t            last_seen_ms; /* newest trial or other request */
-    bool               has_leading;  /* the session has stored fits; the model with the highest posterior: */
+    enum inclusion     inclusion;
+    bool               has_leading; /* the session has stored fits; the model with the highest posterior: */
     int64_t            leading_representation_id;
     char               leading_learner[LEARNER_TEXT_BYTES];
     double             leading_posterior_prob;

@@ -12,6 +12,9 @@ enum { PUBLIC_ID_BYTES = 24, VERSION_BYTES = 32 };
 
 enum session_state { SESSION_ACTIVE, SESSION_FINISHED, SESSION_LEFT, SESSION_STATE_COUNT };
 
+/* What the participant answered to "should we include your data?". */
+enum inclusion { INCLUSION_NOT_ASKED, INCLUSION_NO, INCLUSION_YES };
+
 const char        *session_state_name(enum session_state state); /* "active", "finished", "left" */
 enum session_state session_state_from_name(const char *name);
 

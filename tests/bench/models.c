@@ -211,19 +211,23 @@ static void leave_out(const struct people *people, bool is_fast)
 /* One response of one participant, for every representation, as live/fit_state.c takes it. */
 static void grid(void)
 {
+    enum { REPETITIONS = 200 };
     static struct choice_grid grids[REPRESENTATION_COUNT];
-    const int                 repetitions = 200;
-    uint64_t                  state       = 4;
-    double                    sum         = 0.0, begun;
+    static double             drives[REPRESENTATION_COUNT][REPETITIONS];
+    uint64_t                  state = 4;
+    double                    sum   = 0.0, begun;
 
     for (int m = 0; m < REPRESENTATION_COUNT; m++) choice_grid_init(&grids[m]);
     begun = now_ms();
-    for (int i = 0; i < repetitions; i++) {
+    for (int i = 0; i < REPETITIONS; i++) {
         const int choice = reference_uniform(&state) < 0.5 ? 0 : 1;
 
-        for (int m = 0; m < REPRESENTATION_COUNT; m++) sum += choice_grid_update(&grids[m], 2.0 * reference_bell(&state), choice);
+        for (int m = 0; m < REPRESENTATION_COUNT; m++) {
+            drives[m][i] = 2.0 * reference_bell(&state);
+            sum += choice_grid_update(&grids[m], drives[m][i], choice, choice_past_in_array, drives[m]);
+        }
     }
-    answer((now_ms() - begun) / repetitions, CHOICE_GRID_COUNT, sum);
+    answer((now_ms() - begun) / REPETITIONS, CHOICE_GRID_COUNT, sum);
 }
 
 int main(void)

@@ -112,7 +112,11 @@ for (const task of ["category", "reward"] as const) {
       const { slope, slope_sd } = fitOf(fits, model);
       expectNear({ slope: model.mixed?.slope, slope_sd: model.mixed?.slope_sd }, { slope, slope_sd }, GROUP_TOLERANCE, `mixed model of ${model.representation} ${model.learner}`);
     }
-    expectStatus(await lab.researcher.post("/api/v1/studies/group/group/loo", {}), 200);
+    const total = now.models.reduce((sum, { trials }) => sum + trials, 0);
+    for (let times = 0; times < 2; times++) {
+      const job = JSON.parse(expectStatus(await lab.researcher.post("/api/v1/studies/group/group/loo", {}), 202).text) as NonNullable<Group["loo_job"]>;
+      assert.equal(job.total, total);
+    }
     const left = await untilGroup("one trial was left out after the other", lab.researcher, ({ models, loo_job }) => loo_job === null && models.every(({ loo }) => loo !== null));
     for (const model of left.models) {
       const { participants, trials, nll, r2_loo, r2_low, r2_high } = fitOf(fits, model);

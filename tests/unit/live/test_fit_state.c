@@ -10,6 +10,7 @@
 
 #include "base/rng.h"
 #include "live/fit_state.h"
+#include "model/representation_metrics.h"
 
 enum { MODEL_COUNT = 7, TRIAL_COUNT = 120 };
 
@@ -23,6 +24,7 @@ struct session {
     enum learner_task task;
     double            pairs[MODEL_COUNT][2 * TRIAL_COUNT];
     int               responses[TRIAL_COUNT];
+    signed char       truths[TRIAL_COUNT];
 };
 
 /* Values of the size that learners give; the person follows model 2. */
@@ -47,6 +49,7 @@ static void make_session(struct session *session, enum learner_task task, uint64
         double        drive = task == LEARNER_TASK_CATEGORY ? log(pair[1] / pair[0]) : 0.1 * (pair[1] - pair[0]);
 
         session->responses[t] = rng_uniform(&rng) < 1.0 / (1.0 + exp(-drive));
+        session->truths[t]    = (signed char)(t % 10 == 9 ? -1 : t % 3 == 0);
     }
 }
 
@@ -59,7 +62,7 @@ static void init(struct fit_state *fit, const struct session *session)
 {
     struct err err = {0};
 
-    if (!fit_state_init(fit, session->task, MODEL_COUNT, TRIAL_COUNT, &err)) fail_msg("%s", err.message);
+    if (!fit_state_init(fit, session->task, MODEL_COUNT, TRIAL_COUNT, session->truths, &err)) fail_msg("%s", err.message);
 }
 
 static void respond(struct fit_state *fit, const struct session *session, int trial_index, struct numbers *numbers)
@@ -217,6 +220,39 @@ static void late_value_tables_give_the_numbers_of_those_on_time_bit_for_bit(void
     }
 }
 
+/* By metrics_task_accuracy, which says what the accuracy of a learner is; the agreement is counted here. */
+static void accuracy_and_agreement_are_those_of_the_definitions(void **state)
+{
+    static struct session session;
+    static struct numbers numbers;
+    struct fit_state      fit;
+
+    (void)state;
+    make_session(&session, LEARNER_TASK_REWARD, 9);
+    for (int t = 20; t < 30; t++) session.pairs[3][2 * t] = session.pairs[3][2 * t + 1];
+    init(&fit, &session);
+    assert_true(isnan(fit_state_accuracy(&fit, 1)) && isnan(fit_state_agreement(&fit, 1)));
+    for (int m = 1; m < MODEL_COUNT; m++) fit_state_set_values(&fit, m, session.pairs[m]);
+    for (int t = 0; t < TRIAL_COUNT; t++) {
+        respond(&fit, &session, t, &numbers);
+        assert_true(isnan(fit_state_accuracy(&fit, 0)) && isnan(fit_state_agreement(&fit, 0)));
+        for (int m = 1; m < MODEL_COUNT; m++) {
+            struct learner_value values[TRIAL_COUNT];
+            double               targets[2 * TRIAL_COUNT] = {0.0};
+            double               agreed                   = 0.0;
+
+            for (int i = 0; i <= t; i++) {
+                values[i]          = (struct learner_value){.left = session.pairs[m][2 * i], .right = session.pairs[m][2 * i + 1]};
+                targets[2 * i + 1] = session.truths[i] < 0 ? 0.0 : session.truths[i] == 1 ? 1.0 : -1.0;
+                agreed += values[i].left == values[i].right ? 0.5 : (values[i].right > values[i].left) == session.responses[i];
+            }
+            assert_near(fit_state_accuracy(&fit, m), metrics_task_accuracy(LEARNER_TASK_REWARD, t + 1, values, targets).value, 1e-15);
+            assert_near(fit_state_agreement(&fit, m), agreed / (t + 1), 1e-15);
+        }
+    }
+    fit_state_close(&fit);
+}
+
 static void giving_the_same_values_again_changes_nothing(void **state)
 {
     static struct session session;
@@ -344,7 +380,7 @@ static void a_study_without_models_only_counts_responses(void **state)
     struct err       err = {0};
 
     (void)state;
-    assert_true(fit_state_init(&fit, LEARNER_TASK_REWARD, 0, 2, &err));
+    assert_true(fit_state_init(&fit, LEARNER_TASK_REWARD, 0, 2, (const signed char[]){0, 1}, &err));
     assert_true(fit_state_respond(&fit, 1, NULL, &err));
     assert_true(fit_state_respond(&fit, 0, NULL, &err));
     assert_int_equal(fit.response_count, 2);
@@ -358,6 +394,7 @@ int main(void)
         cmocka_unit_test(category_numbers_equal_a_brute_force_grid),
         cmocka_unit_test(the_posterior_sums_to_one_over_the_ready_models_only),
         cmocka_unit_test(late_value_tables_give_the_numbers_of_those_on_time_bit_for_bit),
+        cmocka_unit_test(accuracy_and_agreement_are_those_of_the_definitions),
         cmocka_unit_test(giving_the_same_values_again_changes_nothing),
         cmocka_unit_test(a_replay_gives_every_number_again_bit_for_bit),
         cmocka_unit_test(a_replay_fills_in_what_late_tables_had_missed),

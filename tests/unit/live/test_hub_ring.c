@@ -150,6 +150,35 @@ static void a_topic_that_was_given_up_gets_a_snapshot_even_if_ids_stood_still(vo
     hub_free(hub);
 }
 
+static void a_published_snapshot_takes_the_place_of_what_was_before_it(void **state)
+{
+    struct counts      counts = {0};
+    struct hub        *hub    = new_hub();
+    struct hub_reader *slow   = subscribe_and_read_snapshot(hub, "group/1/0", &counts);
+    struct hub_reader *quick  = subscribe_and_read_snapshot(hub, "group/1/0", &counts);
+    char               buffer[BUFFER_BYTES], topic[HUB_TOPIC_BYTES];
+    uint64_t           seen_id;
+
+    (void)state;
+    hub_publish(hub, "group/1/0", "progress", "{\"n\":1}");
+    seen_id = id_in(read_all(quick, buffer));
+    /* Many more than the ring holds, and yet nobody who is behind has missed anything. */
+    for (int i = 0; i < 2 * HUB_RING_COUNT; i++) hub_publish(hub, "group/1/0", HUB_SNAPSHOT, "{\"n\":2}");
+    hub_publish(hub, "group/1/0", HUB_SNAPSHOT, "{\"n\":3}");
+    assert_reads(slow, "snapshot", "{\"n\":3}");
+    hub_publish(hub, "group/1/0", "progress", "{\"n\":4}");
+    assert_reads(slow, "progress", "{\"n\":4}");
+    assert_nothing(slow);
+    hub_unsubscribe(quick);
+    quick = subscribe(hub, "group/1/0", seen_id, &counts); /* what followed its last event is gone */
+    assert_true(hub_next_wanted(hub, HUB_GROUP_WORKER, topic));
+    hub_snapshot(hub, "group/1/0", "{\"n\":5}");
+    assert_reads(quick, "snapshot", "{\"n\":5}");
+    hub_unsubscribe(quick);
+    hub_unsubscribe(slow);
+    hub_free(hub);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -159,6 +188,7 @@ int main(void)
         cmocka_unit_test(a_reader_goes_on_after_its_last_event_id),
         cmocka_unit_test(a_last_event_id_that_the_ring_no_longer_covers_gets_a_snapshot),
         cmocka_unit_test(a_topic_that_was_given_up_gets_a_snapshot_even_if_ids_stood_still),
+        cmocka_unit_test(a_published_snapshot_takes_the_place_of_what_was_before_it),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

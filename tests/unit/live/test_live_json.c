@@ -23,7 +23,9 @@ static void desk_open(struct desk *desk, enum task_kind task)
 {
     struct err err = {0};
 
-    *desk = (struct desk){.status = {"open", {.active = 3, .finished = 2, .left = 1, .conditions = LAB_CONDITIONS}, 5}};
+    *desk = (struct desk){.status = {"open",
+                                     {.active = 3, .finished = 2, .left = 1, .conditions = LAB_CONDITIONS},
+                                     {.ready = 5, .failed = 1, .left_s = 2.5}}};
     lab_make(&desk->lab, task);
     desk->study = live_study_load(desk->lab.store, desk->lab.study_id, &err);
     if (desk->study == NULL) fail_msg("%s", err.message);
@@ -51,24 +53,27 @@ static void the_study_document_says_what_is_planned_and_what_is_there(void **sta
         "\"condition_count\":2,\"sessions_per_condition\":1,\"session_counts\":{\"active\":3,\"finished\":2,\"left\":1},"
         "\"participant_path\":\"/s/small\",\"models\":["
         "{\"representation\":\"random-0\",\"family\":\"task\",\"learner\":\"bayes_ridge:standardize=online\",\"looks_ahead\":"
-        "false},"
-        "{\"representation\":\"random-0\",\"family\":\"task\",\"learner\":\"bayes_ridge:standardize=all\",\"looks_ahead\":true},"
+        "false,\"kind\":\"main\"},"
+        "{\"representation\":\"random-0\",\"family\":\"task\",\"learner\":\"bayes_ridge:standardize=all\",\"looks_ahead\":true,"
+        "\"kind\":\"main\"},"
         "{\"representation\":\"random-1\",\"family\":\"task\",\"learner\":\"bayes_ridge:standardize=online\",\"looks_ahead\":"
-        "false},"
-        "{\"representation\":\"random-1\",\"family\":\"task\",\"learner\":\"bayes_ridge:standardize=all\",\"looks_ahead\":true}],"
-        "\"value_tables\":{\"planned\":8,\"ready\":5}}");
+        "false,\"kind\":\"main\"},"
+        "{\"representation\":\"random-1\",\"family\":\"task\",\"learner\":\"bayes_ridge:standardize=all\",\"looks_ahead\":true,"
+        "\"kind\":\"main\"}],"
+        "\"value_tables\":{\"planned\":8,\"ready\":5,\"failed\":1,\"left_s\":2.5}}");
     desk_close(&desk);
 }
 
 static void the_session_document_takes_pay_and_accuracy_from_the_newest_trial(void **state)
 {
     struct desk             desk;
-    struct live_leading     leading  = {true, "random-1", "chance", 0.75};
+    struct live_glance      glance   = {"rwt", true, "random-1", "chance", 0.75};
     struct session_overview overview = {.condition_number = 2,
                                         .response_count   = 7,
                                         .total_correct    = 4,
                                         .total_scored     = 6,
                                         .last_seen_ms     = 2000,
+                                        .inclusion        = INCLUSION_NO,
                                         .session          = {.public_id                  = "s-1",
                                                              .participant_number         = 12,
                                                              .state                      = SESSION_ACTIVE,
@@ -77,12 +82,13 @@ static void the_session_document_takes_pay_and_accuracy_from_the_newest_trial(vo
 
     (void)state;
     desk_open(&desk, TASK_CATEGORY);
-    live_json_session(&desk.writer, NULL, desk.study, &overview, &leading);
+    live_json_session(&desk.writer, NULL, desk.study, &overview, &glance);
     assert_string_equal(desk.text.data,
                         "{\"session_id\":\"s-1\",\"number\":12,\"state\":\"active\",\"stage\":\"trials\",\"condition_number\":2,"
                         "\"trial_count\":20,\"response_count\":7,\"correct_count\":4,\"scored_count\":6,\"started_at_ms\":1000,"
                         "\"last_seen_at_ms\":2000,\"pay_minor\":216,\"currency\":\"GBP\","
-                        "\"leading\":{\"representation\":\"random-1\",\"learner\":\"chance\",\"posterior\":0.75}}");
+                        "\"leading\":{\"representation\":\"random-1\",\"learner\":\"chance\",\"posterior\":0.75},\"recent\":"
+                        "\"rwt\",\"is_included\":false}");
     desk_close(&desk);
 }
 
@@ -92,7 +98,7 @@ static void assert_stage(struct desk *desk, const struct session_overview *overv
 
     text_reset(&desk->text);
     json_writer_init(&desk->writer, &desk->text);
-    live_json_session(&desk->writer, NULL, desk->study, overview, &(struct live_leading){0});
+    live_json_session(&desk->writer, NULL, desk->study, overview, &(struct live_glance){0});
     (void)snprintf(expected, sizeof expected, "\"stage\":\"%s\"", stage);
     if (strstr(desk->text.data, expected) == NULL) fail_msg("%s is not in %s", expected, desk->text.data);
     assert_non_null(strstr(desk->text.data, "\"leading\":null"));
@@ -125,7 +131,7 @@ static struct json_doc *write_live(struct desk *desk, const double *const column
     struct session_overview overview = {0};
     struct live_condition  *condition;
     struct live_session    *session;
-    struct live_leading     leading;
+    struct live_glance      glance;
     struct trial_row       *rows = NULL;
     struct arena            arena;
     struct json_doc        *doc;
@@ -144,10 +150,10 @@ static struct json_doc *write_live(struct desk *desk, const double *const column
     }
     session = live_session_load(desk->lab.store, condition, &overview, &err);
     assert_non_null(session);
-    live_session_leading(session, &leading);
+    live_session_glance(session, &glance);
     arena_init(&arena);
     MUST(store_trials_of_session(desk->lab.store, id, PHASE_MAIN, &arena, &rows, &count, &err));
-    MUST(live_json_live(&desk->writer, session, &leading, rows, &err));
+    MUST(live_json_live(&desk->writer, session, &glance, rows, &err));
     MUST(text_ok(&desk->text, &err));
     arena_close(&arena);
     live_session_free(session);

@@ -19,6 +19,7 @@ struct lab {
     struct live_condition      conditions[CONDITION_COUNT];
     struct live_condition     *list[CONDITION_COUNT];
     struct condition_trial_row trials[CONDITION_COUNT][TRIAL_COUNT];
+    signed char                truths[CONDITION_COUNT][TRIAL_COUNT];
     const double              *columns[CONDITION_COUNT][MODEL_COUNT];
     double                     pairs[CONDITION_COUNT][MODEL_COUNT][2 * TRIAL_COUNT];
     struct recovery_row        rows[MODEL_COUNT];
@@ -44,10 +45,17 @@ static void lab_init(struct lab *lab)
                 lab->pairs[c][1][2 * t + side] = lab->pairs[c][2][2 * t + side] = 30.0 * rng_normal(&rng);
             }
         }
+        for (int t = 0; t < TRIAL_COUNT; t++) {
+            const struct condition_trial_row *trial = &lab->trials[c][t];
+
+            lab->truths[c][t] =
+                (signed char)(trial->left_points == trial->right_points ? -1 : trial->right_points > trial->left_points);
+        }
         for (int m = 0; m < MODEL_COUNT; m++) lab->columns[c][m] = lab->pairs[c][m];
         lab->conditions[c] = (struct live_condition){.study       = &lab->study,
                                                      .trial_count = TRIAL_COUNT,
                                                      .trials      = lab->trials[c],
+                                                     .truths      = lab->truths[c],
                                                      .columns     = lab->columns[c],
                                                      .ready_count = MODEL_COUNT};
         lab->list[c]       = &lab->conditions[c];

@@ -64,7 +64,7 @@ static void the_evidence_is_the_sum_over_the_grid(void **state)
     for (int t = 0; t < TRIALS; t++) {
         const double before     = grid.log_evidence;
         const double predicted  = choice_grid_predict(&grid, drives[t]);
-        const double right_prob = choice_grid_update(&grid, drives[t], choices[t]);
+        const double right_prob = choice_grid_update(&grid, drives[t], choices[t], choice_past_in_array, drives);
 
         /* What was predicted is what the evidence then gains. */
         assert_true(right_prob == predicted);
@@ -87,9 +87,19 @@ static void a_grid_of_four_thousand_points_says_the_same(void **state)
 
         simulate((unsigned)(100 + i), betas[i % 5], spreads[i / 5], drives, choices);
         choice_grid_init(&grid);
-        for (int t = 0; t < TRIALS; t++) (void)choice_grid_update(&grid, drives[t], choices[t]);
+        for (int t = 0; t < TRIALS; t++) (void)choice_grid_update(&grid, drives[t], choices[t], choice_past_in_array, drives);
         assert_true(fabs(grid.log_evidence - brute_force_evidence(FINE_COUNT, TRIALS, drives, choices)) < 0.05);
     }
+}
+
+static double past_mirrored(const void *drives, int trial_index)
+{
+    return -((const double *)drives)[trial_index];
+}
+
+static double past_of_four(const void *drives, int trial_index)
+{
+    return ((const double *)drives)[trial_index % 4];
 }
 
 static void the_first_prediction_without_a_drive_is_one_half(void **state)
@@ -114,15 +124,17 @@ static void left_and_right_are_mirror_images(void **state)
     choice_grid_init(&grid);
     choice_grid_init(&mirror);
     for (int t = 0; t < TRIALS; t++) {
-        const double right_prob = choice_grid_update(&grid, drives[t], choices[t]);
+        const double right_prob = choice_grid_update(&grid, drives[t], choices[t], choice_past_in_array, drives);
 
-        assert_true(fabs(right_prob + choice_grid_update(&mirror, -drives[t], 1 - choices[t]) - 1.0) < 1e-13);
+        assert_true(fabs(right_prob + choice_grid_update(&mirror, -drives[t], 1 - choices[t], past_mirrored, drives) - 1.0) <
+                    1e-13);
     }
     assert_true(fabs(grid.log_evidence - mirror.log_evidence) < 1e-12);
 }
 
 static void beta_is_recovered_and_its_interval_is_the_grids(void **state)
 {
+    static double      drives[2000];
     struct choice_grid grid;
     struct choice_beta beta;
     struct rng         rng;
@@ -134,9 +146,9 @@ static void beta_is_recovered_and_its_interval_is_the_grids(void **state)
     choice_grid_beta(&grid, &beta); /* the prior: two or three points are left off at either end */
     assert_true(beta.low == choice_beta_at(2) && beta.high == choice_beta_at(98));
     for (int t = 0; t < 2000; t++) {
-        const double drive = rng_normal(&rng);
-
-        (void)choice_grid_update(&grid, drive, rng_uniform(&rng) < logistic(1.5 * drive) ? 1 : 0);
+        drives[t] = rng_normal(&rng);
+        (void)choice_grid_update(&grid, drives[t], rng_uniform(&rng) < logistic(1.5 * drives[t]) ? 1 : 0, choice_past_in_array,
+                                 drives);
     }
     choice_grid_beta(&grid, &beta);
     assert_true(fabs(beta.mean - 1.5) < 0.2);
@@ -162,7 +174,7 @@ static void absurd_drives_keep_everything_finite(void **state)
     (void)state;
     choice_grid_init(&grid);
     for (int t = 0; t < 400; t++) {
-        const double right_prob = choice_grid_update(&grid, drives[t % 4], t % 3 == 0);
+        const double right_prob = choice_grid_update(&grid, drives[t % 4], t % 3 == 0, past_of_four, drives);
 
         assert_true(right_prob >= 0.0 && right_prob <= 1.0);
         assert_true(isfinite(grid.log_evidence));
@@ -225,7 +237,7 @@ static void compare_with_the_logarithmic_domain(int trial_count, const double *d
     log_grid_init(&reference);
     for (int t = 0; t < trial_count; t++) {
         const double      predicted  = choice_grid_predict(&grid, drives[t]);
-        const double      right_prob = choice_grid_update(&grid, drives[t], choices[t]);
+        const double      right_prob = choice_grid_update(&grid, drives[t], choices[t], choice_past_in_array, drives);
         const long double expected   = log_grid_update(&reference, drives[t], choices[t]);
         const long double evidence   = log_sum(reference.log_joint);
 
@@ -294,7 +306,7 @@ static void a_beta_that_was_given_up_comes_back_when_it_must(void **state)
     }
     choice_grid_init(&grid);
     for (int t = 0; t < LONG_TRIALS; t++) {
-        (void)choice_grid_update(&grid, drives[t], choices[t]);
+        (void)choice_grid_update(&grid, drives[t], choices[t], choice_past_in_array, drives);
         if (t == 199) assert_true(choice_grid_weight(&grid, 60) == 0.0); /* beta = 1 */
     }
     choice_grid_beta(&grid, &beta);
