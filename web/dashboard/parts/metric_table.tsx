@@ -97,7 +97,7 @@ function MetricRow({ row, columns, path, colour }: { row: Row; columns: readonly
         if (column.key === "name")
           return (
             <th key="name" scope="row">
-              <a href={path}>{name}</a>
+              <a href={path} title={name}>{name}</a>
             </th>
           );
         if (column.key === "family")
@@ -142,7 +142,7 @@ function IntervalText({ row, column }: { row: Row; column: Column }) {
   if (interval === null) return null;
   return (
     <span class="interval" data-low={interval.low} data-high={interval.high}>
-      {decimal(interval.low, 3)} to {decimal(interval.high, 3)}
+      {decimal(interval.low, 2)} to {decimal(interval.high, 2)}
     </span>
   );
 }
