@@ -33,13 +33,12 @@ describe("Student's t", () => {
     assert.equal(twoSidedT(0, 5), 1);
     assert.equal(twoSidedT(Infinity, 5), 0);
   });
-  it("has the quantiles of scipy: stats.t.ppf(.975, d); for d = 1 that of R, qt(.975, 1), which is closer to tan(0.475 pi)", () => {
+  it("has the quantiles of scipy, stats.t.ppf(.975, d), and the closed forms of one and two degrees", () => {
     near(criticalT(0.05, 1), Math.tan(0.475 * Math.PI));
-    near(criticalT(0.05, 1), 12.706204736174698);
-    near(criticalT(0.05, 2), 4.302652729911275);
-    near(criticalT(0.05, 5), 2.5705818366147395);
-    near(criticalT(0.05, 30), 2.0422724563012373);
-    near(criticalT(0.05, 85), 1.9882679073103775);
+    near(criticalT(0.05, 2), 0.95 / Math.sqrt(2 * 0.975 * 0.025));
+    near(criticalT(0.05, 5), 2.5705818366147395, 1e-9);
+    near(criticalT(0.05, 30), 2.0422724563012373, 1e-9);
+    near(criticalT(0.05, 85), 1.9882679073103775, 1e-9);
   });
 });
 
