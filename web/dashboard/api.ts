@@ -1,7 +1,7 @@
 // The dashboard's calls to the server. Every failure is an ApiError whose message is a sentence that a page can show as it is.
 
 import { exclusionQuery } from "./state/exclusion.ts";
-import type { Exclusion, Group, Login, Project, Study, System } from "./types.ts";
+import type { Exclusion, Group, Login, Project, RepresentationsReply, Study, System } from "./types.ts";
 
 export class ApiError extends Error {
   readonly kind: string;
@@ -83,6 +83,7 @@ export const api = {
   projects: async () => (await call<{ projects: Project[] }>("GET", "/projects")).projects,
   project: (slug: string) => call<Project>("GET", `/projects/${encodeURIComponent(slug)}`),
   group: (slug: string, exclude: readonly Exclusion[]) => call<Group>("GET", `/studies/${encodeURIComponent(slug)}/group${exclusionQuery(exclude)}`),
+  representations: (slug: string) => call<RepresentationsReply>("GET", `/studies/${encodeURIComponent(slug)}/representations`),
 };
 
 // Addresses that the browser opens by itself: streams, downloads, pictures.

@@ -5,6 +5,7 @@ import "./css/pages.css";
 import "./css/project.css";
 import "./css/system.css";
 import "./css/participant.css";
+import "./css/representations.css";
 import "./css/phone.css";
 import { App } from "./app.tsx";
 

@@ -6,7 +6,7 @@ import type { Choice } from "../../../web/wire/types.ts";
 import { fitModel, posterior } from "../../http/support/choice.ts";
 import { dinolabDone, TOP } from "../../http/support/program.ts";
 import type { Task } from "../../http/support/study.ts";
-import { parseCsv } from "./csv.ts";
+import { parseCsv } from "../../http/support/csv.ts";
 
 const DEMO = join(TOP, "build", "demo");
 
