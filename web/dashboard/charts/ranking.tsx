@@ -15,7 +15,7 @@ import type { Theme } from "./theme.ts";
 const ROW_PX = 22;
 const AXIS_PX = 30;
 const NAME_PX = 160;
-const VALUE_PX = 42;
+const VALUE_PX = 50;
 const GUTTER_PX = 14;
 const COLUMN_MIN_PX = 370;
 const COLUMNS_MAX = 3;
