@@ -2,7 +2,7 @@
 // data to download.
 
 import { useMemo, useState } from "preact/hooks";
-import { studyStreamUrl, trialsCsvUrl } from "../api.ts";
+import { fitsCsvUrl, sessionsCsvUrl, studyStreamUrl, trialsCsvUrl } from "../api.ts";
 import { ConditionUseChart } from "../charts/condition_use.tsx";
 import { FunnelChart } from "../charts/funnel.tsx";
 import { LearningCurve } from "../charts/learning_curve.tsx";
@@ -62,6 +62,12 @@ export function StudyPage({ slug, onUnauthorized }: { slug: string; onUnauthoriz
         <div class="page-head-tools">
           <a class="button" href={trialsCsvUrl(slug)} download={`${slug}-trials.csv`} data-testid="export-trials">
             Download trials.csv
+          </a>
+          <a class="button quiet" href={sessionsCsvUrl(slug)} download={`${slug}-sessions.csv`} data-testid="export-sessions">
+            sessions.csv
+          </a>
+          <a class="button quiet" href={fitsCsvUrl(slug)} download={`${slug}-fits.csv`} data-testid="export-fits">
+            fits.csv
           </a>
         </div>
       </div>
