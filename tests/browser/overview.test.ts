@@ -81,7 +81,8 @@ function assertRanking(rows: Record<string, string>[], group: Group, kind: Model
   assertColumn(rows, "low", ranked.map((model) => model.r2_low));
   assertColumn(rows, "nll", ranked.map((model) => model.nll));
   assertColumn(rows, "r2_loo", ranked.map((model) => model.loo?.r2_loo));
-  assertColumn(rows, "slope", ranked.map((model) => model.mixed?.slope));
+  // Searched anew once the data rest: a document that is a second older may differ in the last digits.
+  for (const [at, model] of ranked.entries()) assert.ok(Math.abs(Number(rows[at]?.slope) - (model.mixed?.slope ?? NaN)) < 1e-9, `${model.representation}: ${String(rows[at]?.slope)}`);
 }
 
 async function assertGroupPage(page: Page, group: Group): Promise<void> {
