@@ -76,14 +76,14 @@ export function ago(at_ms: number, now_ms: number): string {
   return `${counted(Math.floor(passed_ms / DAY_MS), "day")} ago`;
 }
 
-/** Where there is little room: "now", "12 s ago", "3 min ago", "2 h ago", "5 d ago". */
+/** Where there is little room: "now", "12 s", "3 min", "2 h", "5 d". */
 export function agoShort(at_ms: number, now_ms: number): string {
   const passed_ms = now_ms - at_ms;
   if (passed_ms < 2 * SECOND_MS) return "now";
-  if (passed_ms < MINUTE_MS) return `${Math.floor(passed_ms / SECOND_MS)}${SPACE}s ago`;
-  if (passed_ms < HOUR_MS) return `${Math.floor(passed_ms / MINUTE_MS)}${SPACE}min ago`;
-  if (passed_ms < DAY_MS) return `${Math.floor(passed_ms / HOUR_MS)}${SPACE}h ago`;
-  return `${Math.floor(passed_ms / DAY_MS)}${SPACE}d ago`;
+  if (passed_ms < MINUTE_MS) return `${Math.floor(passed_ms / SECOND_MS)}${SPACE}s`;
+  if (passed_ms < HOUR_MS) return `${Math.floor(passed_ms / MINUTE_MS)}${SPACE}min`;
+  if (passed_ms < DAY_MS) return `${Math.floor(passed_ms / HOUR_MS)}${SPACE}h`;
+  return `${Math.floor(passed_ms / DAY_MS)}${SPACE}d`;
 }
 
 /** A response time: "640 ms" below a second, "2.31 s" below a minute, then "1 min 12 s". */

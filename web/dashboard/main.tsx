@@ -1,6 +1,7 @@
 import { render } from "preact";
 import "./css/tokens.css";
 import "./css/parts.css";
+import "./css/controls.css";
 import "./css/pages.css";
 import "./css/project.css";
 import "./css/system.css";

@@ -102,12 +102,22 @@ static void every_path_of_the_wire_goes_to_its_own_route_and_asks_for_the_right_
         {"GET", "/api/v1/studies/demo/stream", "/api/v1/studies/{}/stream", AUTH_RESEARCHER},
         {"GET", "/api/v1/studies/demo/sessions/s-1", "/api/v1/studies/{}/sessions/{}", AUTH_RESEARCHER},
         {"GET", "/api/v1/studies/demo/sessions/s-1/stream", "/api/v1/studies/{}/sessions/{}/stream", AUTH_RESEARCHER},
-        {"GET", "/api/v1/studies/demo/exports/trials.csv", "/api/v1/studies/{}/exports/trials.csv", AUTH_RESEARCHER},
+        {"GET", "/api/v1/studies/demo/exports/trials.csv", "/api/v1/studies/{}/exports/{}", AUTH_RESEARCHER},
+        {"GET", "/api/v1/studies/demo/representations", "/api/v1/studies/{}/representations", AUTH_RESEARCHER},
+        {"GET", "/api/v1/studies/demo/group", "/api/v1/studies/{}/group", AUTH_RESEARCHER},
+        {"GET", "/api/v1/studies/demo/group/stream", "/api/v1/studies/{}/group/stream", AUTH_RESEARCHER},
+        {"POST", "/api/v1/studies/demo/group/loo", "/api/v1/studies/{}/group/loo", AUTH_RESEARCHER},
+        {"GET", "/api/v1/projects", "/api/v1/projects", AUTH_RESEARCHER},
+        {"GET", "/api/v1/projects/demo", "/api/v1/projects/{}", AUTH_RESEARCHER},
+        {"GET", "/api/v1/system", "/api/v1/system", AUTH_RESEARCHER},
         {"GET", "/s/demo", "/s/{}", AUTH_NONE},
         {"GET", "/", "/", AUTH_NONE},
         {"GET", "/login", "/login", AUTH_NONE},
         {"GET", "/setup", "/setup", AUTH_NONE},
         {"GET", "/studies/demo/sessions/s-1", "/studies/{*}", AUTH_NONE},
+        {"GET", "/projects", "/projects", AUTH_NONE},
+        {"GET", "/projects/demo", "/projects/{*}", AUTH_NONE},
+        {"GET", "/system", "/system", AUTH_NONE},
     };
 
     (void)state;
@@ -120,7 +130,7 @@ static void every_path_of_the_wire_goes_to_its_own_route_and_asks_for_the_right_
     }
     assert_null(route_of("PUT", "/api/v1/session"));
     assert_null(route_of("GET", "/api/v1/session/trials/17"));
-    assert_null(route_of("GET", "/api/v1/studies/demo/exports/other.csv"));
+    assert_null(route_of("POST", "/api/v1/studies/demo/group"));
 }
 
 static void no_two_routes_are_the_same(void **state)

@@ -15,7 +15,7 @@ import type { Theme } from "./theme.ts";
 const ROW_PX = 22;
 const AXIS_PX = 30;
 const NAME_PX = 160;
-const VALUE_PX = 42;
+const VALUE_PX = 50;
 const GUTTER_PX = 14;
 const COLUMN_MIN_PX = 370;
 const COLUMNS_MAX = 3;
@@ -78,6 +78,7 @@ function drawing(width: number, rows: readonly Row[], columns: number, theme: Th
   const length = Math.max(1, ...rows.map((row) => row.row + 1));
   const gap = NAME_PX + VALUE_PX + GUTTER_PX;
   const step = (width - NAME_PX - VALUE_PX + gap) / columns;
+  const ticks = step - gap < 160 ? 2 : 4;
   const [low, high] = rankingDomain(rows.map((row) => row.model));
   const known = rows.filter((row) => row.model.r2_online !== null);
   const within = (value: number | null): number => Math.max(low, Math.min(high, value ?? low));
@@ -95,8 +96,8 @@ function drawing(width: number, rows: readonly Row[], columns: number, theme: Th
     fx: { domain: Array.from({ length: columns }, (_, at) => at), axis: null, padding: columns === 1 ? 0 : gap / step, paddingOuter: 0 },
     symbol: { type: "identity" },
     marks: [
-      Plot.gridX({ ticks: 4, stroke: theme.line, strokeOpacity: 1 }),
-      Plot.axisX({ anchor: "top", ticks: 4, label: null, tickSize: 0, fill: theme.muted }),
+      Plot.gridX({ ticks, stroke: theme.line, strokeOpacity: 1 }),
+      Plot.axisX({ anchor: "top", ticks, label: null, tickSize: 0, fill: theme.muted }),
       Plot.ruleX([0], { stroke: theme.muted }),
       Plot.ruleY(known.filter((row) => row.model.r2_low !== null), {
         ...place, x1: (row: Row) => within(row.model.r2_low), x2: (row: Row) => within(row.model.r2_high), stroke: "colour", strokeWidth: 2.5, strokeOpacity: 0.55,

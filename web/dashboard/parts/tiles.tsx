@@ -65,6 +65,7 @@ function TileBody({ slug, session }: { slug: string; session: Session }) {
       <span class="tile-top">
         <span class="tile-number">Participant {session.number}</span>
         <span class="tile-stage">
+          <span class="visually-hidden">last seen, ago: </span>
           <Ago at_ms={session.last_seen_at_ms} isShort />
         </span>
       </span>
