@@ -2,7 +2,7 @@
 // data to download.
 
 import { useMemo, useState } from "preact/hooks";
-import { studyStreamUrl, trialsCsvUrl } from "../api.ts";
+import { fitsCsvUrl, sessionsCsvUrl, studyStreamUrl, trialsCsvUrl } from "../api.ts";
 import { ConditionUseChart } from "../charts/condition_use.tsx";
 import { FunnelChart } from "../charts/funnel.tsx";
 import { LearningCurve } from "../charts/learning_curve.tsx";
@@ -63,6 +63,12 @@ export function StudyPage({ slug, onUnauthorized }: { slug: string; onUnauthoriz
           <a class="button" href={trialsCsvUrl(slug)} download={`${slug}-trials.csv`} data-testid="export-trials">
             Download trials.csv
           </a>
+          <a class="button quiet" href={sessionsCsvUrl(slug)} download={`${slug}-sessions.csv`} data-testid="export-sessions">
+            sessions.csv
+          </a>
+          <a class="button quiet" href={fitsCsvUrl(slug)} download={`${slug}-fits.csv`} data-testid="export-fits">
+            fits.csv
+          </a>
         </div>
       </div>
       <StudyFacts study={state.study} counts={state.study.session_counts} />
@@ -75,7 +81,6 @@ export function StudyPage({ slug, onUnauthorized }: { slug: string; onUnauthoriz
 
 function StudyFacts({ study, counts }: { study: Study; counts: SessionCounts }) {
   const places = study.condition_count * study.sessions_per_condition;
-  const taken = counts.active + counts.finished;
   return (
     <section class="card study-facts" aria-label="The study in numbers">
       <dl class="figures">
@@ -91,9 +96,10 @@ function StudyFacts({ study, counts }: { study: Study; counts: SessionCounts }) 
       </dl>
       <div class="labelled">
         <span data-testid="quota">
-          {count(taken)} of {counted(places, "place")} taken ({share(taken, places)}), in {counted(study.condition_count, "condition")}.
+          {count(counts.active)} of {counted(places, "place")} taken ({share(counts.active, places)}), in {counted(study.condition_count, "condition")}. Whoever
+          finishes or leaves frees a place.
         </span>
-        <Progress part={taken} whole={places} label="Places taken" kind="finished" />
+        <Progress part={counts.active} whole={places} label="Places taken" kind="finished" />
         <TableProgress study={study} />
       </div>
       <div class="labelled">
