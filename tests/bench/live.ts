@@ -1,7 +1,7 @@
 // `make bench-live`: the server and thousands of simulated people together on this machine, with the studies of large_study.ts.
 //
 //     node web/.test-build/tests/bench/live.mjs [--people 10000] [--rate 2500] [--seconds 60] [--dashboards 300] [--port 8149]
-//          [--tables-max-s 3600] [--data DIR]   DIR with a study many-category is used as it is; default: made in build/bench/live-data and kept
+//          [--tables-max-s 3600] [--data DIR]   DIR with a study many-reward is used as it is; default: made in build/bench/live-data and kept
 //
 // Prints JSON lines: the study, value tables, then play without and with open dashboards (rate, replies as people see them, the server's own
 // lags, what is left behind, memory), then each target with what was reached. Nothing is asserted: speed depends on the machine.
@@ -28,7 +28,7 @@ const { values: options } = parseArgs({
 
 const PROGRAM = process.env.DINOLAB ?? "build/dinolab";
 const DEMO = "build/demo";
-const SLUG = "many-category";
+const SLUG = "many-reward";
 const PASSWORD = "correct horse battery";
 const URL_BASE = `http://127.0.0.1:${options.port}`;
 const [people, rate, seconds, dashboards] = [options.people, options.rate, options.seconds, options.dashboards].map(Number) as [number, number, number, number];
@@ -188,7 +188,7 @@ async function tablesReady(lab: Laboratory): Promise<void> {
 async function prepare(): Promise<void> {
   if (!existsSync(join(options.data, "dinolab.db"))) {
     mkdirSync(dirname(options.data), { recursive: true });
-    execFileSync(process.execPath, [join(dirname(process.argv[1] ?? ""), "large_study.mjs"), "--out", options.data, "--tasks", "category"], { stdio: ["ignore", "inherit", "inherit"] });
+    execFileSync(process.execPath, [join(dirname(process.argv[1] ?? ""), "large_study.mjs"), "--out", options.data, "--tasks", "reward"], { stdio: ["ignore", "inherit", "inherit"] });
   }
   const lab = new Laboratory(options.data);
   await lab.start();

@@ -18,7 +18,7 @@ const STEPS = [
   { key: "left", name: "left" },
 ] as const;
 const ROW_PX = 53;
-const LABEL_PX = 122;
+const LABEL_PX = 138;
 const VALUE_PX = 104;
 
 type Step = (typeof STEPS)[number] & { people: number; colour: string; text: string };
