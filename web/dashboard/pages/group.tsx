@@ -19,6 +19,9 @@ import { pooledAccuracy } from "../state/group_state.ts";
 import type { StreamStatus } from "../stream.ts";
 import type { Exclusion, Group } from "../types.ts";
 
+/** As many as the document lists: the newest. */
+const PEOPLE_LISTED_MAX = 1000;
+
 export function GroupPage({ slug, onUnauthorized }: { slug: string; onUnauthorized: () => void }) {
   const exclude = currentExclusions();
   const { state, status, refusal } = useGroup(slug, exclude, onUnauthorized);
@@ -38,7 +41,7 @@ function GroupNumbers({ group, exclude, status }: { group: Group; exclude: reado
   const choice = useGroupChoice(group, theme);
   const chart = { group, theme, fileStem: `${group.study.slug}-group` };
   const trialCount = group.trial_tests.length;
-  const older = group.funnel.consented - group.people.length;
+  const older = group.people.length < PEOPLE_LISTED_MAX ? 0 : group.funnel.consented - group.people.length;
   return (
     <>
       <div class="page-head">
