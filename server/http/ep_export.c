@@ -15,7 +15,7 @@ struct export_job {
     const struct data_folder *folder;
     const char               *slug;
     const struct export_kind *kind;
-    int                       file; /* -1 when it failed */
+    int                       file; /* once it is written */
     int64_t                   bytes;
 };
 

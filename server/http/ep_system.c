@@ -4,7 +4,7 @@
 #include "study/system_view.h"
 #include "json/json_write.h"
 
-/* How the server is. Counts come from the reader's thread, where a long export may stand before them; the rest are meters. */
+/* How the server is. Counts come from the reader's thread; the rest are meters. */
 
 struct system_job {
     struct http_job           base;
@@ -65,6 +65,7 @@ static void write_queues(struct json_writer *writer, const struct http_deps *dep
     json_begin_array(writer, "queues");
     write_lane(writer, "writer", deps->writer);
     write_lane(writer, "reader", deps->reader);
+    write_lane(writer, "exporter", deps->exporter);
     write_lane(writer, "passwords", deps->passwords);
     write_queue(writer, "fits", behind, behind > longest ? behind : longest);
     json_end_array(writer);

@@ -169,8 +169,9 @@ static bool take_session(struct cohort *cohort, const struct group_session_row *
 
     if (is_new) member = new_member(cohort, row, err);
     if (member == NULL) return false;
+    /* Most changes of a session are that it was seen. */
+    if (is_new || row->state != member->session.state || row->inclusion != member->session.inclusion) cohort->revision++;
     member->session = *row;
-    cohort->revision++;
     return !is_new || take_past(cohort, row->session_id, err);
 }
 

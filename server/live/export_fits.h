@@ -6,7 +6,7 @@
  * The numbers are those of the participant's page to the last digit, of sessions being played too: the same functions make them from
  * the stored responses and value tables, never from stored fits. Empty where there is no number yet: the model's value table is
  * missing, or (posterior) there is no response. log_evidence in nats; beta with the 2.5 % and 97.5 % points.
- * One condition with its tables and one session are in memory at a time. Threads: the caller's, which holds a snapshot of the store. */
+ * The list of sessions is in memory, and one condition with its tables and one session at a time. Threads: the caller's, which holds a snapshot of the store. */
 #ifndef DINOLAB_LIVE_EXPORT_FITS_H
 #define DINOLAB_LIVE_EXPORT_FITS_H
 

@@ -166,6 +166,7 @@ static bool fit_some(struct group_mixed *mixed, const struct cohort *cohort, con
         ok = rows_init(&rows, cohort, taken, numbers->counted_count, model, err) && refresh_fit(fit, may_be_warm, &rows, err);
         rows_close(&rows);
         fit->revision = cohort->revision;
+        fit->has_fit &= ok; /* what it was is of other data */
         fit->is_warm &= ok; /* one that fails is not tried again before something changes */
         if (clock_monotonic_us(clock) >= end_us) break;
     }

@@ -126,12 +126,21 @@ static void leave_unread(struct group_worker *worker)
 
 /* --- the work --- */
 
-/* A study whose numbers cannot be had: its readers come again. */
+static void loo_topic(const struct group_view *view, char topic[HUB_TOPIC_BYTES])
+{
+    (void)snprintf(topic, HUB_TOPIC_BYTES, "%.40s/loo", view->topic);
+}
+
+/* A study whose numbers cannot be had: all its readers come again, as nothing would be published to those who have a document. */
 static void refuse(struct group_worker *worker, struct group_view *view, const struct err *err)
 {
+    char topic[HUB_TOPIC_BYTES];
+
     if (err->kind != ERR_BUSY) log_error("no group numbers of study %lld: %s", (long long)view->study_id, err->message);
-    if (view->is_wanted) hub_snapshot(worker->deps.hub, view->topic, NULL);
-    view->is_wanted = false;
+    hub_snapshot(worker->deps.hub, view->topic, NULL);
+    loo_topic(view, topic);
+    hub_snapshot(worker->deps.hub, topic, NULL);
+    view->is_wanted = view->is_loo_wanted = false;
     group_view_leave(view);
 }
 
@@ -155,7 +164,7 @@ static void answer_loo(struct group_worker *worker, const struct group_view *vie
     struct group_loo_progress progress = {.left_s = 0.0};
     struct json_writer        writer;
 
-    (void)snprintf(topic, sizeof topic, "%.40s/loo", view->topic);
+    loo_topic(view, topic);
     (void)group_loo_progress(&view->mixed, worker->deps.clock, &progress);
     text_reset(&worker->text);
     json_writer_init(&writer, &worker->text);

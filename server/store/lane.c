@@ -94,12 +94,28 @@ static void write_batch(struct lane *lane, struct job *jobs)
     tell_all(jobs);
 }
 
+static const char STOPPING[] = "the server is shutting down";
+
+/* What may take minutes is not begun any more once the lane stops: nobody would wait for it. */
+static bool gives_up(struct lane *lane)
+{
+    bool is_stopping;
+
+    pthread_mutex_lock(&lane->mutex);
+    is_stopping = lane->is_stopping;
+    pthread_mutex_unlock(&lane->mutex);
+    return is_stopping && lane->settings.is_unhurried;
+}
+
 static void read_each(struct lane *lane, struct job *jobs)
 {
     while (jobs != NULL) {
         struct job *next = jobs->next;
 
-        jobs->is_ok = jobs->run(jobs, lane->store, &jobs->err);
+        if (gives_up(lane))
+            jobs->is_ok = err_set(&jobs->err, ERR_BUSY, STOPPING);
+        else
+            jobs->is_ok = jobs->run(jobs, lane->store, &jobs->err);
         jobs->done(jobs);
         jobs = next;
     }
@@ -145,10 +161,11 @@ struct lane *lane_start(const struct lane_settings *settings, struct err *err)
 
 bool lane_submit(struct lane *lane, struct job *job, struct err *err)
 {
-    bool is_taken;
+    bool is_taken, is_stopping;
 
     pthread_mutex_lock(&lane->mutex);
-    is_taken = !lane->is_stopping && lane->waiting_count < lane->settings.queue_max;
+    is_stopping = lane->is_stopping;
+    is_taken    = !is_stopping && lane->waiting_count < lane->settings.queue_max;
     if (is_taken) {
         job->next   = NULL;
         *lane->last = job;
@@ -158,7 +175,8 @@ bool lane_submit(struct lane *lane, struct job *job, struct err *err)
         pthread_cond_signal(&lane->arrived);
     }
     pthread_mutex_unlock(&lane->mutex);
-    return is_taken ? true : err_set(err, ERR_BUSY, "the server is busy; try again in a moment");
+    if (is_taken) return true;
+    return err_set(err, ERR_BUSY, is_stopping ? STOPPING : "the server is busy; try again in a moment");
 }
 
 /* A job wrapped so that a waiting thread is told. */

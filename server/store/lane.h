@@ -55,7 +55,7 @@ MUST_CHECK bool lane_run(struct lane *lane, struct job *job, struct err *err);
 
 void lane_counts(struct lane *lane, struct lane_counts *out);
 
-/* Finish what waits, refuse what comes, join the thread. Those that still submit get ERR_BUSY until lane_free. Accepts NULL. */
+/* Finish what waits (of an unhurried lane only what it is at: the rest gets ERR_BUSY), refuse what comes, join the thread. Those that still submit get ERR_BUSY until lane_free. Accepts NULL. */
 void lane_stop(struct lane *lane);
 void lane_free(struct lane *lane); /* after lane_stop; accepts NULL */
 

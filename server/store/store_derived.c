@@ -56,23 +56,15 @@ static const char SQL_DELETE_TABLES[] = "DELETE FROM value_table";
 static const char SQL_DELETE_FITS[]   = "DELETE FROM fit";
 
 const char *const STORE_DERIVED_SQL[] = {
-    SQL_TABLE_INSERT,
-    SQL_TABLE_BY_CONTENT,
-    SQL_TABLE_GET,
-    SQL_TABLES,
-    SQL_TABLES_AFTER,
-    SQL_TABLE_NEWEST,
-    SQL_TABLE_CONDITIONS,
-    SQL_TABLE_MODELS,
-    SQL_TABLE_TIMES,
-    SQL_TABLE_COUNT,
-    SQL_DISCARD_TABLES,
-    SQL_FIT_PUT,
-    SQL_FITS,
-    SQL_WITHOUT_FIT,
-    SQL_DELETE_TABLES,
-    SQL_DELETE_FITS,
-    NULL,
+    SQL_TABLE_INSERT,     SQL_TABLE_BY_CONTENT,
+    SQL_TABLE_GET,        SQL_TABLES,
+    SQL_TABLES_AFTER,     SQL_TABLE_NEWEST,
+    SQL_TABLE_CONDITIONS, SQL_TABLE_MODELS,
+    SQL_TABLE_TIMES,      SQL_WISH_MARK,
+    SQL_TABLE_COUNT,      SQL_DISCARD_TABLES,
+    SQL_FIT_PUT,          SQL_FITS,
+    SQL_WITHOUT_FIT,      SQL_DELETE_TABLES,
+    SQL_DELETE_FITS,      NULL,
 };
 
 bool store_value_table_insert(struct store *store, const struct value_table_row *row, struct err *err)

@@ -63,7 +63,7 @@ test("three hundred dashboards on one study do not stop a participant, and each 
   // An event is counted once for each dashboard that it was handed to; the last byte may still be on its way when it is counted.
   assert.ok(system.dashboard.count >= TRIAL_COUNT * SESSION_STREAM_COUNT, String(system.dashboard.count));
   assert.ok((system.reply.p99_ms ?? -1) >= (system.reply.p50_ms ?? NaN) && (system.dashboard.p99_ms ?? -1) >= (system.dashboard.p50_ms ?? NaN));
-  assert.deepEqual(system.queues.map(({ name, length }) => [name, length]), [["writer", 0], ["reader", 0], ["passwords", 0], ["fits", 0]]);
+  assert.deepEqual(system.queues.map(({ name, length }) => [name, length]), [["writer", 0], ["reader", 0], ["exporter", 0], ["passwords", 0], ["fits", 0]]);
   assert.deepEqual(system.value_tables, { planned: 3, ready: 3, failed: 0, left_s: 0 });
   assert.equal(system.sessions_active, 1);
   assert.equal(system.sessions_in_memory, 1);

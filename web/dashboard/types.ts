@@ -238,7 +238,7 @@ export interface Group {
   /** Per condition: sessions of each state. */
   conditions: { number: number; active: number; finished: number; left: number }[];
   computed_at_ms: number;
-  /** How long the last refresh took, and whether it is behind what is stored. */
+  /** How long the last refresh took. */
   refresh_ms: number;
 }
 

@@ -12,20 +12,13 @@ import { exclusionQuery, parseExclusions, toggled } from "../dashboard/state/exc
 import {
   EMPTY_GROUP_STATE, familyCounts, groupLabel, isOfExclusions, learnerLabels, learnersOf, omnibusWords, pooledAccuracy, rankedBy, reduceGroup, stacked,
 } from "../dashboard/state/group_state.ts";
-import type { Group, GroupModel, GroupParticipant, TrialTest } from "../dashboard/types.ts";
+import type { CurveBin, Group, GroupModel, TrialTest } from "../dashboard/types.ts";
 
 function model(representation: string, more: Partial<GroupModel> = {}): GroupModel {
   return {
     representation, family: "supervised", learner: "logistic_ridge", looks_ahead: false, kind: "main", participants: 3, trials: 90, nll: 50, r2_online: null,
     r2_low: null, r2_high: null, task_accuracy: null, agreement: null, curve: [], mixed: null, loo: null, frequency: null, exceedance_prob: null,
     protected_exceedance_prob: null, ...more,
-  };
-}
-
-function person(number: number, correct: number, scored: number, isCounted = true): GroupParticipant {
-  return {
-    session_id: `s-${number}`, number, state: "finished", responses: scored, scored, correct, accuracy: correct / scored, p_value: 0.5, median_rt_ms: 700,
-    is_included: true, exclusions: [], is_counted: isCounted,
   };
 }
 
@@ -83,8 +76,9 @@ describe("the group's document", () => {
     assert.deepEqual(familyCounts(models), [{ family: "language", count: 1 }, { family: "supervised", count: 2 }]);
   });
   it("has an accuracy of all responses of those who count", () => {
-    assert.equal(pooledAccuracy([person(1, 10, 10), person(2, 10, 30), person(3, 0, 100, false)]), 0.5);
-    assert.equal(pooledAccuracy([person(3, 0, 100, false)]), null);
+    const bin = (accuracy: number | null, responses: number): CurveBin => ({ from: 1, to: 2, low: null, high: null, accuracy, responses });
+    assert.equal(pooledAccuracy([bin(1, 10), bin(1 / 3, 30), bin(null, 0)]), 0.5);
+    assert.equal(pooledAccuracy([bin(null, 0)]), null);
   });
 });
 

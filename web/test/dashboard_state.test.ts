@@ -57,6 +57,20 @@ function shown(state: StudyState) {
 describe("a participant's state", () => {
   const start: SessionAction = { kind: "snapshot", id: "10", data: live(2) };
   const complete = play([start, trialEvent(11, 2), trialEvent(12, 3), trialEvent(13, 4)]);
+  const seen = (id: number, more: Partial<Session>): SessionAction => ({ kind: "session", id: String(id), data: session(1, 5, more) });
+
+  it("knows what a person does beside the trials, whenever it is told", () => {
+    const finished = { stage: "finished", state: "finished" } as const;
+    const all = [seen(14, { stage: "questionnaire" }), seen(15, finished)];
+    const told = all.reduce(reduceSession, complete);
+    assert.equal(told.live?.session.stage, "finished");
+    assert.deepEqual([...all].reverse().reduce(reduceSession, complete), told);
+    assert.deepEqual([...all, ...all, trialEvent(13, 4)].reduce(reduceSession, complete), told);
+    // A trial that comes late brings its numbers, and no older session.
+    const late = play([start, trialEvent(11, 2), trialEvent(12, 3), seen(15, finished), trialEvent(13, 4)]);
+    assert.deepEqual(late, told);
+    assert.deepEqual(play([seen(15, finished)]), EMPTY_SESSION_STATE);
+  });
 
   it("after a snapshot and its events equals the snapshot taken later", () => {
     assert.deepEqual(complete.live, live(5));
@@ -146,6 +160,7 @@ describe("a study's state", () => {
   it("holds the newest thousand", () => {
     const state = playStudy([start, of(11, ...Array.from({ length: 1100 }, (_, at) => session(at + 1, 1)))]);
     assert.equal(state.sessions.size, 1000);
+    assert.ok(state.sources.size <= 1000 + 2, `${state.sources.size} sources are kept`);
     assert.deepEqual([state.sessions.has("s-100"), state.sessions.has("s-101"), state.sessions.has("s-1100")], [false, true, true]);
   });
   it("forgets with a new snapshot whatever that does not hold", () => {

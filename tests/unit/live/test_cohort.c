@@ -51,6 +51,9 @@ static void a_cohort_that_follows_is_one_that_reads_all_at_once(void **state)
     revision  = following->revision;
     MUST(cohort_update(following, NULL, NULL, &err));
     assert_int_equal(following->revision, revision); /* nothing new */
+    MUST(store_session_touch(crowd.lab.store, crowd.short_id, LAB_STARTED_AT_MS + 1, &err));
+    MUST(cohort_update(following, NULL, NULL, &err));
+    assert_int_equal(following->revision, revision); /* seen again, which no number shows */
     for (int t = SHORT_COUNT; t < LAB_TRIALS; t++) {
         lab_respond(&crowd.lab, crowd.short_id, t);
         if (t % 3 == 0) MUST(cohort_update(following, NULL, NULL, &err));

@@ -195,6 +195,28 @@ static void a_study_that_is_not_there_ends_its_readers(void **state)
     lab_remove(&lab);
 }
 
+static void readers_come_again_when_the_numbers_cannot_be_followed(void **state)
+{
+    struct crowd         crowd;
+    struct group_worker *worker;
+    struct watcher       all;
+    char                 name[HUB_EVENT_NAME_BYTES];
+    char                *json;
+
+    (void)state;
+    make_crowd(&crowd, TASK_REWARD);
+    lab_open(&crowd.lab);
+    worker = start_worker(&crowd.lab);
+    watcher_open(&all, crowd.lab.hub, "group/1/0", 0);
+    json_free(until_group(&all, LAB_TRIALS + SHORT_COUNT));
+    lab_respond(&crowd.lab, crowd.short_id, SHORT_COUNT + 1); /* the one before it is missing: no such session can be read */
+    while ((json = watcher_next(&all, name)) != NULL) free(json);
+    watcher_close(&all);
+    group_worker_stop(worker);
+    lab_close(&crowd.lab);
+    lab_remove(&crowd.lab);
+}
+
 static void topics_name_a_study_exclusions_and_what_is_asked(void **state)
 {
     int64_t  study_id;
@@ -220,6 +242,7 @@ int main(void)
         cmocka_unit_test(reward_documents_are_those_of_brute_force),
         cmocka_unit_test(predictions_are_made_for_whoever_asks_and_told_when_they_are_old),
         cmocka_unit_test(a_study_that_is_not_there_ends_its_readers),
+        cmocka_unit_test(readers_come_again_when_the_numbers_cannot_be_followed),
         cmocka_unit_test(topics_name_a_study_exclusions_and_what_is_asked),
     };
 

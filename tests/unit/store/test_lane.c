@@ -169,8 +169,8 @@ static void stopping_finishes_what_waits_and_refuses_what_comes(void **state)
     assert_int_equal(world.done_count, JOB_COUNT + 1);
     for (int i = 0; i < JOB_COUNT; i++) assert_true(jobs[i].job.is_ok && is_stored(&world, i));
     late = job_of(&world, JOB_COUNT);
-    MUST_REFUSE(lane_submit(world.lane, &late.job, &err), ERR_BUSY, "the server is busy");
-    MUST_REFUSE(lane_run(world.lane, &late.job, &err), ERR_BUSY, "the server is busy");
+    MUST_REFUSE(lane_submit(world.lane, &late.job, &err), ERR_BUSY, "the server is shutting down");
+    MUST_REFUSE(lane_run(world.lane, &late.job, &err), ERR_BUSY, "the server is shutting down");
     assert_int_equal(world.done_count, JOB_COUNT + 1);
     gate_free(&gate);
     world_close(&world);
@@ -282,6 +282,48 @@ static void the_readers_lane_reads_and_cannot_write(void **state)
     world_close(&world);
 }
 
+static void *stop_lane(void *lane)
+{
+    lane_stop(lane);
+    return NULL;
+}
+
+static void an_unhurried_lane_that_stops_finishes_only_what_it_is_at(void **state)
+{
+    struct lane_world    world;
+    struct lane_settings settings = {.kind = LANE_READER, .queue_max = QUEUE_MAX, .is_unhurried = true};
+    struct add_job       jobs[QUEUE_MAX + 1];
+    struct gate          gate;
+    struct err           err   = {0};
+    int                  count = 0;
+    pthread_t            stopper;
+
+    (void)state;
+    world_open(&world, LANE_READER);
+    lane_stop(world.lane);
+    lane_free(world.lane);
+    settings.database_path = world.database;
+    world.lane             = lane_start(&settings, &err);
+    assert_non_null(world.lane);
+    gate_close(&gate, &world);
+    jobs[count]         = job_of(&world, count);
+    jobs[count].job.run = count_run;
+    MUST(lane_submit(world.lane, &jobs[count++].job, &err));
+    assert_int_equal(pthread_create(&stopper, NULL, stop_lane, world.lane), 0);
+    while (strcmp(err.message, "the server is shutting down") != 0) { /* until the stop has begun, jobs are taken */
+        jobs[count]         = job_of(&world, count);
+        jobs[count].job.run = count_run;
+        if (lane_submit(world.lane, &jobs[count].job, &err)) count++;
+        (void)sched_yield();
+    }
+    gate_open(&gate);
+    (void)pthread_join(stopper, NULL);
+    assert_int_equal(world.done_count, count + 1);
+    for (int i = 0; i < count; i++) assert_true(!jobs[i].job.is_ok && jobs[i].job.err.kind == ERR_BUSY);
+    gate_free(&gate);
+    world_close(&world);
+}
+
 static void a_lane_without_a_database_does_not_start(void **state)
 {
     struct lane_settings settings = {.kind = LANE_READER, .database_path = "/nowhere/dinolab.db", .queue_max = 1};
@@ -302,6 +344,7 @@ int main(void)
         cmocka_unit_test(submitting_and_waiting_gives_the_jobs_own_result),
         cmocka_unit_test(many_threads_submit_and_nothing_is_lost_or_told_twice),
         cmocka_unit_test(the_readers_lane_reads_and_cannot_write),
+        cmocka_unit_test(an_unhurried_lane_that_stops_finishes_only_what_it_is_at),
         cmocka_unit_test(a_lane_without_a_database_does_not_start),
     };
 

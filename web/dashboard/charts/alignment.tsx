@@ -115,7 +115,7 @@ export function AlignmentChart(props: AlignmentProps) {
       fileName={`${props.fileStem}-alignment`}
       theme={theme}
       draw={draw}
-      empty={measure === "loo" ? "No study has been fitted leaving one trial out. Each study's group page starts it." : "There is no number yet: it takes a response in every study."}
+      empty={measure === "loo" ? "No study has been fitted leaving one trial out. The page of each study starts it." : "There is no number yet: it takes a response in every study."}
       table={() => alignmentTable(rows, studies)}
     />
   );

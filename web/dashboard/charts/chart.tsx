@@ -21,6 +21,8 @@ export interface ChartProps {
   draw: ((width: number) => SVGElement | HTMLElement) | null;
   empty: string;
   table: () => Table;
+  /** The drawing holds links, which a picture would hide from whoever listens to the page. */
+  hasLinks?: boolean;
 }
 
 function useWidth(): [{ current: HTMLDivElement | null }, number] {
@@ -108,7 +110,7 @@ export function Chart(props: ChartProps) {
       </div>
       {props.tools}
       <div ref={canvas} class="chart-canvas" style={{ height: `${height}px` }}>
-        <div ref={holder} role="img" aria-label={`${props.title}. ${props.meaning} The numbers are in the table below.`} />
+        <div ref={holder} role={props.hasLinks === true ? "group" : "img"} aria-label={`${props.title}. ${props.meaning} The numbers are in the table below.`} />
         {isEmpty && <p class="chart-empty">{props.empty}</p>}
       </div>
       <Numbers table={props.table} caption={`${props.title}: numbers`} testid={`${props.testid}-numbers`} />

@@ -1,4 +1,4 @@
-// How evenly conditions are used: one cell each, fuller where more of its places are taken.
+// How evenly conditions are used: one cell each, the stronger, the more people have played it or do so now.
 
 import * as Plot from "@observablehq/plot";
 import { useMemo } from "preact/hooks";
@@ -15,7 +15,7 @@ const CELL_MAX_PX = 44;
 const CELL_MIN_PX = 14;
 const ROWS_AIM = 3;
 
-function taken(use: Use): number {
+function used(use: Use): number {
   return use.active + use.finished;
 }
 
@@ -37,7 +37,8 @@ export function conditionUseHeight(width: number, conditionCount: number): numbe
 function drawing(width: number, conditions: readonly Use[], places: number, theme: Theme) {
   const perRow = cellsPerRow(width, conditions.length);
   const cell = cellOf(width, conditions.length);
-  const cells = conditions.map((use, at) => ({ ...use, column: at % perRow, row: Math.floor(at / perRow), part: Math.min(1, taken(use) / Math.max(1, places)) }));
+  const most = Math.max(1, ...conditions.map(used));
+  const cells = conditions.map((use, at) => ({ ...use, column: at % perRow, row: Math.floor(at / perRow), part: used(use) / most }));
   const rowCount = Math.ceil(conditions.length / perRow);
   const height = conditionUseHeight(width, conditions.length);
   const place = { x1: "column", x2: (use: (typeof cells)[number]) => use.column + 1, y1: "row", y2: (use: (typeof cells)[number]) => use.row + 1, inset: cell > 24 ? 2 : 1 } as const;
@@ -54,12 +55,12 @@ function drawing(width: number, conditions: readonly Use[], places: number, them
       Plot.rect(cells, { ...place, fill: theme.sunk, stroke: theme.line, rx: 3 }),
       Plot.rect(cells, { ...place, fill: theme.accent, fillOpacity: "part", rx: 3 }),
       ...(cell < 26 ? [] : [Plot.text(cells, {
-        x: (use) => use.column + 0.5, y: (use) => use.row + 0.5, text: (use) => `${taken(use)}`, fontVariant: "tabular-nums",
+        x: (use) => use.column + 0.5, y: (use) => use.row + 0.5, text: (use) => `${used(use)}`, fontVariant: "tabular-nums",
         fill: (use: (typeof cells)[number]) => (use.part > 0.5 ? theme.surface : theme.text),
       })]),
       Plot.tip(cells, Plot.pointer({
         x: (use: (typeof cells)[number]) => use.column + 0.5, y: (use: (typeof cells)[number]) => use.row + 0.5, ...tipLook(theme),
-        title: (use: (typeof cells)[number]) => `condition ${use.number}\n${taken(use)} of ${counted(places, "place")} taken\n${use.active} here now, ${use.finished} finished, ${use.left} left`,
+        title: (use: (typeof cells)[number]) => `condition ${use.number}\n${use.active} here now (of ${counted(places, "place")}), ${use.finished} finished, ${use.left} left`,
       })),
     ],
     opacity: { type: "identity" },
@@ -76,6 +77,6 @@ export function ConditionUseChart({ group, places, theme, fileStem }: { group: G
   return (
     <Chart testid="conditions-chart" title="Use of the conditions" height={(width) => conditionUseHeight(width, conditions.length)} fileName={`${fileStem}-conditions`}
       theme={theme} draw={draw} table={table} empty={group === null ? "Being computed…" : "There is no condition."}
-      meaning={`One cell per condition: the stronger, the more of its ${counted(places, "place")} are taken by people who are here now or have finished. The number is how many.`} />
+      meaning={`One cell per condition: the number is how many people are here now or have finished; the stronger, the nearer to the most used one. Each has ${counted(places, "place")} at a time.`} />
   );
 }

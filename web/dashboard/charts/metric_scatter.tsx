@@ -34,7 +34,7 @@ export interface MetricScatterProps {
   near?: readonly string[];
 }
 
-/** Rank correlation over all and within each family: the rows below the points of the numbers table. */
+/** One row per point; the rank correlation is in the table of all metrics. */
 export function scatterTable(metric: Measure, alignmentName: string, points: readonly MetricPoint[]): Table {
   return { columns: ["representation", "family", metric.name, alignmentName], rows: points.map((point) => [point.name, point.family, point.x, point.y]) };
 }
@@ -201,6 +201,7 @@ export function MetricScatter(props: MetricScatterProps) {
         draw={draw}
         empty={`No representation has both ${metric.name.toLowerCase()} and alignment yet.`}
         table={() => scatterTable(metric, alignmentName, props.points)}
+        hasLinks
       />
     </div>
   );

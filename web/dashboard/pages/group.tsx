@@ -19,6 +19,9 @@ import { pooledAccuracy } from "../state/group_state.ts";
 import type { StreamStatus } from "../stream.ts";
 import type { Exclusion, Group } from "../types.ts";
 
+/** As many as the document lists: the newest. */
+const PEOPLE_LISTED_MAX = 1000;
+
 export function GroupPage({ slug, onUnauthorized }: { slug: string; onUnauthorized: () => void }) {
   const exclude = currentExclusions();
   const { state, status, refusal } = useGroup(slug, exclude, onUnauthorized);
@@ -38,6 +41,7 @@ function GroupNumbers({ group, exclude, status }: { group: Group; exclude: reado
   const choice = useGroupChoice(group, theme);
   const chart = { group, theme, fileStem: `${group.study.slug}-group` };
   const trialCount = group.trial_tests.length;
+  const older = group.people.length < PEOPLE_LISTED_MAX ? 0 : group.funnel.consented - group.people.length;
   return (
     <>
       <div class="page-head">
@@ -66,7 +70,10 @@ function GroupNumbers({ group, exclude, status }: { group: Group; exclude: reado
       </div>
       <PeopleChart {...chart} />
       <section class="section" aria-labelledby="people-title">
-        <h2 id="people-title">People</h2>
+        <div class="section-head">
+          <h2 id="people-title">People</h2>
+          {older > 0 && <span class="muted">The newest {count(group.people.length)}; {count(older)} older ones are in all numbers above but the dots.</span>}
+        </div>
         <PeopleTable slug={group.study.slug} people={group.people} />
       </section>
     </>
@@ -74,7 +81,7 @@ function GroupNumbers({ group, exclude, status }: { group: Group; exclude: reado
 }
 
 function Figures({ group }: { group: Group }) {
-  const accuracy = useMemo(() => pooledAccuracy(group.people), [group.people]);
+  const accuracy = useMemo(() => pooledAccuracy(group.learning_curve), [group.learning_curve]);
   const { median_ms } = group.response_times;
   return (
     <dl class="figures">

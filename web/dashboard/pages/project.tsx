@@ -11,6 +11,7 @@ import { LikelihoodTable } from "../parts/likelihood_table.tsx";
 import { Notice } from "../parts/notice.tsx";
 import { Figure, StreamLine, useTitle } from "../parts/small.tsx";
 import { groupPath, navigate, projectPath, studyPath } from "../router.ts";
+import { EXCLUSIONS, exclusionQuery, parseExclusions, toggled } from "../state/exclusion.ts";
 import { hasLoo, likelihoodTable, meanRows, type Measure, type StudyGroup } from "../state/project_state.ts";
 import type { Exclusion, Project } from "../types.ts";
 
@@ -130,18 +131,10 @@ export function ProjectPage({ slug, onUnauthorized }: { slug: string; onUnauthor
   return <Together project={project} onUnauthorized={onUnauthorized} />;
 }
 
-const EXCLUSIONS: readonly { name: Exclusion; words: string }[] = [
-  { name: "below_chance", words: "below chance" },
-  { name: "not_included", words: "asked not to be included" },
-];
-
-function exclusionsOf(query: string): Exclusion[] {
-  const named = (new URLSearchParams(query).get("exclude") ?? "").split(",");
-  return EXCLUSIONS.map(({ name }) => name).filter((name) => named.includes(name));
-}
+const EXCLUSION_WORDS: Record<Exclusion, string> = { below_chance: "below chance", not_included: "asked not to be included" };
 
 function Together({ project, onUnauthorized }: { project: Project; onUnauthorized: () => void }) {
-  const exclude = exclusionsOf(location.search);
+  const exclude = parseExclusions(location.search);
   const slugs = project.studies.map((study) => study.slug);
   const { documents, refusals, status } = useGroups(slugs, exclude, onUnauthorized);
   const [measure, setMeasure] = useState<Measure>("online");
@@ -176,7 +169,7 @@ function Together({ project, onUnauthorized }: { project: Project; onUnauthorize
           The numbers of “{study}” cannot be had: {error.message}
         </Notice>
       ))}
-      <StudyList project={project} studies={studies} />
+      <StudyList project={project} studies={studies} exclude={exclude} />
       {project.studies.length > 0 && (
         <>
           <Choices project={project} studies={studies} exclude={exclude} measure={measure} onMeasure={setMeasure} />
@@ -188,7 +181,7 @@ function Together({ project, onUnauthorized }: { project: Project; onUnauthorize
   );
 }
 
-function StudyList({ project, studies }: { project: Project; studies: readonly StudyGroup[] }) {
+function StudyList({ project, studies, exclude }: { project: Project; studies: readonly StudyGroup[]; exclude: readonly Exclusion[] }) {
   return (
     <div class="study-cards">
       {project.studies.map((study, at) => {
@@ -199,7 +192,7 @@ function StudyList({ project, studies }: { project: Project; studies: readonly S
               {task(study.task)} · {study.state}
             </p>
             <h2>
-              <a href={studyPath(study.slug)}>{study.title}</a>
+              <a href={studyPath(study.slug) + exclusionQuery(exclude)}>{study.title}</a>
             </h2>
             <dl class="figures">
               <Figure name="participants" testid="participants">{group === null ? "–" : count(group.participants)}</Figure>
@@ -207,7 +200,7 @@ function StudyList({ project, studies }: { project: Project; studies: readonly S
               <Figure name="active">{count(study.session_counts.active)}</Figure>
               <Figure name="finished">{count(study.session_counts.finished)}</Figure>
             </dl>
-            <a href={groupPath(study.slug)}>The group in detail</a>
+            <a href={groupPath(study.slug) + exclusionQuery(exclude)}>The group in detail</a>
           </article>
         );
       })}
@@ -219,8 +212,7 @@ function Choices({ project, studies, exclude, measure, onMeasure }: {
   project: Project; studies: readonly StudyGroup[]; exclude: readonly Exclusion[]; measure: Measure; onMeasure: (measure: Measure) => void;
 }) {
   function toggle(name: Exclusion): void {
-    const next = EXCLUSIONS.map((one) => one.name).filter((one) => (one === name ? !exclude.includes(one) : exclude.includes(one)));
-    navigate(projectPath(project.slug) + (next.length === 0 ? "" : `?exclude=${next.join(",")}`), true);
+    navigate(projectPath(project.slug) + exclusionQuery(toggled(exclude, name)), true);
   }
   const fits = (name: Exclusion): number => studies.reduce((sum, { group }) => sum + (group?.excluded[name] ?? 0), 0);
   const isLooThere = hasLoo(studies);
@@ -228,10 +220,10 @@ function Choices({ project, studies, exclude, measure, onMeasure }: {
     <div class="card choices">
       <fieldset class="project-choice">
         <legend>Leave out</legend>
-        {EXCLUSIONS.map(({ name, words }) => (
+        {EXCLUSIONS.map((name) => (
           <label key={name} class="check">
             <input type="checkbox" checked={exclude.includes(name)} data-testid={`exclude-${name}`} onChange={() => toggle(name)} />
-            {words} ({count(fits(name))})
+            {EXCLUSION_WORDS[name]} ({count(fits(name))})
           </label>
         ))}
       </fieldset>
@@ -242,7 +234,7 @@ function Choices({ project, studies, exclude, measure, onMeasure }: {
             while people play (online)
           </button>
           <button type="button" aria-pressed={measure === "loo"} data-testid="measure-loo" disabled={!isLooThere && measure !== "loo"}
-            title={isLooThere ? undefined : "The group page of each study starts it."} onClick={() => onMeasure("loo")}>
+            title={isLooThere ? undefined : "The page of each study starts it."} onClick={() => onMeasure("loo")}>
             leave one trial out{isLooThere ? "" : " (not computed yet)"}
           </button>
         </div>

@@ -27,7 +27,7 @@ import type { StreamStatus } from "../stream.ts";
 import type { Live, LiveModel, Session, TaskName, Trial } from "../types.ts";
 
 const SOURCE: LiveSource<SessionState, SessionAction> = {
-  eventNames: ["snapshot", "trial"],
+  eventNames: ["snapshot", "trial", "session"],
   initial: EMPTY_SESSION_STATE,
   reduce: reduceSession,
   isBroken: (state) => state.live !== null && isTrialMissing(state.live),

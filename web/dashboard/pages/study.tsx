@@ -81,7 +81,6 @@ export function StudyPage({ slug, onUnauthorized }: { slug: string; onUnauthoriz
 
 function StudyFacts({ study, counts }: { study: Study; counts: SessionCounts }) {
   const places = study.condition_count * study.sessions_per_condition;
-  const taken = counts.active + counts.finished;
   return (
     <section class="card study-facts" aria-label="The study in numbers">
       <dl class="figures">
@@ -97,9 +96,10 @@ function StudyFacts({ study, counts }: { study: Study; counts: SessionCounts }) 
       </dl>
       <div class="labelled">
         <span data-testid="quota">
-          {count(taken)} of {counted(places, "place")} taken ({share(taken, places)}), in {counted(study.condition_count, "condition")}.
+          {count(counts.active)} of {counted(places, "place")} taken ({share(counts.active, places)}), in {counted(study.condition_count, "condition")}. Whoever
+          finishes or leaves frees a place.
         </span>
-        <Progress part={taken} whole={places} label="Places taken" kind="finished" />
+        <Progress part={counts.active} whole={places} label="Places taken" kind="finished" />
         <TableProgress study={study} />
       </div>
       <div class="labelled">

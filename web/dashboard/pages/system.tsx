@@ -4,10 +4,10 @@ import { useEffect, useState } from "preact/hooks";
 import { api, ApiError, serverNowMs } from "../api.ts";
 import { SystemLines, type SystemLine } from "../charts/system_lines.tsx";
 import { useTheme } from "../charts/theme.ts";
-import { ago, count, share } from "../format.ts";
+import { ago, count, share, timeLeft } from "../format.ts";
 import { Notice } from "../parts/notice.tsx";
 import { Figure, Progress, useTitle } from "../parts/small.tsx";
-import { bytes, lag, timeLeft, withMoment, type Moment } from "../state/system_history.ts";
+import { bytes, lag, withMoment, type Moment } from "../state/system_history.ts";
 import type { LagSummary, System } from "../types.ts";
 
 const REFRESH_MS = 1000;
@@ -31,7 +31,8 @@ const QUEUE_LINES: readonly SystemLine[] = [
 
 const QUEUE_WORDS: Record<string, string> = {
   writer: "Responses and other changes waiting to be written",
-  reader: "Exports, lists and this page waiting to be read",
+  reader: "Lists and this page waiting to be read",
+  exporter: "Exports waiting to be written",
   passwords: "Log-ins waiting to be checked",
   fits: "Responses stored whose model numbers are not computed yet",
 };
@@ -141,7 +142,7 @@ function Traffic({ system }: { system: System }) {
 
 function Tables({ system }: { system: System }) {
   const { planned, ready, failed, left_s: leftS } = system.value_tables;
-  const left = ready >= planned ? "all ready" : leftS === null ? "time left not known yet" : timeLeft(leftS);
+  const left = ready >= planned ? "all ready" : timeLeft(leftS);
   return (
     <section class="card labelled" aria-label="Value tables">
       <h2>Value tables</h2>

@@ -2,10 +2,9 @@
 
 import { useMemo } from "preact/hooks";
 import { saveFile, toCsv, type Table } from "../csv.ts";
-import { decimal, NO_NUMBER } from "../format.ts";
+import { decimal, NO_NUMBER, pValue } from "../format.ts";
 import { measure, metricPoints, SCATTER_KEYS, type Alignment, type MeasureKey, type Row } from "../state/measures.ts";
 import { EXACT_MAX, spearman, type Pair, type RankCorrelation } from "../state/rank_correlation.ts";
-import { pWords } from "./statistics_words.ts";
 import { useSteady } from "../charts/steady.ts";
 
 interface Line {
@@ -70,7 +69,7 @@ export function CorrelationTable(props: { rows: readonly Row[]; colours: Readonl
                   <td key={at} data-family={at === 0 ? "all" : families[at - 1]} data-value={cell.rho ?? undefined} data-p={cell.p_value ?? undefined} data-n={cell.n}>
                     <strong>{cell.rho === null ? NO_NUMBER : decimal(cell.rho, 2)}</strong>
                     <span class="interval">
-                      {cell.rho === null ? "" : `${pWords(cell.p_value)}, `}n = {cell.n}
+                      {cell.rho === null ? "" : `${pValue(cell.p_value)}, `}n = {cell.n}
                     </span>
                   </td>
                 ))}

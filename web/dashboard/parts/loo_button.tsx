@@ -2,7 +2,7 @@
 
 import { useState } from "preact/hooks";
 import { api } from "../api.ts";
-import { count, timeLeft } from "../format.ts";
+import { count, counted, timeLeft } from "../format.ts";
 import type { Exclusion, Group } from "../types.ts";
 import { Progress } from "./small.tsx";
 
@@ -28,9 +28,9 @@ export function LooButton({ group, exclude }: { group: Group; exclude: readonly 
         {known.length === 0 ? "Compute leave-one-out" : "Compute leave-one-out again"}
       </button>
       <span class="loo-state" role="status" data-testid="loo-state">
-        {error ?? (job !== null ? `${count(job.done)} of ${count(job.total)} models, ${timeLeft(job.left_s)}.` : looWords(known.length, isCurrent))}
+        {error ?? (job !== null ? `${count(job.done)} of ${counted(job.total, "prediction")}, ${timeLeft(job.left_s)}.` : looWords(known.length, isCurrent))}
       </span>
-      {job !== null && <Progress part={job.done} whole={job.total} label="Models with each trial left out" />}
+      {job !== null && <Progress part={job.done} whole={job.total} label="Predictions of left-out trials" />}
     </div>
   );
 }

@@ -1,20 +1,13 @@
 // Statistics in the words of a paper. Pure.
 
-import { decimal, NO_NUMBER, signed } from "../format.ts";
+import { decimal, NO_NUMBER, pValue, signed } from "../format.ts";
 import type { PairedDifference } from "../state/paired_differences.ts";
 import type { RankCorrelation } from "../state/rank_correlation.ts";
-
-/** "p = .032", "p < .001". */
-export function pWords(p: number | null): string {
-  if (p === null) return "";
-  if (p < 0.001) return "p < .001";
-  return p >= 0.9995 ? "p = 1" : `p = ${p.toFixed(3).slice(1)}`;
-}
 
 /** "ρ = 0.53, p = .004, n = 86". */
 export function correlationWords({ rho, p_value, n }: RankCorrelation): string {
   if (rho === null) return `ρ ${NO_NUMBER}, n = ${n}`;
-  return `ρ = ${decimal(rho, 2)}, ${pWords(p_value)}, n = ${n}`;
+  return `ρ = ${decimal(rho, 2)}, ${pValue(p_value)}, n = ${n}`;
 }
 
 /** "+0.031 (−0.002 to +0.064)". */

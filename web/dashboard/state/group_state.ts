@@ -1,7 +1,7 @@
 // What the group's stream says, and what pages read from it. Pure.
 
 import { learnerName } from "../format.ts";
-import type { Group, GroupModel, GroupParticipant, ModelKind, StudyModel } from "../types.ts";
+import type { CurveBin, Group, GroupModel, ModelKind, StudyModel } from "../types.ts";
 
 export interface GroupState {
   group: Group | null;
@@ -63,11 +63,12 @@ export function stacked<Item>(items: readonly Item[], column: (item: Item) => nu
   });
 }
 
-/** Accuracy of all counted people together: right responses in those that count. */
-export function pooledAccuracy(people: readonly GroupParticipant[]): number | null {
-  const counted = people.filter((person) => person.is_counted);
-  const scored = counted.reduce((sum, person) => sum + person.scored, 0);
-  return scored === 0 ? null : counted.reduce((sum, person) => sum + person.correct, 0) / scored;
+/** Accuracy of all counted people together, from the parts of the session: of the people themselves only the newest are listed. */
+export function pooledAccuracy(bins: readonly CurveBin[]): number | null {
+  const responses = bins.reduce((sum, bin) => sum + bin.responses, 0);
+  // Right responses are whole; what comes back from a share is rounded to them.
+  const right = bins.reduce((sum, bin) => sum + Math.round((bin.accuracy ?? 0) * bin.responses), 0);
+  return responses === 0 ? null : right / responses;
 }
 
 /** Whether models rest on different people, because of value tables that are still to come. */

@@ -2,17 +2,21 @@
 // study_state.ts. A trial that is missing between others makes `isTrialMissing` true: the page then asks for a new snapshot.
 
 import { eventNumber, isAsRecent } from "./study_state.ts";
-import type { Live, LiveModel, ModelNumbers, Trial, TrialEvent } from "../types.ts";
+import type { Live, LiveModel, ModelNumbers, Session, Trial, TrialEvent } from "../types.ts";
 
 export interface SessionState {
   live: Live | null;
-  /** Id of the event with the newest session and model numbers; null where ids do not order. */
+  /** Id of the event with the newest model numbers, and of the one with the newest session; null where ids do not order. */
   newest: number | null;
+  newestSession: number | null;
 }
 
-export type SessionAction = { kind: "snapshot"; id: string; data: Live } | { kind: "trial"; id: string; data: TrialEvent };
+export type SessionAction =
+  | { kind: "snapshot"; id: string; data: Live }
+  | { kind: "trial"; id: string; data: TrialEvent }
+  | { kind: "session"; id: string; data: Session };
 
-export const EMPTY_SESSION_STATE: SessionState = { live: null, newest: null };
+export const EMPTY_SESSION_STATE: SessionState = { live: null, newest: null, newestSession: null };
 
 function inOrder(trials: Trial[]): Trial[] {
   return [...trials].sort((a, b) => a.trial_index - b.trial_index);
@@ -33,20 +37,33 @@ function withNumbers(models: LiveModel[], numbers: ModelNumbers[] | undefined, t
   });
 }
 
-export function reduceSession(state: SessionState, action: SessionAction): SessionState {
-  if (action.kind === "snapshot")
-    return { live: { ...action.data, trials: inOrder(action.data.trials) }, newest: eventNumber(action.id) };
+/** What is known of the person beside the trials: stage, state, when they were seen. */
+function takeSession(state: SessionState, id: number | null, session: Session): SessionState {
+  const { live, newestSession } = state;
+  if (live === null) return state;
+  const isNewest = id !== null && newestSession !== null ? id > newestSession : isAsRecent(session, live.session);
+  return isNewest ? { ...state, live: { ...live, session }, newestSession: id ?? newestSession } : state;
+}
 
+function takeTrial(state: SessionState, id: number | null, { session, trial, models }: TrialEvent): SessionState {
   const { live, newest } = state;
   if (live === null) return state; // nothing to add to: the snapshot, which holds this trial too, is still on its way
-  const id = eventNumber(action.id);
-  const isNewest = id !== null && newest !== null ? id > newest : isAsRecent(action.data.session, live.session);
-  const trials = withTrial(live.trials, action.data.trial, isNewest);
+  const isNewest = id !== null && newest !== null ? id > newest : isAsRecent(session, live.session);
+  const trials = withTrial(live.trials, trial, isNewest);
   if (!isNewest) return trials === live.trials ? state : { ...state, live: { ...live, trials } };
-  return {
-    live: { ...live, session: action.data.session, models: withNumbers(live.models, action.data.models, action.data.trial), trials },
-    newest: id ?? newest,
-  };
+  return takeSession({ ...state, live: { ...live, models: withNumbers(live.models, models, trial), trials }, newest: id ?? newest }, id, session);
+}
+
+export function reduceSession(state: SessionState, action: SessionAction): SessionState {
+  const id = eventNumber(action.id);
+  switch (action.kind) {
+    case "snapshot":
+      return { live: { ...action.data, trials: inOrder(action.data.trials) }, newest: id, newestSession: id };
+    case "session":
+      return takeSession(state, id, action.data);
+    case "trial":
+      return takeTrial(state, id, action.data);
+  }
 }
 
 /** True when trials before the last known one never arrived. */

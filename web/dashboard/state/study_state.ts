@@ -53,11 +53,13 @@ function isNewer(id: string, known: number | undefined): boolean | null {
   return source === null || known === undefined ? null : source > known;
 }
 
-function withoutOldest(sessions: Map<string, Session>): Map<string, Session> {
+function dropOldest(sessions: Map<string, Session>, sources: Map<string, number>): void {
   const surplus = sessions.size - SESSIONS_MAX;
-  if (surplus <= 0) return sessions;
-  for (const { session_id: key } of [...sessions.values()].sort((a, b) => a.number - b.number).slice(0, surplus)) sessions.delete(key);
-  return sessions;
+  if (surplus <= 0) return;
+  for (const { session_id: key } of [...sessions.values()].sort((a, b) => a.number - b.number).slice(0, surplus)) {
+    sessions.delete(key);
+    sources.delete(key);
+  }
 }
 
 function takeSessions(state: StudyState, id: string, data: SessionsEvent): StudyState {
@@ -76,7 +78,8 @@ function takeSessions(state: StudyState, id: string, data: SessionsEvent): Study
   }
   if (areCountsFresh && source !== null) sources.set(COUNTS, source);
   const study = areCountsFresh && state.study !== null ? { ...state.study, session_counts: data.session_counts } : state.study;
-  return { study, sessions: withoutOldest(sessions), sources };
+  dropOldest(sessions, sources);
+  return { study, sessions, sources };
 }
 
 export function reduceStudy(state: StudyState, action: StudyAction): StudyState {

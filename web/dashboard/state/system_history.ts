@@ -40,10 +40,3 @@ export function lag(ms: number | null): string {
   if (ms >= 1000) return `${(ms / 1000).toFixed(2)}\u00a0s`;
   return `${ms < 1 ? ms.toFixed(2) : ms < 10 ? ms.toFixed(1) : Math.round(ms)}\u00a0ms`;
 }
-
-/** A time that something will still take, in plain words. */
-export function timeLeft(seconds: number): string {
-  if (seconds < 60) return `${Math.max(1, Math.round(seconds))} s left`;
-  if (seconds < 3600) return `${Math.round(seconds / 60)} min left`;
-  return `${(seconds / 3600).toFixed(1)} h left`;
-}
