@@ -30,7 +30,7 @@ struct recover {
     struct live_study      *study;
     struct live_condition **conditions; /* owned */
     int                     condition_count;
-    struct npy_rows *matrix; /* of the model under way */
+    struct npy_rows        *matrix; /* of the model under way */
     int                     model_index;
     struct recovery_row    *rows;
     double                 *guessing_r2;
