@@ -36,6 +36,7 @@ function listen(page: Page): { all: () => Promise<Received[]> } {
 
 /** All that a participant's documents may be made of; a name that is not here, wherever it stands, is a leak until somebody has looked. */
 const NAMES_BEFORE_RESPONSE = new Set([
+  "is_counted",
   "study", "slug", "title", "task", "consent", "text", "sha256", "is_open", "is_full", "display", "image_height_px", "blank_ms", "feedback_ms",
   "is_fullscreen_required", "pay", "currency", "base_minor", "per_correct_minor", "max_bonus_minor", "stage", "comprehension", "question_ids", "attempt_count",
   "practice", "trials", "count", "next_index", "stimuli", "pay_so_far_minor", "completion", "url", "code", "pay_minor", "is_passed", "stored_count", "is_stored",

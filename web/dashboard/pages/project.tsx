@@ -218,7 +218,7 @@ function Choices({ project, studies, exclude, measure, onMeasure }: {
   const isLooThere = hasLoo(studies);
   return (
     <div class="card choices">
-      <fieldset class="choice">
+      <fieldset class="project-choice">
         <legend>Leave out</legend>
         {EXCLUSIONS.map((name) => (
           <label key={name} class="check">
@@ -227,7 +227,7 @@ function Choices({ project, studies, exclude, measure, onMeasure }: {
           </label>
         ))}
       </fieldset>
-      <div class="choice">
+      <div class="project-choice">
         <span id="measure-label">Numbers</span>
         <div class="segments" role="group" aria-labelledby="measure-label">
           <button type="button" aria-pressed={measure === "online"} data-testid="measure-online" onClick={() => onMeasure("online")}>
@@ -269,7 +269,7 @@ function Alignment({ project, studies, measure, colours }: { project: Project; s
         </span>
         <span class="legend-families" role="group" aria-label="Families shown">
           {families.map((family) => (
-            <button key={family} type="button" class="chip" aria-pressed={!hidden.has(family)} data-testid={`family-${family}`} onClick={() => toggle(family)}>
+            <button key={family} type="button" class="family-toggle" aria-pressed={!hidden.has(family)} data-testid={`family-${family}`} onClick={() => toggle(family)}>
               <span class="swatch" style={{ background: colours.get(family) }} />
               {family}
             </button>

@@ -77,11 +77,11 @@ function Heading({ column, order, onOrder }: { column: Column; order: Order; onO
   const direction = isOwn ? (order.isDescending ? "descending" : "ascending") : "none";
   return (
     <th scope="col" aria-sort={direction} class={column.isNumber ? "to-right" : ""}>
-      <button type="button" class="sort" data-testid={`sort-${column.key}`}
+      <button type="button" class="metric-sort" data-testid={`sort-${column.key}`}
         title={column.isNumber ? measure(column.key as MeasureKey).meaning : ""}
         onClick={() => onOrder({ key: column.key, isDescending: isOwn ? !order.isDescending : column.isNumber })}>
         {column.heading}
-        <span class="sort-mark" aria-hidden="true">
+        <span class="metric-sort-mark" aria-hidden="true">
           {isOwn ? (order.isDescending ? "▼" : "▲") : ""}
         </span>
       </button>
