@@ -36,6 +36,23 @@ found=$(grep -nE '#include "live/' server/http/*.[ch] | grep -v 'live/hub.h' || 
 [ -n "$found" ] && say "http may include live/hub.h only:
 $found"
 
+# what a response runs through in the live layer: the choice rule on values that are there, and nothing of learners or matrices
+RESPONSE_PATH='follower fit_state live_session live_condition live_study live_json roster broadcast'
+MATRIX_WORK='(learner_run|learner_value|value_table_(fill|compute|open)|matrix_|npy_|ridge|cblas_|LAPACKE_|one_thread)[a-z_]*\('
+for name in $RESPONSE_PATH; do
+    [ -f "server/live/$name.c" ] || say "server/live/$name.c is not there: mend RESPONSE_PATH"
+done
+found=$(for name in $RESPONSE_PATH; do grep -nEH "$MATRIX_WORK" "server/live/$name.c" "server/live/$name.h"; done
+    grep -nE "$MATRIX_WORK" server/model/choice_rule.[ch] server/model/grid_pass.[ch] || true)
+[ -n "$found" ] && say "matrix work on the way of a response:
+$found"
+found=$(for name in $RESPONSE_PATH; do grep -nEH '#include "model/' "server/live/$name.c" "server/live/$name.h"; done |
+    grep -vE '"model/(choice_rule|learner|learner_spec)\.h"' || true)
+found="$found$(grep -nE '#include "' server/model/choice_rule.[ch] server/model/grid_pass.[ch] |
+    grep -vE '"model/(choice_rule|grid_pass|learner)\.h"' || true)"
+[ -n "$found" ] && say "more of model/ than the choice rule on the way of a response:
+$found"
+
 # other people's headers and their homes
 home() {
     found=$(grep -rnE "#include <($1)" server --include='*.[ch]' | grep -vE "^server/($2)" || true)

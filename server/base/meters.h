@@ -3,8 +3,9 @@
  * Shared between threads without a lock; each member says who writes it. All zero is the start, but for tables_left_ms.
  *   reply      from the moment a response's request is whole (its last byte read) to its successful reply handed to the HTTP library:
  *              includes waiting for the writer, the commit and the sync. Written by the HTTP loops.
- *   dashboard  from the moment a response's request is whole, to its `trial` event copied whole into the HTTP library's buffer for one open
- *              dashboard: once per dashboard that gets it. By the wall clock's milliseconds stored with the response. Written by the HTTP
+ *   dashboard  from the moment a response's request is whole, to its event copied whole into the HTTP library's buffer for one open
+ *              dashboard: once per dashboard that gets it. A participant's dashboard gets an event of each response; a study's
+ *              one of all responses that came since the last, where the oldest of them counts. By the wall clock's milliseconds stored with the response. Written by the HTTP
  *              loops through the hub. */
 #ifndef DINOLAB_BASE_METERS_H
 #define DINOLAB_BASE_METERS_H

@@ -82,9 +82,9 @@ void broadcast_watched(struct broadcast *broadcast, const struct live_session *s
     publish_session(broadcast, session->condition->study, &session->overview);
 }
 
-/* One event of a study's sessions. */
+/* One event of a study's sessions. received_at_ms: of the oldest response that is news in it; 0: none. */
 static void publish_sessions(struct broadcast *broadcast, const struct live_study *study,
-                             const struct session_overview *const *overviews, int count)
+                             const struct session_overview *const *overviews, int count, int64_t received_at_ms)
 {
     char                topic[HUB_TOPIC_BYTES];
     struct study_counts counts;
@@ -109,7 +109,7 @@ static void publish_sessions(struct broadcast *broadcast, const struct live_stud
     json_end_array(&writer);
     live_json_session_counts(&writer, &counts);
     json_end_object(&writer);
-    publish(broadcast, topic, "sessions");
+    publish_response(broadcast, topic, "sessions", received_at_ms);
 }
 
 void broadcast_session(struct broadcast *broadcast, const struct session_overview *overview)
@@ -122,32 +122,38 @@ void broadcast_session(struct broadcast *broadcast, const struct session_overvie
         return;
     }
     publish_session(broadcast, study, overview);
-    publish_sessions(broadcast, study, &overview, 1);
+    publish_sessions(broadcast, study, &overview, 1, 0);
+}
+
+/* Those of the first one's study are told and taken out of the array. */
+static void tell_first_study(struct broadcast *broadcast, struct live_session **sessions, int count)
+{
+    const struct live_study       *study = sessions[0]->condition->study;
+    const struct session_overview *same[BROADCAST_SESSIONS_MAX];
+    int64_t                        oldest_at_ms = 0;
+    int                            same_count   = 0;
+
+    for (int i = 0; i < count; i++) {
+        struct live_session *session = sessions[i];
+
+        if (session == NULL || session->condition->study != study) continue;
+        if (session->untold_at_ms != 0 && (oldest_at_ms == 0 || session->untold_at_ms < oldest_at_ms))
+            oldest_at_ms = session->untold_at_ms;
+        session->untold_at_ms = 0;
+        same[same_count++]    = &session->overview;
+        sessions[i]           = NULL;
+    }
+    publish_sessions(broadcast, study, same, same_count, oldest_at_ms);
 }
 
 void broadcast_changed(struct broadcast *broadcast)
 {
-    const struct session_overview *waiting[BROADCAST_SESSIONS_MAX], *same[BROADCAST_SESSIONS_MAX];
-    const struct live_study       *studies[BROADCAST_SESSIONS_MAX];
-    struct live_session           *session;
-    int                            count = 0;
+    struct live_session *sessions[BROADCAST_SESSIONS_MAX];
+    int                  count = 0;
 
-    while (count < BROADCAST_SESSIONS_MAX && (session = roster_take_changed(broadcast->roster)) != NULL) {
-        studies[count]   = session->condition->study;
-        waiting[count++] = &session->overview;
-    }
-    for (int i = 0; i < count; i++) {
-        const struct live_study *study      = studies[i];
-        int                      same_count = 0;
-
-        if (study == NULL) continue;
-        for (int j = i; j < count; j++) {
-            if (studies[j] != study) continue;
-            same[same_count++] = waiting[j];
-            studies[j]         = NULL;
-        }
-        publish_sessions(broadcast, study, same, same_count);
-    }
+    while (count < BROADCAST_SESSIONS_MAX && (sessions[count] = roster_take_changed(broadcast->roster)) != NULL) count++;
+    for (int i = 0; i < count; i++)
+        if (sessions[i] != NULL) tell_first_study(broadcast, sessions + i, count - i);
 }
 
 /* How many are ready is what the store holds; what the workers are at, they tell. */

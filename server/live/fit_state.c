@@ -54,13 +54,14 @@ static void count_halves(struct fit_model *model, int trial_index, int truth, in
 }
 
 /* Returns the probability that the response had before it was made. */
-static double update_model(struct fit_model *model, const struct fit_state *state, int trial_index, int response)
+static double update_model(struct fit_model *model, struct fit_state *state, int trial_index, int response)
 {
     const struct fit_past past  = {state->task, model->pairs};
     const double          drive = fit_past_drive(&past, trial_index);
     const double          right = choice_grid_update(&model->grid, drive, response, fit_past_drive, &past);
 
     count_halves(model, trial_index, state->truths[trial_index], response);
+    state->update_count++;
     return response == 1 ? right : 1.0 - right;
 }
 

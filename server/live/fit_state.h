@@ -7,6 +7,8 @@
 #ifndef DINOLAB_LIVE_FIT_STATE_H
 #define DINOLAB_LIVE_FIT_STATE_H
 
+#include <stdint.h>
+
 #include "model/choice_rule.h"
 
 /* What one learner on one representation expects at each trial of one condition. */
@@ -39,6 +41,7 @@ struct fit_state {
     int               trial_count;    /* planned */
     int               response_count; /* so far */
     int               scored_count;   /* of those, the ones with a right answer */
+    int64_t           update_count;   /* grid updates so far, those of catching up included: what this session has cost */
     const signed char
                      *truths; /* borrowed; per trial 1: right or Julty is the answer, 0: left or Folty, -1: none (equal points) */
     unsigned char    *responses; /* owned; response_count used */

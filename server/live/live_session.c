@@ -13,7 +13,10 @@ struct live_session *live_session_load(struct store *store, struct live_conditio
     session->overview  = *overview;
     session->condition = condition;
     if (live_condition_state_init(condition, &session->state, err)) {
-        if (live_session_catch_up(session, store, NULL, NULL, err)) return session;
+        if (live_session_catch_up(session, store, NULL, NULL, err)) {
+            session->untold_at_ms = 0; /* what was stored before is no news */
+            return session;
+        }
         fit_state_close(&session->state);
     }
     err_wrap(err, "session %lld", (long long)overview->session.session_id);
@@ -28,9 +31,10 @@ void live_session_free(struct live_session *session)
     free(session);
 }
 
-static void see(struct session_overview *overview, const struct trial_row *row)
+static void see(struct live_session *session, const struct trial_row *row)
 {
-    if (row->received_at_ms > overview->last_seen_ms) overview->last_seen_ms = row->received_at_ms;
+    if (row->received_at_ms > session->overview.last_seen_ms) session->overview.last_seen_ms = row->received_at_ms;
+    if (session->untold_at_ms == 0) session->untold_at_ms = row->received_at_ms;
 }
 
 static bool respond(struct live_session *session, const struct trial_row *row, live_trial_fn taken, void *argument,
@@ -45,7 +49,7 @@ static bool respond(struct live_session *session, const struct trial_row *row, l
     overview->total_scored                = row->total_scored;
     overview->total_regret                = row->total_regret;
     overview->total_chance_regret_doubled = row->total_chance_regret_doubled;
-    see(overview, row);
+    see(session, row);
     if (taken != NULL) taken(argument, session, row, &numbers);
     return true;
 }
@@ -74,7 +78,7 @@ bool live_session_take(struct live_session *session, struct store *store, const 
 
     if (row->phase == PHASE_PRACTICE) {
         if (row->trial_index >= overview->practice_count) overview->practice_count = row->trial_index + 1;
-        see(overview, row);
+        see(session, row);
         return true;
     }
     if (row->trial_index < session->state.response_count) return true;

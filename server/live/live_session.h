@@ -13,11 +13,12 @@ struct live_session {
     struct session_overview overview;
     struct live_condition  *condition;
     struct fit_state        state;
-    bool                    is_changed;   /* those who watch the study are to be told; then it is in the roster's queue of */
-    struct live_session    *next_changed; /* such sessions, */
-    struct live_session    *previous_changed;
-    bool                    needs_resend; /* a new snapshot is due to those who watch this session; then it is in the list of */
-    struct live_session    *next_resend;  /* such sessions */
+    int64_t untold_at_ms; /* receipt of the oldest response that those who watch the study were not told of; 0: none */
+    bool    is_changed;   /* those who watch the study are to be told; then it is in the roster's queue of */
+    struct live_session *next_changed; /* such sessions, */
+    struct live_session *previous_changed;
+    bool                 needs_resend; /* a new snapshot is due to those who watch this session; then it is in the list of */
+    struct live_session *next_resend;  /* such sessions */
 };
 
 enum { LIVE_RECENT_COUNT = 24 };

@@ -19,6 +19,7 @@ struct cached {
 
 struct db {
     sqlite3      *handle;
+    int64_t       run_count;
     struct cached cache[DB_CACHE_COUNT];
 };
 
@@ -183,7 +184,10 @@ bool db_step(struct stmt *stmt, bool *has_row, struct err *err)
     int code = stmt->code;
 
     *has_row = false;
-    if (code == SQLITE_OK) code = sqlite3_step(stmt->handle);
+    if (code == SQLITE_OK) {
+        stmt->db->run_count += !sqlite3_stmt_busy(stmt->handle); /* not while it is at its rows */
+        code = sqlite3_step(stmt->handle);
+    }
     if (code == SQLITE_ROW) return *has_row = true;
     if (code != SQLITE_DONE) db_error(stmt->db, code, stmt->handle == NULL ? "prepare" : sqlite3_sql(stmt->handle), err);
     db_reset(stmt);
@@ -257,12 +261,18 @@ bool db_execute(struct db *db, const char *sql, struct err *err)
 {
     int code = sqlite3_exec(db->handle, sql, NULL, NULL, NULL);
 
+    db->run_count++;
     return code == SQLITE_OK ? true : db_error(db, code, "execute", err);
 }
 
 bool db_in_transaction(struct db *db)
 {
     return sqlite3_get_autocommit(db->handle) == 0;
+}
+
+int64_t db_run_count(const struct db *db)
+{
+    return db->run_count;
 }
 
 bool db_copy_to(struct db *db, const char *path, struct err *err)

@@ -59,6 +59,7 @@ int64_t         db_last_insert_id(struct db *db);
 int64_t         db_change_count(struct db *db);                              /* rows changed by the last statement */
 MUST_CHECK bool db_execute(struct db *db, const char *sql, struct err *err); /* several statements; migrations and BEGIN only */
 bool            db_in_transaction(struct db *db);
+int64_t         db_run_count(const struct db *db); /* statements run so far, a db_execute counted once */
 
 /* A whole consistent copy into a new file. */
 MUST_CHECK bool db_copy_to(struct db *db, const char *path, struct err *err);

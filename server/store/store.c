@@ -33,6 +33,11 @@ void store_close(struct store *store)
     free(store);
 }
 
+int64_t store_statement_count(const struct store *store)
+{
+    return db_run_count(store->db);
+}
+
 bool store_prepare_all(struct store *store, struct err *err)
 {
     for (size_t i = 0; i < sizeof ALL_STATEMENTS / sizeof ALL_STATEMENTS[0]; i++)

@@ -5,6 +5,8 @@
 #ifndef DINOLAB_STORE_STORE_H
 #define DINOLAB_STORE_STORE_H
 
+#include <stdint.h>
+
 #include "base/arena.h"
 #include "base/err.h"
 
@@ -15,6 +17,9 @@ enum store_mode { STORE_WRITE, STORE_READ };
 /* `path` is the database file. Opening for writing creates it; migrating is store_migrate's work. */
 MUST_CHECK struct store *store_open(const char *path, enum store_mode mode, struct err *err);
 void                     store_close(struct store *store); /* accepts NULL */
+
+/* How often this connection has asked the database for anything so far: for tests of what something costs. */
+int64_t store_statement_count(const struct store *store);
 
 /* Prepare every statement once, so that a mistake in SQL is found at start-up and not by a participant. */
 MUST_CHECK bool store_prepare_all(struct store *store, struct err *err);

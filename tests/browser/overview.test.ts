@@ -25,6 +25,7 @@ const LEARNERS = ["logistic_ridge", "logistic_lasso"];
 const PEOPLE_COUNT = 5;
 const TRIAL_COUNT = 30;
 const PARTIAL_COUNT = 6;
+const SLOPE_TOLERANCE = 1e-6;
 
 interface Scene { server: Server; researcher: Researcher; partial: Participant }
 
@@ -81,8 +82,9 @@ function assertRanking(rows: Record<string, string>[], group: Group, kind: Model
   assertColumn(rows, "low", ranked.map((model) => model.r2_low));
   assertColumn(rows, "nll", ranked.map((model) => model.nll));
   assertColumn(rows, "r2_loo", ranked.map((model) => model.loo?.r2_loo));
-  // Searched anew once the data rest: a document that is a second older may differ in the last digits.
-  for (const [at, model] of ranked.entries()) assert.ok(Math.abs(Number(rows[at]?.slope) - (model.mixed?.slope ?? NaN)) < 1e-9, `${model.representation}: ${String(rows[at]?.slope)}`);
+  // A mixed model that followed the data and one that is searched for all over agree to rounding: the page may show the later one.
+  for (const [at, model] of ranked.entries())
+    assert.ok(Math.abs(Number(rows[at]?.slope) - (model.mixed?.slope ?? NaN)) <= SLOPE_TOLERANCE, `slope of ${model.representation}: ${rows[at]?.slope}`);
 }
 
 async function assertGroupPage(page: Page, group: Group): Promise<void> {

@@ -43,6 +43,8 @@ struct lab {
     struct table_worker         *table_worker;
     struct table_progress       *table_progress;
     _Atomic(struct fit_worker *) fit_worker; /* read by the writer's thread */
+    const struct clock          *clock;      /* of the fit worker, as the next; set after the lab was made; NULL: the system's */
+    struct meters               *meters;     /* NULL: none */
 };
 
 static const char *const LAB_LEARNER_TEXTS[][LAB_LEARNERS] = {
@@ -165,7 +167,8 @@ static inline void lab_add_condition(struct lab *lab, int number, int content)
 }
 
 /* A closed lab: a database with the study and nobody in it, `store` open for writing. Equal contents make equal conditions. */
-static inline void lab_make_with(struct lab *lab, enum task_kind task, const int contents[LAB_CONDITIONS])
+static inline void lab_make_sized(struct lab *lab, enum task_kind task, const int contents[LAB_CONDITIONS],
+                                  int representation_count)
 {
     struct migration_list migrations = migrations_embedded();
     struct err            err;
@@ -182,9 +185,14 @@ static inline void lab_make_with(struct lab *lab, enum task_kind task, const int
     MUST(store_begin(lab->store, &err));
     set_id = lab_add_stimuli(lab);
     lab_add_study(lab, set_id);
-    for (int i = 0; i < LAB_REPRESENTATIONS; i++) lab_add_representation(lab, set_id, i);
+    for (int i = 0; i < representation_count; i++) lab_add_representation(lab, set_id, i);
     for (int i = 0; i < LAB_CONDITIONS; i++) lab_add_condition(lab, i, contents[i]);
     MUST(store_commit(lab->store, &err));
+}
+
+static inline void lab_make_with(struct lab *lab, enum task_kind task, const int contents[LAB_CONDITIONS])
+{
+    lab_make_sized(lab, task, contents, LAB_REPRESENTATIONS);
 }
 
 static inline void lab_make(struct lab *lab, enum task_kind task)
@@ -214,8 +222,9 @@ static inline void lab_open(struct lab *lab)
                                      .queue_max          = 1000,
                                      .committed          = lab_nudge,
                                      .committed_argument = lab};
-    struct fit_worker_deps deps   = {.database_path = lab->database, .clock = &CLOCK_SYSTEM};
-    struct err             err    = {0};
+    struct fit_worker_deps deps   = {
+          .database_path = lab->database, .clock = lab->clock != NULL ? lab->clock : &CLOCK_SYSTEM, .meters = lab->meters};
+    struct err err = {0};
 
     store_close(lab->store);
     lab->store  = NULL;
@@ -333,7 +342,7 @@ static inline bool lab_write_trial(struct lab_job *job, struct store *store, str
 }
 
 /* The totals are made up but simple: every second response is correct. */
-static inline void lab_respond_in(struct lab *lab, int64_t session_id, enum phase phase, int index)
+static inline void lab_respond_at(struct lab *lab, int64_t session_id, enum phase phase, int index, int64_t received_at_ms)
 {
     struct lab_job job = {.write = lab_write_trial,
                           .trial = {.session_id        = session_id,
@@ -347,11 +356,16 @@ static inline void lab_respond_in(struct lab *lab, int64_t session_id, enum phas
                                     .is_visible        = true,
                                     .input             = "keyboard",
                                     .previous_reply_ms = (double)NAN,
-                                    .received_at_ms    = LAB_STARTED_AT_MS + 1000 * (index + 1),
+                                    .received_at_ms    = received_at_ms,
                                     .total_correct     = index / 2 + 1,
                                     .total_scored      = index + 1}};
 
     lab_write(lab, &job);
+}
+
+static inline void lab_respond_in(struct lab *lab, int64_t session_id, enum phase phase, int index)
+{
+    lab_respond_at(lab, session_id, phase, index, LAB_STARTED_AT_MS + 1000 * (index + 1));
 }
 
 static inline void lab_respond(struct lab *lab, int64_t session_id, int index)

@@ -8,78 +8,8 @@
 
 #include <cmocka.h>
 
-#include "base/rng.h"
-#include "live/fit_state.h"
+#include "fit_session.h"
 #include "model/representation_metrics.h"
-
-enum { MODEL_COUNT = 7, TRIAL_COUNT = 120 };
-
-struct numbers {
-    double prob[TRIAL_COUNT][MODEL_COUNT];
-    double log_evidence[TRIAL_COUNT][MODEL_COUNT];
-    double posterior[TRIAL_COUNT][MODEL_COUNT];
-};
-
-struct session {
-    enum learner_task task;
-    double            pairs[MODEL_COUNT][2 * TRIAL_COUNT];
-    int               responses[TRIAL_COUNT];
-    signed char       truths[TRIAL_COUNT];
-};
-
-/* Values of the size that learners give; the person follows model 2. */
-static void make_session(struct session *session, enum learner_task task, uint64_t seed)
-{
-    struct rng rng;
-
-    rng_init(&rng, seed);
-    session->task = task;
-    for (int m = 0; m < MODEL_COUNT; m++)
-        for (int t = 0; t < TRIAL_COUNT; t++) {
-            double *pair = &session->pairs[m][2 * t];
-
-            pair[1] = task == LEARNER_TASK_CATEGORY ? rng_uniform(&rng) : 30.0 * rng_normal(&rng);
-            pair[0] = task == LEARNER_TASK_CATEGORY ? 1.0 - pair[1] : 30.0 * rng_normal(&rng);
-            if (t == 0) pair[0] = pair[1] = task == LEARNER_TASK_CATEGORY ? 0.5 : 0.0;
-        }
-    session->pairs[MODEL_COUNT - 1][2 * 5]     = 0.0; /* a learner that is certain */
-    session->pairs[MODEL_COUNT - 1][2 * 5 + 1] = task == LEARNER_TASK_CATEGORY ? 1.0 : 80.0;
-    for (int t = 0; t < TRIAL_COUNT; t++) {
-        const double *pair  = &session->pairs[2][2 * t];
-        double        drive = task == LEARNER_TASK_CATEGORY ? log(pair[1] / pair[0]) : 0.1 * (pair[1] - pair[0]);
-
-        session->responses[t] = rng_uniform(&rng) < 1.0 / (1.0 + exp(-drive));
-        session->truths[t]    = (signed char)(t % 10 == 9 ? -1 : t % 3 == 0);
-    }
-}
-
-static struct fit_trial trial_at(struct numbers *numbers, int trial_index)
-{
-    return (struct fit_trial){numbers->prob[trial_index], numbers->log_evidence[trial_index], numbers->posterior[trial_index]};
-}
-
-static void init(struct fit_state *fit, const struct session *session)
-{
-    struct err err = {0};
-
-    if (!fit_state_init(fit, session->task, MODEL_COUNT, TRIAL_COUNT, session->truths, &err)) fail_msg("%s", err.message);
-}
-
-static void respond(struct fit_state *fit, const struct session *session, int trial_index, struct numbers *numbers)
-{
-    struct fit_trial trial = trial_at(numbers, trial_index);
-    struct err       err   = {0};
-
-    if (!fit_state_respond(fit, session->responses[trial_index], &trial, &err)) fail_msg("%s", err.message);
-}
-
-/* All models ready from the start. */
-static void follow_on_time(struct fit_state *fit, const struct session *session, struct numbers *numbers)
-{
-    init(fit, session);
-    for (int m = 0; m < MODEL_COUNT; m++) fit_state_set_values(fit, m, session->pairs[m]);
-    for (int t = 0; t < TRIAL_COUNT; t++) respond(fit, session, t, numbers);
-}
 
 static long double log_response_prob(const struct session *session, int model, int trial_index, long double beta)
 {
@@ -375,6 +305,31 @@ static void a_response_past_the_last_trial_or_out_of_range_is_refused_and_leaves
     fit_state_close(&fit);
 }
 
+static void a_response_costs_one_grid_update_for_every_model_that_is_ready(void **state)
+{
+    static struct session session;
+    static struct numbers numbers;
+    enum { READY_COUNT = 3, LATE_AT = 20 };
+    struct fit_state fit;
+
+    (void)state;
+    make_session(&session, LEARNER_TASK_CATEGORY, 11);
+    init(&fit, &session);
+    for (int m = 0; m < READY_COUNT; m++) fit_state_set_values(&fit, m, session.pairs[m]);
+    assert_int_equal(fit.update_count, 0);
+    for (int t = 0; t < LATE_AT; t++) {
+        respond(&fit, &session, t, &numbers);
+        assert_int_equal(fit.update_count, READY_COUNT * (t + 1));
+    }
+    for (int m = READY_COUNT; m < MODEL_COUNT; m++) fit_state_set_values(&fit, m, session.pairs[m]);
+    assert_int_equal(fit.update_count, MODEL_COUNT * LATE_AT);
+    for (int t = LATE_AT; t < TRIAL_COUNT; t++) {
+        respond(&fit, &session, t, &numbers);
+        assert_int_equal(fit.update_count, MODEL_COUNT * (t + 1));
+    }
+    fit_state_close(&fit);
+}
+
 static void a_study_without_models_only_counts_responses(void **state)
 {
     struct fit_state fit;
@@ -401,6 +356,7 @@ int main(void)
         cmocka_unit_test(a_replay_fills_in_what_late_tables_had_missed),
         cmocka_unit_test(a_replay_stops_with_the_visitors_error),
         cmocka_unit_test(a_response_past_the_last_trial_or_out_of_range_is_refused_and_leaves_no_trace),
+        cmocka_unit_test(a_response_costs_one_grid_update_for_every_model_that_is_ready),
         cmocka_unit_test(a_study_without_models_only_counts_responses),
     };
 

@@ -208,6 +208,70 @@ static void the_study_is_told_of_every_step_of_a_session(void **state)
     lab_remove(&lab);
 }
 
+/* A clock that stands until it is turned. */
+struct hand_clock {
+    struct clock    clock; /* first: the functions get its address */
+    _Atomic int64_t now_us;
+};
+
+static int64_t hand_us(const struct clock *clock)
+{
+    return atomic_load(&((const struct hand_clock *)clock)->now_us);
+}
+
+static int64_t hand_ms(const struct clock *clock)
+{
+    return hand_us(clock) / 1000;
+}
+
+/* One question after the other, each after `turn_us` more, until so many sessions are in memory. */
+static void ask_until_in_memory(struct lab *lab, struct hand_clock *hand, int64_t turn_us, int count)
+{
+    enum { ASKED_MAX = 100 * 1000 };
+
+    for (int i = 0; atomic_load(&lab->meters->sessions_in_memory) != count; i++) {
+        if (i == ASKED_MAX) fail_msg("%d sessions are in memory", atomic_load(&lab->meters->sessions_in_memory));
+        atomic_fetch_add(&hand->now_us, turn_us);
+        json_free(watcher_ask(lab->hub, "study", lab->study_id));
+    }
+}
+
+static void what_has_ended_leaves_memory_with_a_heartbeat_and_comes_back_when_asked_for(void **state)
+{
+    static const int64_t HEARTBEAT_US = INT64_C(15) * 1000 * 1000;
+    struct lab           lab;
+    struct hand_clock    hand   = {.clock = {hand_ms, hand_us}};
+    struct meters        meters = {0};
+    struct brute         brute;
+    struct json_doc     *doc;
+    int64_t              session_id;
+
+    (void)state;
+    lab_make(&lab, TASK_REWARD);
+    lab.clock  = &hand.clock;
+    lab.meters = &meters;
+    lab_open(&lab);
+    lab_open_tables(&lab);
+    wait_for_tables(&lab, LAB_CONDITIONS * LAB_MODELS);
+    table_worker_stop(lab.table_worker); /* it may be at the representations' metrics */
+    lab.table_worker = NULL;
+    session_id       = lab_enroll(&lab, "s-1", 1);
+    for (int t = 0; t < LAB_TRIALS; t++) lab_respond(&lab, session_id, t);
+    ask_until_in_memory(&lab, &hand, 0, 1);
+    lab_end(&lab, session_id, SESSION_FINISHED);
+    ask_until_in_memory(&lab, &hand, HEARTBEAT_US, 0);
+    for (int times = 0; times < 2; times++) {
+        doc = watcher_ask(lab.hub, "session", session_id);
+        brute_session(&lab, 1, session_id, &brute);
+        assert_live(json_root(doc), &brute);
+        json_free(doc);
+        ask_until_in_memory(&lab, &hand, 0, 1);
+        ask_until_in_memory(&lab, &hand, HEARTBEAT_US, 0);
+    }
+    lab_close(&lab);
+    lab_remove(&lab);
+}
+
 static void what_is_not_there_ends_its_readers(void **state)
 {
     static const char *const TOPICS[] = {"nonsense", "study/", "study/0", "study/1x", "session/-1", "session/999"};
@@ -231,6 +295,7 @@ int main(void)
         cmocka_unit_test(sessions_that_answer_at_the_same_time_do_not_mix),
         cmocka_unit_test(a_restart_changes_no_number),
         cmocka_unit_test(the_study_is_told_of_every_step_of_a_session),
+        cmocka_unit_test(what_has_ended_leaves_memory_with_a_heartbeat_and_comes_back_when_asked_for),
         cmocka_unit_test(what_is_not_there_ends_its_readers),
     };
 

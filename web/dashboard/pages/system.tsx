@@ -94,7 +94,7 @@ function SystemNumbers({ system, history }: { system: System; history: readonly 
       <LagCard testid="lag-reply" title="Response to reply" lag={system.reply} of="responses"
         meaning="From a participant's response, whole at the server, to the feedback that goes back, after the response is safely on disk." />
       <LagCard testid="lag-dashboard" title="Response to dashboard" lag={system.dashboard} of="events"
-        meaning="From a participant's response to its event, with all models' new numbers, on its way to one open dashboard." />
+        meaning="From a participant's response, all models' numbers brought up to it, to the event that tells an open dashboard. Where one event tells of several responses, the oldest counts." />
       <Traffic system={system} />
       <Tables system={system} />
       <Room system={system} />
