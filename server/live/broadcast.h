@@ -29,7 +29,7 @@ void broadcast_watched(struct broadcast *broadcast, const struct live_session *s
 /* To those who watch the study and those who watch the session, which need not be in memory. */
 void broadcast_session(struct broadcast *broadcast, const struct session_overview *overview);
 
-enum { BROADCAST_SESSIONS_MAX = 64, BROADCAST_SNAPSHOT_SESSIONS_MAX = 1000 };
+enum { BROADCAST_SESSIONS_MAX = 128, BROADCAST_SNAPSHOT_SESSIONS_MAX = 1000 };
 
 /* Take the first of the roster's changed sessions, and tell those who watch their studies: one `sessions` event a study. */
 void broadcast_changed(struct broadcast *broadcast);

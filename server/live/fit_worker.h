@@ -10,7 +10,7 @@
  *                                                            `value_tables` {"planned","ready","failed","left_s"}
  *   session/<id>   LIVE                                      `trial` {"session":SESSION,"trial":TRIAL,"models":[...]};
  *                                                            `session` SESSION; `snapshot` LIVE replaces everything
- * Who watches a session is told at once. Who watches a study is told of the sessions that have changed every 40 ms, at most 64 at a time,
+ * Who watches a session is told at once. Who watches a study is told of the sessions that have changed every 40 ms, at most 128 at a time,
  * oldest change first; its snapshot holds the newest thousand. So what a study's dashboards cost does not grow with its participants.
  * The documents are described in live_json.h. Ids are the store's numbers; an unknown one ends its readers.
  *

@@ -134,7 +134,7 @@ export interface StudySnapshot {
   sessions: Session[];
 }
 
-/** The `sessions` event of a study's stream: sessions that have changed, at most 64 at a time. */
+/** The `sessions` event of a study's stream: sessions that have changed, at most 128 at a time. */
 export interface SessionsEvent {
   sessions: Session[];
   session_counts: SessionCounts;
