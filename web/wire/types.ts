@@ -7,18 +7,81 @@ export type Phase = "practice" | "trials";
 /** 1 = right = Julty, 0 = left = Folty. */
 export type Choice = 0 | 1;
 
+export type Platform = "link" | "prolific" | "sona" | "mturk" | "personal";
+export type InputKind = "keyboard" | "touch" | "mouse";
+
+/** A text of the study in Markdown. `language` is the one it is written in, which need not be the one asked for. */
+export interface StudyDocument {
+  text: string;
+  sha256: string;
+  language: string;
+  version: number;
+}
+
+/** How a participant gets back to the platform. */
+export interface ReturnLink {
+  /** "link": go to url; "form": POST fields to url, as MTurk wants it. */
+  method: "link" | "form";
+  /** "" when there is nowhere to go: then the code, if there is one, is shown. */
+  url: string;
+  /** For "form". */
+  fields: Record<string, string>;
+  code: string;
+}
+
+export interface EligibilityQuestion {
+  id: string;
+  /** In the language asked for. */
+  question: string;
+  options: string[];
+}
+
 export interface OpenStudy {
   study: { slug: string; title: string; task: TaskKind };
-  consent: { text: string; sha256: string };
+  is_pilot: boolean;
+  platform: Platform;
+  consent: StudyDocument;
+  data_protection: StudyDocument | null;
+  contact: StudyDocument | null;
+  age: { min: number; max: number };
+  eligibility: EligibilityQuestion[];
+  inputs: InputKind[];
+  /** is_open: participants are let in now, as far as time and state go. */
   is_open: boolean;
+  /** Why not: "closed", "not_yet" or "over"; null when it is open. */
+  closed_reason: "closed" | "not_yet" | "over" | null;
   is_full: boolean;
+  /** Where who does not agree goes; null without a platform. */
+  no_consent_return: ReturnLink | null;
+  /** When is_full or not open. */
+  quota_full_return: ReturnLink | null;
 }
+
+/** What the platform put into the study's link: PROLIFIC_PID, STUDY_ID, SESSION_ID; survey_code; assignmentId, hitId, workerId, turkSubmitTo; link. */
+export type ArrivalIds = Record<string, string>;
+
+export interface Enrolment {
+  consent_sha256: string;
+  /** Of the data-protection sheet that was shown with it. */
+  data_protection_sha256?: string;
+  language?: string;
+  arrival?: ArrivalIds;
+  age: number;
+  /** Question id to option index. */
+  eligibility?: Record<string, number>;
+}
+
+/** Why nobody is let in; `reason` in the error of a refused enrolment (409, 410). */
+export type RefusalReason =
+  | "closed" | "not_yet" | "over" | "full" | "screened_out" | "excluded" | "failed_comprehension" | "returning" | "finished"
+  | "preview" | "no_id" | "consent_changed";
 
 export interface Display {
   image_height_px: number;
   blank_ms: number;
   feedback_ms: number;
   is_fullscreen_required: boolean;
+  inputs: InputKind[];
 }
 
 export interface Pay {
@@ -35,14 +98,14 @@ export interface PhasePlan {
   stimuli: string[][];
 }
 
-export interface Completion {
-  url: string;
-  code: string;
+export interface Completion extends ReturnLink {
   pay_minor: number;
 }
 
 export interface SessionDocument {
   study: { slug: string; title: string; task: TaskKind };
+  is_pilot: boolean;
+  language: string;
   display: Display;
   pay: Pay;
   stage: Stage;
@@ -51,11 +114,32 @@ export interface SessionDocument {
   trials: PhasePlan;
   pay_so_far_minor: number;
   completion: Completion | null;
+  /** When finished, and the study has one. */
+  debriefing: StudyDocument | null;
+}
+
+/** The page that asked last is in charge; it says its number with each request (header Dinolab-Page), and an older page is told "superseded" (409). */
+export interface PageClaim {
+  page_number: number;
+  session: SessionDocument;
+}
+
+export interface Withdrawal {
+  is_deleted: boolean;
+  trial_count: number;
+  pay_minor: number;
+  return: ReturnLink | null;
 }
 
 export interface ComprehensionReply {
   is_passed: boolean;
   attempt_count: number;
+  /** null: no limit. */
+  attempts_left: number | null;
+  /** The last attempt was wrong: the session has ended. */
+  is_over: boolean;
+  /** When it is over. */
+  return: ReturnLink | null;
 }
 
 export interface ResponseBody {
@@ -68,7 +152,7 @@ export interface ResponseBody {
   frame_ms?: number;
   is_visible: boolean;
   is_fullscreen: boolean;
-  input: "keyboard" | "touch" | "mouse";
+  input: InputKind;
   /** Round trip of the previous response's request. */
   previous_reply_ms?: number;
 }
@@ -101,7 +185,10 @@ export type EventKind =
   | "connection_lost"
   | "connection_back"
   | "instructions_shown"
-  | "browser_checked";
+  | "browser_checked"
+  | "page_superseded"
+  | "clock_changed"
+  | "withdraw_opened";
 
 export interface InteractionEvent {
   event_index: number;
