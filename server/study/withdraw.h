@@ -1,0 +1,21 @@
+/* withdraw.h - a participant stops taking part, and may have everything deleted.
+ *
+ * Who stops keeps what was answered in the study: the session has left, its condition is free again. Deletion erases the session, whatever
+ * its state, and leaves a tombstone; after it the browser's token is not known any more. Both are paid by the study's rule, and what is
+ * returned was read before anything was erased. Stopping again is harmless. Threads: the writer's. */
+#ifndef DINOLAB_STUDY_WITHDRAW_H
+#define DINOLAB_STUDY_WITHDRAW_H
+
+#include "study/study_catalog.h"
+
+struct withdrawal {
+    bool    is_deleted;
+    int     trial_count; /* of the main phase that had been answered */
+    int64_t pay_minor;
+};
+
+/* ERR_CONFLICT for stopping a finished session: that can only be deleted. */
+MUST_CHECK bool withdraw_session(struct store *store, struct study_catalog *catalog, int64_t session_id, bool is_deletion,
+                                 int64_t now_ms, struct withdrawal *out, struct err *err);
+
+#endif
