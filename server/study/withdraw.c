@@ -3,12 +3,7 @@
 #include "store/store_erase.h"
 #include "store/store_trial.h"
 #include "study/finish.h"
-
-/* What a session that is not finished is paid. */
-static int64_t partial_pay(const struct study_settings *settings, int trial_count)
-{
-    return trial_count == 0 ? 0 : settings->pay.base_minor;
-}
+#include "task/partial_pay.h"
 
 static bool read_withdrawal(struct store *store, const struct study *study, const struct session_row *session,
                             struct withdrawal *out, struct err *err)
@@ -20,7 +15,7 @@ static bool read_withdrawal(struct store *store, const struct study *study, cons
     if (!store_trial_last(store, session->session_id, PHASE_MAIN, &last, &is_found, err)) return false;
     out->trial_count = is_found ? last.trial_index + 1 : 0;
     if (session->state != SESSION_FINISHED) {
-        out->pay_minor = partial_pay(&study->settings, out->trial_count);
+        out->pay_minor = partial_pay_minor(&study->settings.pay, out->trial_count);
         return true;
     }
     if (!finish_completion(store, study, session, &completion, err)) return false;
