@@ -29,13 +29,11 @@ static enum http_result reply_error(struct http_request *req, const struct err *
     return http_reply_error(req, &err);
 }
 
-static enum http_result reply_with_withdrawal(struct http_request *req, struct http_job *job)
+static enum http_result reply_with(struct http_request *req, const struct withdrawal *withdrawal)
 {
-    const struct withdrawal *withdrawal = &((struct withdraw_job *)job)->withdrawal;
-    struct json_writer       writer;
-    struct text              json;
+    struct json_writer writer;
+    struct text        json;
 
-    if (!job->base.is_ok) return reply_error(req, &job->base.err);
     text_init(&json);
     json_writer_init(&writer, &json);
     json_begin_object(&writer, NULL);
@@ -45,6 +43,22 @@ static enum http_result reply_with_withdrawal(struct http_request *req, struct h
     json_null(&writer, "return");
     json_end_object(&writer);
     return http_reply_json(req, 200, &json);
+}
+
+static enum http_result reply_when_done(struct http_request *req, struct http_job *job)
+{
+    return job->base.is_ok ? reply_with(req, &((struct withdraw_job *)job)->withdrawal) : reply_error(req, &job->base.err);
+}
+
+/* What is paid is said before the participant decides. */
+enum http_result ep_session_withdraw_preview(struct http_request *req)
+{
+    struct withdrawal withdrawal;
+    struct err        err;
+
+    if (!withdraw_preview(req->deps->store, req->deps->catalog, &req->principal.session, &withdrawal, &err))
+        return http_reply_error(req, &err);
+    return reply_with(req, &withdrawal);
 }
 
 struct withdraw_message {
@@ -67,5 +81,5 @@ enum http_result ep_session_withdraw(struct http_request *req)
     job->session_id    = req->principal.session.session_id;
     job->is_deletion   = message.is_deletion;
     job->now_ms        = clock_wall_ms(req->deps->clock);
-    return http_submit(req, req->deps->writer, &job->base, reply_with_withdrawal);
+    return http_submit(req, req->deps->writer, &job->base, reply_when_done);
 }

@@ -23,6 +23,15 @@ static bool read_withdrawal(struct store *store, const struct study *study, cons
     return true;
 }
 
+bool withdraw_preview(struct store *store, struct study_catalog *catalog, const struct session_row *session,
+                      struct withdrawal *out, struct err *err)
+{
+    const struct study *study;
+
+    *out = (struct withdrawal){0};
+    return study_catalog_by_id(catalog, store, session->study_id, &study, err) && read_withdrawal(store, study, session, out, err);
+}
+
 bool withdraw_session(struct store *store, struct study_catalog *catalog, int64_t session_id, bool is_deletion, int64_t now_ms,
                       struct withdrawal *out, struct err *err)
 {

@@ -14,6 +14,10 @@ struct withdrawal {
     int64_t pay_minor;
 };
 
+/* What withdrawing now would give: nothing is changed. Any store will do, and its thread's catalog. */
+MUST_CHECK bool withdraw_preview(struct store *store, struct study_catalog *catalog, const struct session_row *session,
+                                 struct withdrawal *out, struct err *err);
+
 /* ERR_CONFLICT for stopping a finished session: that can only be deleted. */
 MUST_CHECK bool withdraw_session(struct store *store, struct study_catalog *catalog, int64_t session_id, bool is_deletion,
                                  int64_t now_ms, struct withdrawal *out, struct err *err);

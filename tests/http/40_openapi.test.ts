@@ -124,6 +124,7 @@ async function playAs(examiner: Examiner, server: Server, slug: string): Promise
 /** Stops, and then asks for deletion. */
 async function leaveAs(examiner: Examiner, person: Participant): Promise<void> {
   const { token } = person;
+  await examiner.call("GET /api/v1/session/withdraw", [], { token });
   await examiner.call("POST /api/v1/session/withdraw", [], { token, body: {} });
   for (const isDeletion of [false, false, true, true]) await examiner.call("POST /api/v1/session/withdraw", [], { token, body: { is_deletion: isDeletion } });
 }

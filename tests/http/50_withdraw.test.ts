@@ -73,6 +73,8 @@ test("who stops is paid by the rule, has left for good, and frees the condition"
   const { server } = await place(t, 1);
   const person = await begun(server, 2);
   const expected = { is_deleted: false, trial_count: 2, pay_minor: MINIMUM_MINOR + 2 * PER_TRIAL_MINOR, return: null };
+  assert.deepEqual(parsed(expectStatus(await person.send("GET", "/api/v1/session/withdraw"), 200)), expected, "said before");
+  assert.equal(query(server.data, "SELECT state FROM session")[0]?.state, "active");
   assert.deepEqual(await withdrawn(person, false), expected);
   assert.deepEqual(await withdrawn(person, false), expected, "said again");
   assert.deepEqual(query(server.data, "SELECT state, end_reason FROM session"), [{ state: "left", end_reason: "withdrawn" }]);

@@ -1,4 +1,5 @@
 // Time as the screen has it.
+import { modalClosed } from "./modal";
 
 function nextFrame(): Promise<number> {
   return new Promise((resolve) => { requestAnimationFrame(resolve); });
@@ -7,8 +8,9 @@ function nextFrame(): Promise<number> {
 /** Changes the page and resolves with the time of the first frame that begins with the change already painted.
  *
  * `change` runs before the paint of one frame; the time stamp of the next frame is when that paint has gone to the screen. Both are on the clock of
- * performance.now(). In a hidden tab no frame comes, and so nothing is shown that nobody sees. */
+ * performance.now(). Behind an open question nothing is changed until it is closed. In a hidden tab no frame comes, and so nothing is shown that nobody sees. */
 export async function painted(change: () => void): Promise<number> {
+  await modalClosed();
   await nextFrame();
   change();
   return nextFrame();

@@ -32,6 +32,9 @@ export class Page {
   private readonly meterLabel = element("bar-label", HTMLElement);
   private readonly pay = element("bar-pay", HTMLElement);
   private readonly fullscreenButton = element("bar-fullscreen", HTMLButtonElement);
+  private readonly withdrawButton = element("bar-withdraw", HTMLButtonElement);
+  /** After the last screen nothing changes the page any more. */
+  private isOver = false;
   /** Of the trial on the stage. The run may be ahead of it: with its last response a phase is over, but its feedback is still to be seen. */
   private shownPhase: Phase | null = null;
 
@@ -49,6 +52,7 @@ export class Page {
   }
 
   setStage(stage: PageStage): void {
+    if (this.isOver) return;
     document.body.dataset.stage = stage;
     delete document.body.dataset.trialIndex;
     this.shownPhase = null;
@@ -56,6 +60,7 @@ export class Page {
   }
 
   setTrial(run: Run, phase: Phase): void {
+    if (this.isOver) return;
     document.body.dataset.stage = phase;
     document.body.dataset.trialIndex = String(run.nextIndex(phase));
     this.shownPhase = phase;
@@ -64,15 +69,18 @@ export class Page {
   }
 
   setState(state: PageState): void {
+    if (this.isOver) return;
     document.body.dataset.state = state;
   }
 
   setStatus(key: TextKey | null): void {
+    if (this.isOver) return;
     this.status.hidden = key === null;
     this.status.textContent = key === null ? "" : this.texts.text(key);
   }
 
   showBar(run: Run): void {
+    if (this.isOver) return;
     const { session } = run;
     const stage = this.shownPhase ?? run.stage;
     const { done, count } = run.progress(stage === "practice" ? "practice" : "trials");
@@ -90,6 +98,7 @@ export class Page {
     screen.className = className;
     screen.innerHTML = html;
     screen.tabIndex = -1;
+    if (this.isOver) return screen;
     this.stageElement.replaceChildren(screen);
     screen.focus();
     return screen;
@@ -116,6 +125,7 @@ export class Page {
 
   /** A last screen: there is no way on from here but the button, if one is given. */
   showNotice(reason: string, title: string, bodyHtml: string, button?: { label: string; press: () => void }): void {
+    if (this.isOver) return;
     this.setStage("notice");
     document.body.dataset.notice = reason;
     this.setStatus(null);
@@ -131,6 +141,23 @@ export class Page {
     pressable.textContent = button.label;
     pressable.addEventListener("click", button.press);
     screen.querySelector(".buttons")?.append(pressable);
+  }
+
+  /** The way out, on every screen from now on. */
+  showWithdraw(press: () => void): void {
+    this.withdrawButton.textContent = this.texts.text("bar_withdraw");
+    this.withdrawButton.hidden = false;
+    this.withdrawButton.addEventListener("click", () => {
+      // As above: back in a trial, no key may press it again. Elsewhere the focus comes back to it.
+      if (this.shownPhase !== null) this.withdrawButton.blur();
+      press();
+    });
+  }
+
+  /** What is on the stage is the last screen. */
+  end(): void {
+    this.isOver = true;
+    this.bar.hidden = true;
   }
 
   private barLabel(stage: Stage, run: Run, done: number, count: number): string {

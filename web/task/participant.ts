@@ -1,7 +1,7 @@
 // The participant's page, /s/{slug}, from arrival to the completion link.
 import "./participant.css";
 import { fetchAsset } from "../wire/api";
-import { BrowserKeep } from "../wire/keep";
+import { BrowserKeep, type Keep } from "../wire/keep";
 import type { Completion } from "../wire/types";
 import { measureFrameMs } from "./frames";
 import { admit, missingFeatures, type Admission } from "./gate";
@@ -16,6 +16,7 @@ import { Scene } from "./scene";
 import { textsFor } from "./texts";
 import { playSession } from "./timeline";
 import { countVisit } from "./visit";
+import { finishWithdrawal, Withdraw } from "./withdraw";
 
 const EVENT_FLUSH_INTERVAL_MS = 5_000;
 
@@ -85,6 +86,17 @@ function showFinished(scene: Scene): void {
   );
 }
 
+function offerWithdrawal(scene: Scene, keep: Keep): void {
+  const { page, api, run, events } = scene;
+  const onOpen = (): void => {
+    const phase = run.phase();
+    events.add("withdraw_opened", phase === null ? {} : { trial_index: run.nextIndex(phase) });
+    void events.flush();
+  };
+  page.showBar(run);
+  new Withdraw({ page, api, keep, session: () => run.session, onOpen, onOver: () => { scene.end(); } }).offer();
+}
+
 function reportEntry({ events }: Admission, frame_ms: number | null): void {
   events.add("page_loaded");
   const detail = {
@@ -110,6 +122,7 @@ async function take(page: Page): Promise<void> {
     page.showNotice("check", texts.text("check_title"), texts.markup("check_body", { missing: list }));
     return;
   }
+  if (await finishWithdrawal(slugOf(location.pathname), page, keep)) return;
   const line = new Line(page);
   // A hidden tab gets no frames, so nobody waits for this.
   let frame_ms: number | null = null;
@@ -123,11 +136,13 @@ async function take(page: Page): Promise<void> {
   const images = new ImageStore((name) => (name.startsWith("/") ? fetchAsset(name) : api.image(name)));
   const scene = new Scene(new Run(session), page, api, outbox, events, images, line, isResumed);
   reportEntry(admission, frame_ms);
+  offerWithdrawal(scene, keep);
   void measured.then(() => { scene.frame_ms = frame_ms; });
 
   await preload(scene);
-  await playSession(scene, keep);
+  if (!scene.isOver) await playSession(scene, keep);
   await leaveFullscreen();
+  if (scene.isOver) return;
   showFinished(scene);
   void events.flush();
 }

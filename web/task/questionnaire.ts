@@ -72,7 +72,7 @@ export function questionnaireStage(scene: Scene, keep: Keep): object {
       page.showBar(run);
     },
     on_load: () => { keepWhileTyping(drafts); },
-    on_finish: (data: { response: QuestionnaireDraft }) => send(data.response),
+    on_finish: (data: { response: QuestionnaireDraft }) => (scene.isOver ? undefined : send(data.response)),
   };
   return { timeline: [form], conditional_function: isStillHere, loop_function: isStillHere };
 }

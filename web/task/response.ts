@@ -1,12 +1,14 @@
 // Takes a response from the keyboard: nothing before the onset, one response after it.
 import type { Choice, ResponseBody } from "../wire/types";
 import { choiceOfKey, type ResponseKeys } from "./keys";
+import { isModalOpen, whenOver } from "./modal";
 
 export type GivenResponse = Pick<ResponseBody, "response" | "rt_ms" | "onset_ms" | "is_visible" | "is_fullscreen" | "input">;
 
 export class KeyListener {
   private onset_ms: number | null = null;
   private resolve: (given: GivenResponse) => void = () => undefined;
+  private readonly forgetEnd = whenOver(() => { this.close(); });
 
   /** Listens from now on; a response key before `open` is called is told to `onEarlyKey` and has no other effect. */
   constructor(private readonly keys: ResponseKeys, private readonly onEarlyKey: () => void) {
@@ -23,10 +25,12 @@ export class KeyListener {
   }
 
   close(): void {
+    this.forgetEnd();
     window.removeEventListener("keydown", this.take, true);
   }
 
   private readonly take = (event: KeyboardEvent): void => {
+    if (isModalOpen()) return;
     const pressed_ms = pressTime(event);
     const choice = choiceOfKey(event, this.keys);
     if (choice === null) return;

@@ -5,6 +5,7 @@ import type { Outbox } from "../wire/outbox";
 import type { Feedback } from "../wire/types";
 import type { ImageStore } from "./images";
 import { ANSWER_WORDS, LOADING_WORDS, showHalt, type Line } from "./line";
+import { tellOver } from "./modal";
 import type { Page } from "./page";
 import type { GivenResponse } from "./response";
 import type { Run } from "./run";
@@ -15,6 +16,10 @@ export class Scene {
   frame_ms: number | null = null;
   /** Whether this page has shown the screen before the first trial: full screen needs a press of a button on every page. */
   hasBegun = false;
+  /** The participant has withdrawn: nothing goes on, and what is still under way has no effect. */
+  isOver = false;
+  /** Ends the timeline that is being played, if there is one. */
+  stopTimeline: () => void = () => undefined;
   private previousReply_ms: number | null = null;
 
   constructor(
@@ -31,6 +36,14 @@ export class Scene {
 
   get texts(): Texts {
     return this.page.texts;
+  }
+
+  end(): void {
+    this.isOver = true;
+    this.events.end();
+    this.outbox.forget();
+    tellOver();
+    this.stopTimeline();
   }
 
   /** Stores the response to the trial that is due. Null when the server knows of another state of this session: the run then follows the server. */
@@ -58,6 +71,7 @@ export class Scene {
     try {
       return await request();
     } catch (error) {
+      if (this.isOver) return null;
       if (!(error instanceof ApiError) || error.status !== 409) return this.halt(error);
     }
     try {
@@ -66,6 +80,7 @@ export class Scene {
       this.page.showBar(this.run);
       return null;
     } catch (error) {
+      if (this.isOver) return null;
       return this.halt(error);
     }
   }

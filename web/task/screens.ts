@@ -94,6 +94,7 @@ function comprehension(scene: Scene): object {
     on_start: () => { page.setStage("comprehension"); },
     on_load: groupOptions,
     on_finish: async (data: { response_index: number[] }) => {
+      if (scene.isOver) return;
       const reply = await scene.orFollow(() => scene.line.request(() => scene.api.comprehension(data.response_index), ANSWER_WORDS));
       if (reply !== null) run.comprehensionAnswered(reply.is_passed, reply.attempt_count);
     },
@@ -137,7 +138,7 @@ export function beginScreen(scene: Scene): object {
     () => texts.text(label()),
     () => {
       scene.hasBegun = true;
-      return isFull ? enterFullscreen() : undefined;
+      return isFull && !scene.isOver ? enterFullscreen() : undefined;
     },
   );
   return {

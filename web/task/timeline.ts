@@ -61,12 +61,15 @@ const EVENT_KINDS = {
   fullscreenexit: "fullscreen_left",
 } as const;
 
-/** Resolves when the session is finished. */
+/** Resolves when the session is finished, or over. */
 export async function playSession(scene: Scene, keep: Keep): Promise<void> {
   const { run, page, events } = scene;
-  page.stageElement.replaceChildren();
+  // Of its own: what is drawn late, after another screen took its place, is not seen.
+  const display = document.createElement("div");
+  display.className = "timeline";
+  page.stageElement.replaceChildren(display);
   const jsPsych = initJsPsych({
-    display_element: page.stageElement,
+    display_element: display,
     on_interaction_data_update: ({ event }: { event: keyof typeof EVENT_KINDS }) => {
       const phase = run.phase();
       events.add(EVENT_KINDS[event], phase === null ? {} : { trial_index: run.nextIndex(phase) });
@@ -74,5 +77,7 @@ export async function playSession(scene: Scene, keep: Keep): Promise<void> {
     },
     on_trial_finish: () => { void events.flush(); },
   });
+  scene.stopTimeline = () => { jsPsych.abortExperiment(); };
   await jsPsych.run([sessionTimeline(scene, keep)] as Parameters<typeof jsPsych.run>[0]);
+  scene.stopTimeline = () => undefined;
 }

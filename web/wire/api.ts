@@ -1,6 +1,6 @@
 // One function per request of the participant's page. Each is a single attempt; retry.ts decides what is tried again.
 import type {
-  Completion, ComprehensionReply, Feedback, InteractionEvent, OpenStudy, Phase, Questionnaire, ResponseBody, SessionDocument,
+  Completion, ComprehensionReply, Feedback, InteractionEvent, OpenStudy, Phase, Questionnaire, ResponseBody, SessionDocument, Withdrawal,
 } from "./types";
 
 /** Longer than a server needs under load, shorter than people wait: a connection that hangs is given up and tried again. */
@@ -135,6 +135,16 @@ export class SessionApi {
 
   async finish(): Promise<Completion> {
     return (await call<{ completion: Completion }>("POST", "/api/v1/session/finish", this.token, {})).completion;
+  }
+
+  /** What withdrawing now would give. */
+  withdrawalNow(): Promise<Withdrawal> {
+    return call("GET", "/api/v1/session/withdraw", this.token);
+  }
+
+  /** Safe to repeat; after a deletion the token is not known any more (401). */
+  withdraw(isDeletion: boolean): Promise<Withdrawal> {
+    return call("POST", "/api/v1/session/withdraw", this.token, { is_deletion: isDeletion });
   }
 
   /** Images never change, so the browser's own cache may keep them. */
