@@ -1,6 +1,6 @@
 // A participant stops, or asks for deletion: what is answered, what is left in the database and in its bytes, and what researchers see.
 import assert from "node:assert/strict";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, utimesSync, writeFileSync } from "node:fs";
 import { test, type TestContext } from "node:test";
 import type { Group } from "../../web/dashboard/types.ts";
 import type { Withdrawal } from "../../web/wire/types.ts";
@@ -179,6 +179,24 @@ test("a body that does not say which is refused, and nothing happens", async (t)
   for (const body of [{}, { is_deletion: "yes" }, { is_deletion: true, sure: true }]) assert.equal((await person.send("POST", "/api/v1/session/withdraw", body)).status, 400);
   assert.equal((await new Participant(server).send("POST", "/api/v1/session/withdraw", { is_deletion: true })).status, 401);
   assert.deepEqual(query(server.data, "SELECT state FROM session"), [{ state: "active" }]);
+});
+
+test("copies of the database that an update made are removed after the days set", async (t) => {
+  const folder = temporaryFolder(t);
+  const data = await importPictures(folder, 20, ["task"]);
+  const copy = (number: number, daysAgo: number): string => {
+    const path = `${databaseOf(data)}.before-000${String(number)}`;
+    writeFileSync(path, "what was before");
+    const at = Date.now() / 1000 - daysAgo * 24 * 60 * 60;
+    utimesSync(path, at, at);
+    return path;
+  };
+  const [old, young] = [copy(3, 11), copy(4, 9)];
+  const server = await serve(t, data, "--backup-days", "10");
+  await until("the old copy is gone", () => Promise.resolve(existsSync(old) ? null : true));
+  assert.ok(existsSync(young));
+  await server.stop();
+  assert.equal((await dinolab("serve", "--data", data, "--backup-days", "-1")).status, 2);
 });
 
 test("two who ask at once for the same deletion are both told", async (t) => {
