@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "base/file.h"
+#include "cmd_document.h"
 #include "command.h"
 #include "data.h"
 #include "study/create_study.h"
@@ -96,12 +97,13 @@ static int run(int argc, char **argv)
     if (argc >= 2 && strcmp(argv[1], "list") == 0) return study_state(argc - 1, argv + 1, NULL);
     if (argc >= 2 && strcmp(argv[1], "open") == 0) return study_state(argc - 1, argv + 1, "open");
     if (argc >= 2 && strcmp(argv[1], "close") == 0) return study_state(argc - 1, argv + 1, "closed");
+    if (argc >= 2 && strcmp(argv[1], "document") == 0) return study_document(argc - 1, argv + 1);
     (void)fprintf(stderr, "usage: dinolab study %s\n", COMMAND_STUDY.usage);
     return EXIT_WRONG_USE;
 }
 
 const struct command COMMAND_STUDY = {
     .name  = "study",
-    .usage = "create --data DIR --file study.json | list --data DIR | open|close --data DIR --study SLUG",
+    .usage = "create --data DIR --file study.json | list --data DIR | open|close --data DIR --study SLUG | " STUDY_DOCUMENT_USAGE,
     .run   = run,
 };
