@@ -39,15 +39,18 @@ static bool read_options(int argc, char **argv, struct document_options *out)
 /* One of the three ways, with all that it needs and nothing that it does not. */
 static bool check_options(struct document_options *options, struct err *err)
 {
-    int way_count = options->is_list + options->is_show + (options->file != NULL);
+    char tag[LANGUAGE_TAG_BYTES];
+    int  way_count = options->is_list + options->is_show + (options->file != NULL);
 
     if (way_count != 1) return err_set(err, ERR_INVALID, "give one of --file, --list and --show");
     if (options->is_list) return true;
     if (options->kind_name == NULL || options->language == NULL)
         return err_set(err, ERR_INVALID, "give --kind and --language with %s", options->is_show ? "--show" : "--file");
-    if (document_kind_from_name(options->kind_name, &options->kind)) return true;
-    return err_set(err, ERR_INVALID, "'%.40s' is no kind of document: consent, data_protection, contact or debriefing",
-                   options->kind_name);
+    if (!document_kind_from_name(options->kind_name, &options->kind))
+        return err_set(err, ERR_INVALID, "'%.40s' is no kind of document: consent, data_protection, contact or debriefing",
+                       options->kind_name);
+    if (language_tag_read(options->language, tag)) return true;
+    return err_set(err, ERR_INVALID, "'%.40s' is not a language tag, such as en, de or pt-BR", options->language);
 }
 
 static bool add_text(struct store *store, const struct study *study, const struct document_options *options, struct span text,
