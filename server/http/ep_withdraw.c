@@ -1,23 +1,24 @@
 #include "http/endpoints.h"
 #include "http/reply.h"
+#include "http/session_json.h"
 #include "study/withdraw.h"
-#include "json/json_write.h"
 
 struct withdraw_job {
-    struct http_job       base;
-    struct study_catalog *catalog;
-    int64_t               session_id;
-    bool                  is_deletion;
-    int64_t               now_ms;
-    struct withdrawal     withdrawal;
+    struct http_job          base;
+    struct study_catalog    *catalog;
+    const struct secret_key *key;
+    int64_t                  session_id;
+    bool                     is_deletion;
+    int64_t                  now_ms;
+    struct withdrawal        withdrawal;
 };
 
 static bool withdraw_run(struct job *job, struct store *store, struct err *err)
 {
     struct withdraw_job *withdraw = (struct withdraw_job *)job;
 
-    return withdraw_session(store, withdraw->catalog, withdraw->session_id, withdraw->is_deletion, withdraw->now_ms,
-                            &withdraw->withdrawal, err);
+    return withdraw_session(store, withdraw->catalog, withdraw->key, withdraw->session_id, withdraw->is_deletion,
+                            withdraw->now_ms, &withdraw->withdrawal, err);
 }
 
 /* Of two requests for deletion that came at once, the second finds nothing, as any later one. */
@@ -40,7 +41,7 @@ static enum http_result reply_with(struct http_request *req, const struct withdr
     json_bool(&writer, "is_deleted", withdrawal->is_deleted);
     json_i64(&writer, "trial_count", withdrawal->trial_count);
     json_i64(&writer, "pay_minor", withdrawal->pay_minor);
-    json_null(&writer, "return");
+    session_json_return(withdrawal->has_return ? &withdrawal->link : NULL, "return", &writer);
     json_end_object(&writer);
     return http_reply_json(req, 200, &json);
 }
@@ -56,7 +57,7 @@ enum http_result ep_session_withdraw_preview(struct http_request *req)
     struct withdrawal withdrawal;
     struct err        err;
 
-    if (!withdraw_preview(req->deps->store, req->deps->catalog, &req->principal.session, &withdrawal, &err))
+    if (!withdraw_preview(req->deps->store, req->deps->catalog, req->deps->key, &req->principal.session, &withdrawal, &err))
         return http_reply_error(req, &err);
     return reply_with(req, &withdrawal);
 }
@@ -78,6 +79,7 @@ enum http_result ep_session_withdraw(struct http_request *req)
         return http_reply_error(req, &err);
     job->base.base.run = withdraw_run;
     job->catalog       = req->deps->writer_catalog;
+    job->key           = req->deps->key;
     job->session_id    = req->principal.session.session_id;
     job->is_deletion   = message.is_deletion;
     job->now_ms        = clock_wall_ms(req->deps->clock);

