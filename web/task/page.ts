@@ -37,6 +37,7 @@ export class Page {
 
   constructor(readonly texts: Texts) {
     document.documentElement.lang = texts.language;
+    document.documentElement.dir = texts.direction;
     this.bar.setAttribute("aria-label", texts.text("bar_label"));
     this.meter.setAttribute("aria-labelledby", "bar-label");
     element("bar-pay-label", HTMLElement).textContent = texts.text("bar_pay");

@@ -14,7 +14,8 @@ export interface DeliveryLabels {
   image: string;
   /** Folty, Julty; the same order in the pairs below. */
   names: [string, string];
-  keys: [string, string];
+  /** What to do for either. */
+  hints: [string, string];
   meant_for: [string, string];
   correct: string;
   wrong: string;
@@ -108,12 +109,12 @@ function keyHint(hint: string, key: string): string {
 function screenHtml(trial: DeliveryTrial): string {
   const { labels } = trial;
   return `<div class="delivery">
-    ${dinosaurHtml("folty", trial.folty_image, labels.names[0], keyHint(labels.keys[0], "F"))}
+    ${dinosaurHtml("folty", trial.folty_image, labels.names[0], keyHint(labels.hints[0], "F"))}
     <div class="delivery-centre" style="--image-height: ${String(trial.image_height_px)}px">
       <div class="delivery-image" data-testid="stimulus" data-stimulus="${escaped(trial.stimulus)}"></div>
       <div class="feedback" data-testid="feedback" role="status"></div>
     </div>
-    ${dinosaurHtml("julty", trial.julty_image, labels.names[1], keyHint(labels.keys[1], "J"))}
+    ${dinosaurHtml("julty", trial.julty_image, labels.names[1], keyHint(labels.hints[1], "J"))}
     <p class="delivery-prompt">${escaped(labels.prompt)}</p>
   </div>`;
 }

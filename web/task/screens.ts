@@ -33,7 +33,7 @@ function buttonScreen(testId: string, html: () => string, label: () => string, p
 
 function instructions(scene: Scene): object {
   const { texts, page } = scene;
-  const pages = instructionPages(scene.run.session, texts, (file) => scene.images.url(file)).map(
+  const pages = instructionPages(scene.run.session, texts, (file) => scene.images.url(file), scene.way).map(
     (html, at) => `<section class="card instructions" data-testid="instructions-page" data-page="${String(at)}">${html}</section>`,
   );
   // The plugin knows no test ids, and calls its last button like all others.
@@ -86,7 +86,7 @@ function comprehension(scene: Scene): object {
     type: SurveyMultiChoicePlugin,
     preamble: `<h1>${texts.html("comprehension_title")}</h1><p>${texts.html("comprehension_body")}</p>`,
     questions: run.session.comprehension.question_ids.map((id) => {
-      const { prompt, options } = comprehensionQuestion(id, texts);
+      const { prompt, options } = comprehensionQuestion(id, texts, scene.way);
       return { name: id, prompt: escaped(prompt), options: options.map(escaped), required: true };
     }),
     button_label: texts.html("comprehension_submit"),
