@@ -43,8 +43,10 @@ struct score {
 struct pay_rule {
     char    currency[CURRENCY_BYTES]; /* ISO 4217 */
     int64_t base_minor;
-    int64_t per_correct_minor; /* category: added for every correct delivery */
-    int64_t max_bonus_minor;   /* reward: for choosing without regret */
+    int64_t per_correct_minor;       /* category: added for every correct delivery */
+    int64_t max_bonus_minor;         /* reward: for choosing without regret */
+    int64_t partial_minimum_minor;   /* of a session that left after its first trial */
+    int64_t partial_per_trial_minor; /* added for each of its trials */
 };
 
 struct comprehension_question {
