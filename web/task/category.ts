@@ -1,6 +1,6 @@
 // The trial of category learning.
-import type { Phase } from "../wire/types";
-import type { Way } from "./inputs";
+import type { InputKind, Phase } from "../wire/types";
+import { useInstead, type Way } from "./inputs";
 import { DINOSAUR_FILES } from "./instructions";
 import DeliveryPlugin, { type DeliveryLabels } from "./plugin_delivery";
 import type { Scene } from "./scene";
@@ -25,6 +25,7 @@ export function categoryTrial(scene: Scene, phase: Phase): object {
   const { run, page } = scene;
   return {
     type: DeliveryPlugin,
+    css_classes: "in-trial",
     on_start: () => { page.setTrial(run, phase); },
     image: () => scene.images.url(run.nextStimuli(phase)[0] ?? ""),
     folty_image: () => scene.images.url(DINOSAUR_FILES.folty),
@@ -32,9 +33,11 @@ export function categoryTrial(scene: Scene, phase: Phase): object {
     stimulus: () => run.nextStimuli(phase)[0] ?? "",
     image_height_px: run.session.display.image_height_px,
     feedback_ms: run.session.display.feedback_ms,
+    inputs: run.session.display.inputs,
     labels: deliveryLabels(scene.texts, scene.way),
     respond: scene.respond.bind(scene),
     on_state: page.setState.bind(page),
-    on_early_key: () => { scene.events.add("key_before_onset", { trial_index: run.nextIndex(phase), detail: phase }); },
+    on_early_key: (input: InputKind) => { scene.events.add("key_before_onset", { trial_index: run.nextIndex(phase), detail: `${phase} ${input}` }); },
+    on_refused: () => { page.suggest(useInstead("category", scene.way)); },
   };
 }
