@@ -34,6 +34,8 @@ export class Page {
   private readonly fullscreenButton = element("bar-fullscreen", HTMLButtonElement);
   /** Of the trial on the stage. The run may be ahead of it: with its last response a phase is over, but its feedback is still to be seen. */
   private shownPhase: Phase | null = null;
+  /** The last screen is shown: whatever is still on its way writes nothing over it. */
+  private isOver = false;
 
   constructor(readonly texts: Texts) {
     document.documentElement.lang = texts.language;
@@ -49,6 +51,7 @@ export class Page {
   }
 
   setStage(stage: PageStage): void {
+    if (this.isOver) return;
     document.body.dataset.stage = stage;
     delete document.body.dataset.trialIndex;
     this.shownPhase = null;
@@ -56,6 +59,7 @@ export class Page {
   }
 
   setTrial(run: Run, phase: Phase): void {
+    if (this.isOver) return;
     document.body.dataset.stage = phase;
     document.body.dataset.trialIndex = String(run.nextIndex(phase));
     this.shownPhase = phase;
@@ -64,10 +68,12 @@ export class Page {
   }
 
   setState(state: PageState): void {
+    if (this.isOver) return;
     document.body.dataset.state = state;
   }
 
   setStatus(key: TextKey | null): void {
+    if (this.isOver) return;
     this.status.hidden = key === null;
     this.status.textContent = key === null ? "" : this.texts.text(key);
   }
@@ -116,6 +122,7 @@ export class Page {
 
   /** A last screen: there is no way on from here but the button, if one is given. */
   showNotice(reason: string, title: string, bodyHtml: string, button?: { label: string; press: () => void }): void {
+    if (this.isOver) return;
     this.setStage("notice");
     document.body.dataset.notice = reason;
     this.setStatus(null);
@@ -123,6 +130,7 @@ export class Page {
     screen.dataset.testid = `notice-${reason}`;
     const heading = screen.querySelector("h1");
     if (heading !== null) heading.textContent = title;
+    this.isOver = true;
     if (button === undefined) return;
     const pressable = document.createElement("button");
     pressable.type = "button";

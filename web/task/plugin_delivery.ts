@@ -2,7 +2,7 @@
 // `respond`, and only when that resolves is the feedback shown, for feedback_ms from its own onset.
 import { type JsPsych, type JsPsychPlugin, ParameterType, type TrialType } from "jspsych";
 import type { CategoryFeedback, Choice } from "../wire/types";
-import { elapsed, painted } from "./frames";
+import { elapsed, painted, paintedImages } from "./frames";
 import { decodedImage } from "./images";
 import { CATEGORY_KEYS } from "./keys";
 import { escaped } from "./markup";
@@ -45,6 +45,8 @@ const info = {
     on_state: { type: ParameterType.FUNCTION, default: () => undefined },
     /** Told of a response key that came before the onset, which has no other effect. Default: does nothing. */
     on_early_key: { type: ParameterType.FUNCTION, default: () => undefined },
+    /** () => AbortSignal: once it is aborted, nothing is listened to any more. Default: never. */
+    end: { type: ParameterType.FUNCTION, default: () => undefined },
   },
   data: {
     /** The name of the image. */
@@ -78,6 +80,7 @@ interface DeliveryTrial {
   respond: (given: GivenResponse) => Promise<CategoryFeedback | null>;
   on_state: (state: "waiting" | "ready" | "feedback") => void;
   on_early_key: () => void;
+  end: () => AbortSignal | undefined;
 }
 
 type TrialData = Record<string, unknown>;
@@ -163,15 +166,15 @@ class DeliveryPlugin implements JsPsychPlugin<Info> {
     const listener = new KeyListener(CATEGORY_KEYS, () => {
       early_key_count++;
       trial.on_early_key();
-    });
+    }, trial.end());
     try {
       trial.on_state("waiting");
       root.innerHTML = screenHtml(trial);
       on_load?.();
       const image = await decodedImage(trial.image);
       image.alt = labels.image;
-      const onset_ms = await painted(() => { part(root, ".delivery-image").replaceChildren(image); });
-      const response = listener.open(onset_ms);
+      const onset = await paintedImages([image], () => { part(root, ".delivery-image").replaceChildren(image); });
+      const response = listener.open(onset);
       trial.on_state("ready");
       const given = await response;
       deliver(root, given.response);

@@ -2,7 +2,7 @@
 // handed to `respond`, and only when that resolves are the points of both shown, for feedback_ms from their own onset.
 import { type JsPsych, type JsPsychPlugin, ParameterType, type TrialType } from "jspsych";
 import type { Choice, RewardFeedback } from "../wire/types";
-import { elapsed, painted } from "./frames";
+import { elapsed, painted, paintedImages } from "./frames";
 import { decodedImage } from "./images";
 import { REWARD_KEYS } from "./keys";
 import { escaped } from "./markup";
@@ -43,6 +43,8 @@ const info = {
     on_state: { type: ParameterType.FUNCTION, default: () => undefined },
     /** Told of a response key that came before the onset, which has no other effect. Default: does nothing. */
     on_early_key: { type: ParameterType.FUNCTION, default: () => undefined },
+    /** () => AbortSignal: once it is aborted, nothing is listened to any more. Default: never. */
+    end: { type: ParameterType.FUNCTION, default: () => undefined },
   },
   data: {
     /** The names of the left and the right image. */
@@ -75,6 +77,7 @@ interface PairTrial {
   respond: (given: GivenResponse) => Promise<RewardFeedback | null>;
   on_state: (state: "waiting" | "ready" | "feedback") => void;
   on_early_key: () => void;
+  end: () => AbortSignal | undefined;
 }
 
 type TrialData = Record<string, unknown>;
@@ -159,14 +162,14 @@ class PairPlugin implements JsPsychPlugin<Info> {
     const listener = new KeyListener(REWARD_KEYS, () => {
       early_key_count++;
       trial.on_early_key();
-    });
+    }, trial.end());
     try {
       trial.on_state("waiting");
       const blankOnset_ms = await painted(() => { root.innerHTML = screenHtml(trial, labels); });
       on_load?.();
       const [images] = await Promise.all([decodedPair(trial.images, labels), elapsed(blankOnset_ms, trial.blank_ms)]);
-      const onset_ms = await painted(() => { showPair(root, images); });
-      const response = listener.open(onset_ms);
+      const onset = await paintedImages(images, () => { showPair(root, images); });
+      const response = listener.open(onset);
       trial.on_state("ready");
       const given = await response;
       frameChosen(root, given.response, labels);

@@ -1,29 +1,34 @@
 // Takes a response from the keyboard: nothing before the onset, one response after it.
 import type { Choice, ResponseBody } from "../wire/types";
+import type { Onset } from "./frames";
 import { choiceOfKey, type ResponseKeys } from "./keys";
+import { Presence } from "./presence";
 
 export type GivenResponse = Pick<ResponseBody, "response" | "rt_ms" | "onset_ms" | "is_visible" | "is_fullscreen" | "input">;
 
 export class KeyListener {
-  private onset_ms: number | null = null;
+  private onset: Onset | null = null;
+  private presence: Presence | null = null;
   private resolve: (given: GivenResponse) => void = () => undefined;
 
-  /** Listens from now on; a response key before `open` is called is told to `onEarlyKey` and has no other effect. */
-  constructor(private readonly keys: ResponseKeys, private readonly onEarlyKey: () => void) {
+  /** Listens from now on, at most until `end`; a response key before `open` is called is told to `onEarlyKey` and has no other effect. */
+  constructor(private readonly keys: ResponseKeys, private readonly onEarlyKey: () => void, end?: AbortSignal) {
     // Capturing at the window sees every key first, whatever has the focus.
-    window.addEventListener("keydown", this.take, true);
+    window.addEventListener("keydown", this.take, { capture: true, ...(end === undefined ? {} : { signal: end }) });
   }
 
-  /** Resolves with the first response after the stimulus appeared at `onset_ms`. */
-  open(onset_ms: number): Promise<GivenResponse> {
+  /** Resolves with the first response after the stimulus appeared. */
+  open(onset: Onset): Promise<GivenResponse> {
     return new Promise((resolve) => {
       this.resolve = resolve;
-      this.onset_ms = onset_ms;
+      this.onset = onset;
+      this.presence = new Presence();
     });
   }
 
   close(): void {
     window.removeEventListener("keydown", this.take, true);
+    this.presence?.close();
   }
 
   private readonly take = (event: KeyboardEvent): void => {
@@ -31,12 +36,13 @@ export class KeyListener {
     const choice = choiceOfKey(event, this.keys);
     if (choice === null) return;
     event.preventDefault();
-    if (this.onset_ms === null || pressed_ms < this.onset_ms) {
+    const onset_ms = this.onset?.at_ms ?? Infinity;
+    if (pressed_ms < onset_ms) {
       this.onEarlyKey();
       return;
     }
     this.close();
-    this.resolve(givenResponse(choice, this.onset_ms, pressed_ms));
+    this.resolve(givenResponse(choice, onset_ms, pressed_ms, this.presence));
   };
 }
 
@@ -49,13 +55,13 @@ function pressTime(event: KeyboardEvent): number {
   return event.timeStamp <= now_ms && event.timeStamp > now_ms - DISPATCH_MAX_MS ? event.timeStamp : now_ms;
 }
 
-function givenResponse(response: Choice, onset_ms: number, pressed_ms: number): GivenResponse {
+function givenResponse(response: Choice, onset_ms: number, pressed_ms: number, presence: Presence | null): GivenResponse {
   return {
     response,
     rt_ms: pressed_ms - onset_ms,
     onset_ms,
-    is_visible: document.visibilityState === "visible",
-    is_fullscreen: document.fullscreenElement !== null,
+    is_visible: presence?.was_visible ?? false,
+    is_fullscreen: presence?.was_fullscreen ?? false,
     input: "keyboard",
   };
 }
