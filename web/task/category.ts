@@ -35,6 +35,6 @@ export function categoryTrial(scene: Scene, phase: Phase): object {
     respond: scene.respond.bind(scene),
     on_state: page.setState.bind(page),
     on_early_key: () => { scene.events.add("key_before_onset", { trial_index: run.nextIndex(phase), detail: phase }); },
-    end: () => scene.end,
+    stopped: () => scene.stopped,
   };
 }

@@ -46,7 +46,7 @@ const info = {
     /** Told of a response key that came before the onset, which has no other effect. Default: does nothing. */
     on_early_key: { type: ParameterType.FUNCTION, default: () => undefined },
     /** () => AbortSignal: once it is aborted, nothing is listened to any more. Default: never. */
-    end: { type: ParameterType.FUNCTION, default: () => undefined },
+    stopped: { type: ParameterType.FUNCTION, default: () => undefined },
   },
   data: {
     /** The name of the image. */
@@ -80,7 +80,7 @@ interface DeliveryTrial {
   respond: (given: GivenResponse) => Promise<CategoryFeedback | null>;
   on_state: (state: "waiting" | "ready" | "feedback") => void;
   on_early_key: () => void;
-  end: () => AbortSignal | undefined;
+  stopped: () => AbortSignal | undefined;
 }
 
 type TrialData = Record<string, unknown>;
@@ -166,7 +166,7 @@ class DeliveryPlugin implements JsPsychPlugin<Info> {
     const listener = new KeyListener(CATEGORY_KEYS, () => {
       early_key_count++;
       trial.on_early_key();
-    }, trial.end());
+    }, trial.stopped());
     try {
       trial.on_state("waiting");
       root.innerHTML = screenHtml(trial);

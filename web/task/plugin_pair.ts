@@ -44,7 +44,7 @@ const info = {
     /** Told of a response key that came before the onset, which has no other effect. Default: does nothing. */
     on_early_key: { type: ParameterType.FUNCTION, default: () => undefined },
     /** () => AbortSignal: once it is aborted, nothing is listened to any more. Default: never. */
-    end: { type: ParameterType.FUNCTION, default: () => undefined },
+    stopped: { type: ParameterType.FUNCTION, default: () => undefined },
   },
   data: {
     /** The names of the left and the right image. */
@@ -77,7 +77,7 @@ interface PairTrial {
   respond: (given: GivenResponse) => Promise<RewardFeedback | null>;
   on_state: (state: "waiting" | "ready" | "feedback") => void;
   on_early_key: () => void;
-  end: () => AbortSignal | undefined;
+  stopped: () => AbortSignal | undefined;
 }
 
 type TrialData = Record<string, unknown>;
@@ -162,7 +162,7 @@ class PairPlugin implements JsPsychPlugin<Info> {
     const listener = new KeyListener(REWARD_KEYS, () => {
       early_key_count++;
       trial.on_early_key();
-    }, trial.end());
+    }, trial.stopped());
     try {
       trial.on_state("waiting");
       const blankOnset_ms = await painted(() => { root.innerHTML = screenHtml(trial, labels); });

@@ -11,10 +11,10 @@ export class KeyListener {
   private presence: Presence | null = null;
   private resolve: (given: GivenResponse) => void = () => undefined;
 
-  /** Listens from now on, at most until `end`; a response key before `open` is called is told to `onEarlyKey` and has no other effect. */
-  constructor(private readonly keys: ResponseKeys, private readonly onEarlyKey: () => void, end?: AbortSignal) {
+  /** Listens from now on, at most until `stopped`; a response key before `open` is called is told to `onEarlyKey` and has no other effect. */
+  constructor(private readonly keys: ResponseKeys, private readonly onEarlyKey: () => void, stopped?: AbortSignal) {
     // Capturing at the window sees every key first, whatever has the focus.
-    window.addEventListener("keydown", this.take, { capture: true, ...(end === undefined ? {} : { signal: end }) });
+    window.addEventListener("keydown", this.take, { capture: true, ...(stopped === undefined ? {} : { signal: stopped }) });
   }
 
   /** Resolves with the first response after the stimulus appeared. */

@@ -39,7 +39,7 @@ export class Scene {
   }
 
   /** Aborted when this page takes no more responses. */
-  get end(): AbortSignal {
+  get stopped(): AbortSignal {
     return this.ending.signal;
   }
 
@@ -51,7 +51,7 @@ export class Scene {
 
   /** The images of the next trials load, those of past ones are let go. */
   wantImages(): void {
-    if (!this.end.aborted) this.images.want([...this.files, ...this.run.stimuliAhead()]);
+    if (!this.stopped.aborted) this.images.want([...this.files, ...this.run.stimuliAhead()]);
   }
 
   /** Whether the trial that is due can begin without waiting for anything. */

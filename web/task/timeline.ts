@@ -89,7 +89,7 @@ export async function playSession(scene: Scene, keep: Keep): Promise<void> {
     on_trial_finish: () => { void events.flush(); },
   });
   // Paused, because ending the trial would run what comes after it.
-  scene.end.addEventListener("abort", () => {
+  scene.stopped.addEventListener("abort", () => {
     jsPsych.pauseExperiment();
     jsPsych.pluginAPI.cancelAllKeyboardResponses();
     jsPsych.data.removeInteractionListeners();
