@@ -11,9 +11,9 @@
 enum { STREAM_BLOCK_BYTES = 32 * 1024 };
 
 static const unsigned STATUS_OF_ERR[ERR_KIND_COUNT] = {
-    [ERR_INVALID] = 400,  [ERR_UNAUTHORIZED] = 401, [ERR_FORBIDDEN] = 403, [ERR_NOT_FOUND] = 404,
-    [ERR_CONFLICT] = 409, [ERR_FULL] = 409,         [ERR_GONE] = 410,      [ERR_TOO_LARGE] = 413,
-    [ERR_TOO_MANY] = 429, [ERR_BUSY] = 503,         [ERR_STORAGE] = 503, /* the page keeps the response and tries again */
+    [ERR_INVALID] = 400,    [ERR_UNAUTHORIZED] = 401, [ERR_FORBIDDEN] = 403, [ERR_NOT_FOUND] = 404, [ERR_CONFLICT] = 409,
+    [ERR_SUPERSEDED] = 409, [ERR_FULL] = 409,         [ERR_GONE] = 410,      [ERR_TOO_LARGE] = 413, [ERR_TOO_MANY] = 429,
+    [ERR_BUSY] = 503,       [ERR_STORAGE] = 503, /* the page keeps the response and tries again */
     [ERR_INTERNAL] = 500,
 };
 
@@ -51,6 +51,15 @@ enum http_result http_reply_json_take(struct http_request *req, unsigned status,
 enum http_result http_reply_json(struct http_request *req, unsigned status, struct text *json)
 {
     return http_reply_json_take(req, status, text_take(json));
+}
+
+enum http_result http_reply_text(struct http_request *req, unsigned status, const char *type, struct text *text)
+{
+    char                *taken    = text_take(text);
+    struct MHD_Response *response = NULL;
+
+    if (taken != NULL) response = MHD_create_response_from_buffer(strlen(taken), taken, MHD_RESPMEM_MUST_FREE);
+    return set_reply(req, status, response, type);
 }
 
 static bool is_ours_to_hide(enum err_kind kind)

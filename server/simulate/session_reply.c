@@ -45,7 +45,16 @@ static bool read_body(struct span body, const struct json_field *fields, size_t 
     return *doc != NULL && json_read_object(json_root(*doc), "", fields, field_count, out, err);
 }
 
+/* Members that a simulated person has no use for. They are named all the same: one that nobody expects may be an answer let out. */
+struct unused {
+    const struct json_value *value;
+    const char              *text;
+    bool                     flag;
+    int                      number;
+};
+
 struct open_study_part {
+    struct unused            unused;
     const struct json_value *study;
     const struct json_value *consent;
     const char              *consent_text;
@@ -61,10 +70,22 @@ bool open_study_read(struct span body, struct open_study *out, struct err *err)
         JSON_VALUE("consent", struct open_study_part, consent),
         JSON_BOOL("is_open", struct open_study_part, is_open),
         JSON_BOOL("is_full", struct open_study_part, is_full),
+        JSON_BOOL("is_pilot", struct open_study_part, unused.flag),
+        JSON_TEXT("platform", struct open_study_part, unused.text, 0, TEXT_MAX_BYTES),
+        JSON_OPTIONAL_VALUE("data_protection", struct open_study_part, unused.value),
+        JSON_OPTIONAL_VALUE("contact", struct open_study_part, unused.value),
+        JSON_VALUE("age", struct open_study_part, unused.value),
+        JSON_VALUE("eligibility", struct open_study_part, unused.value),
+        JSON_VALUE("inputs", struct open_study_part, unused.value),
+        JSON_OPTIONAL_TEXT("closed_reason", struct open_study_part, unused.text, 0, TEXT_MAX_BYTES),
+        JSON_OPTIONAL_VALUE("no_consent_return", struct open_study_part, unused.value),
+        JSON_OPTIONAL_VALUE("quota_full_return", struct open_study_part, unused.value),
     };
     static const struct json_field CONSENT_FIELDS[] = {
         JSON_TEXT("text", struct open_study_part, consent_text, 0, TEXT_MAX_BYTES),
         JSON_TEXT("sha256", struct open_study_part, consent_sha256, SECRET_HEX_BYTES - 1, SECRET_HEX_BYTES - 1),
+        JSON_TEXT("language", struct open_study_part, unused.text, 0, TEXT_MAX_BYTES),
+        JSON_INT("version", struct open_study_part, unused.number, 0, 1e9),
     };
     struct open_study_part part = {0};
     struct json_doc       *doc  = NULL;
@@ -167,6 +188,7 @@ static bool read_questions(const struct json_value *value, struct session_docume
 }
 
 struct session_part {
+    struct unused            unused;
     const struct json_value *study;
     const struct json_value *display;
     const struct json_value *pay;
@@ -188,6 +210,9 @@ static const struct json_field SESSION_FIELDS[] = {
     JSON_VALUE("trials", struct session_part, trials),
     JSON_I64("pay_so_far_minor", struct session_part, pay_so_far_minor, 0, PAY_MAX_MINOR),
     JSON_OPTIONAL_VALUE("completion", struct session_part, completion),
+    JSON_BOOL("is_pilot", struct session_part, unused.flag),
+    JSON_TEXT("language", struct session_part, unused.text, 0, TEXT_MAX_BYTES),
+    JSON_OPTIONAL_VALUE("debriefing", struct session_part, unused.value),
 };
 
 bool session_document_read(struct span body, struct session_document *out, struct err *err)
@@ -289,8 +314,9 @@ bool trial_reply_read(struct span body, enum learner_task task, struct trial_rep
 }
 
 struct comprehension_reply_part {
-    bool is_passed;
-    int  attempt_count;
+    struct unused unused;
+    bool          is_passed;
+    int           attempt_count;
 };
 
 bool comprehension_reply_read(struct span body, bool *is_passed, struct err *err)
@@ -298,6 +324,9 @@ bool comprehension_reply_read(struct span body, bool *is_passed, struct err *err
     static const struct json_field FIELDS[] = {
         JSON_BOOL("is_passed", struct comprehension_reply_part, is_passed),
         JSON_INT("attempt_count", struct comprehension_reply_part, attempt_count, 1, 1e9),
+        JSON_OPTIONAL_INT("attempts_left", struct comprehension_reply_part, unused.number, 0, 1e9),
+        JSON_BOOL("is_over", struct comprehension_reply_part, unused.flag),
+        JSON_OPTIONAL_VALUE("return", struct comprehension_reply_part, unused.value),
     };
     struct comprehension_reply_part part = {0};
     struct json_doc                *doc  = NULL;
@@ -309,6 +338,7 @@ bool comprehension_reply_read(struct span body, bool *is_passed, struct err *err
 }
 
 struct completion_part {
+    struct unused            unused;
     const struct json_value *completion;
     const char              *url;
     const char              *code;
@@ -317,8 +347,13 @@ struct completion_part {
 
 bool completion_reply_read(struct span body, int64_t *pay_minor, struct err *err)
 {
-    static const struct json_field TOP_FIELDS[]        = {JSON_VALUE("completion", struct completion_part, completion)};
+    static const struct json_field TOP_FIELDS[] = {
+        JSON_VALUE("completion", struct completion_part, completion),
+        JSON_OPTIONAL_VALUE("debriefing", struct completion_part, unused.value),
+    };
     static const struct json_field COMPLETION_FIELDS[] = {
+        JSON_TEXT("method", struct completion_part, unused.text, 0, TEXT_MAX_BYTES),
+        JSON_VALUE("fields", struct completion_part, unused.value),
         JSON_TEXT("url", struct completion_part, url, 0, TEXT_MAX_BYTES),
         JSON_TEXT("code", struct completion_part, code, 0, TEXT_MAX_BYTES),
         JSON_I64("pay_minor", struct completion_part, pay_minor, 0, PAY_MAX_MINOR),

@@ -79,7 +79,6 @@ static struct entry *entry_load(struct store *store, const struct study_row *row
         err_set(err, ERR_STORAGE, "study '%s' has the unknown task '%s'", row->slug, row->task);
     } else if (study_settings_read(study->task, span_of(row->settings), &study->settings, err) &&
                read_provenance(store, row, arena, &study->provenance, err)) {
-        secret_sha256_of(study->settings.consent_text, strlen(study->settings.consent_text), &study->consent_sha256);
         return entry;
     }
     entry_free(entry);
@@ -128,7 +127,7 @@ bool study_catalog_by_slug(struct study_catalog *catalog, struct store *store, c
     return ok;
 }
 
-bool study_is_open(struct store *store, const struct study *study, bool *is_open, struct err *err)
+bool study_is_open(struct store *store, const struct study *study, bool *is_open, bool *is_pilot, struct err *err)
 {
     struct study_row row;
     struct arena     arena;
@@ -137,6 +136,7 @@ bool study_is_open(struct store *store, const struct study *study, bool *is_open
     arena_init(&arena);
     ok = store_study_by_id(store, study->study_id, &arena, &row, err);
     if (ok) *is_open = strcmp(row.state, "open") == 0;
+    if (ok) *is_pilot = row.is_pilot;
     arena_close(&arena);
     return ok;
 }

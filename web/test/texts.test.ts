@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { instructionPages } from "../task/instructions";
-import { htmlOfMarkup } from "../task/markup";
 import { moneyText } from "../task/money";
 import { questionnaireHtml, questionnaireOf } from "../task/questionnaire_form";
 import { comprehensionQuestion } from "../task/questions";
@@ -45,22 +44,6 @@ test("one of a thing is not called many", () => {
 
 test("a text without its value is refused instead of shown with braces", () => {
   assert.throws(() => texts.text("bar_practice", { done: 1 }), /count/);
-});
-
-test("markup lets no tag of its input through", () => {
-  const html = htmlOfMarkup('<img src=x onerror="alert(1)"> **<b>bold</b>** [link](javascript:alert(1)) [ok](https://example.org/?a=1&b="2")', 1);
-  assert.ok(!/<(?!\/?(p|strong|a)\b)/.test(html), html);
-  assert.ok(!html.includes('href="javascript'));
-  assert.ok(html.includes('<a href="https://example.org/?a=1&amp;b=&quot;2&quot;"'));
-});
-
-test("markup knows headings, paragraphs and lists, also without blank lines between", () => {
-  assert.equal(
-    htmlOfMarkup("# Title\r\nText *soft*\nsame line\n- one\n- **two**\n\n1. first\n2. second", 1),
-    "<h1>Title</h1><p>Text <em>soft</em> same line</p><ul><li>one</li><li><strong>two</strong></li></ul>\n<ol><li>first</li><li>second</li></ol>",
-  );
-  assert.equal(htmlOfMarkup("# Title", 2), "<h2>Title</h2>");
-  assert.equal(htmlOfMarkup(" \n\n ", 1), "");
 });
 
 test("every comprehension question has its words, and an unknown one is refused", () => {

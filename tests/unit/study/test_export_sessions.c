@@ -104,7 +104,8 @@ static void a_finished_session_has_every_column(void **state)
     session = world_enroll(&world, "points", "a token that is secret");
     world_play(&world, &session, world_study(&world, "points"), "1111");
     world_fill_questionnaire(&world, &session, false);
-    MUST(finish_session(world.store, world.catalog, session.session_id, WORLD_NOW_MS + 9000, &completion, &err));
+    MUST(finish_session(world.store, world.catalog, NULL, session.session_id, WORLD_NOW_MS + 9000, &world.arena, &completion,
+                        &err));
     csv = export_of(&world, "points", &row_count);
     assert_true(row_count == 1);
     table_open(&table, csv);
@@ -163,6 +164,7 @@ static void the_middle_of_an_odd_number_is_one_of_them_and_hashes_are_those_of_t
     struct session_row  session;
     const struct study *study;
     struct secret_hash  token_hash;
+    struct enrolment    enrolment;
     struct table        table;
     int64_t             row_count;
     char               *csv, hex[SECRET_HEX_BYTES];
@@ -182,7 +184,8 @@ static void the_middle_of_an_odd_number_is_one_of_them_and_hashes_are_those_of_t
     assert_string_equal(field(&table, "settings_sha256"), hex);
     secret_hex(&study->provenance.representations_sha256, hex);
     assert_string_equal(field(&table, "representations_sha256"), hex);
-    secret_hex(&study->consent_sha256, hex);
+    enrolment = world_enrolment(&world, "dinosaurs", "secret", WORLD_NOW_MS);
+    secret_hex(&enrolment.consent_sha256, hex);
     assert_string_equal(field(&table, "consent_sha256"), hex);
     secret_token_hash("secret", &token_hash);
     secret_hex(&token_hash, hex);
