@@ -2,7 +2,7 @@
 #ifndef DINOLAB_STORE_STORE_EXPORT_H
 #define DINOLAB_STORE_STORE_EXPORT_H
 
-#include "store/store_session.h"
+#include "store/store_overview.h"
 #include "store/store_trial.h"
 
 /* One answered trial with everything that the papers' columns need; texts are valid during the visit only. */
@@ -10,6 +10,7 @@ struct export_trial {
     struct trial_row trial;
     char             session_public_id[PUBLIC_ID_BYTES];
     char             session_state[STATE_BYTES];
+    bool             is_pilot;
     char             program_version[VERSION_BYTES];
     int              participant_number;
     int              condition_number;
@@ -30,6 +31,8 @@ struct export_session {
     struct session_row        session;
     struct session_provenance provenance;
     struct secret_hash        consent_sha256; /* of the text that was accepted */
+    bool                      is_pilot;
+    char                      end_reason[END_REASON_BYTES]; /* why it left; "" for others */
     int                       condition_number;
     int                       dimension;    /* from 0 */
     int64_t                   last_seen_ms; /* newest trial or other request */
@@ -45,13 +48,13 @@ struct export_session {
 
 typedef bool (*export_trial_fn)(void *argument, const struct export_trial *row, struct err *err);
 
-/* Main-phase trials of a study by participant and trial; stops at the first false of `visit`. */
-MUST_CHECK bool store_export_trials(struct store *store, int64_t study_id, export_trial_fn visit, void *argument,
-                                    struct err *err);
+/* Main-phase trials of a study in a mode by participant and trial; stops at the first false of `visit`. */
+MUST_CHECK bool store_export_trials(struct store *store, int64_t study_id, enum session_mode mode, export_trial_fn visit,
+                                    void *argument, struct err *err);
 
-/* All sessions of a study in the order in which they began; stops at the first false of `visit`, which may use the store. */
+/* The sessions of a study in a mode, in the order in which they began; stops at the first false of `visit`, which may use the store. */
 typedef bool (*export_session_fn)(void *argument, const struct export_session *row, struct err *err);
-MUST_CHECK bool store_export_sessions(struct store *store, int64_t study_id, export_session_fn visit, void *argument,
-                                      struct err *err);
+MUST_CHECK bool store_export_sessions(struct store *store, int64_t study_id, enum session_mode mode, export_session_fn visit,
+                                      void *argument, struct err *err);
 
 #endif

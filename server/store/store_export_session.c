@@ -8,7 +8,7 @@
 
 static const char SQL_SESSIONS[] =
     "SELECT " SESSION_COLUMNS ", s.program_version, s.settings_sha256, s.stimulus_set_sha256, s.representations_sha256,"
-    " s.consent_sha256, c.condition_number, c.dimension,"
+    " s.consent_sha256, s.is_pilot, s.end_reason, c.condition_number, c.dimension,"
     " max(s.seen_at_ms, coalesce(t.received_at_ms, 0), coalesce(u.received_at_ms, 0)),"
     " (SELECT count(*) FROM comprehension_attempt AS a WHERE a.session_id = s.session_id),"
     " coalesce(u.trial_index + 1, 0), coalesce(t.trial_index + 1, 0),"
@@ -16,7 +16,7 @@ static const char SQL_SESSIONS[] =
     " q.gender, q.age, q.strategy, q.is_included"
     " FROM session AS s JOIN participant AS p USING (participant_id) JOIN condition AS c USING (condition_id)" NEWEST("t", "main")
         NEWEST("u", "practice") " LEFT JOIN questionnaire AS q ON q.session_id = s.session_id"
-                                " WHERE s.study_id = :study_id ORDER BY s.session_id";
+                                " WHERE s.study_id = :study_id AND " S_IN_MODE " ORDER BY s.session_id";
 
 const char *const STORE_EXPORT_SESSION_SQL[] = {SQL_SESSIONS, NULL};
 
@@ -40,6 +40,8 @@ static bool read_session(const struct stmt *stmt, struct arena *arena, struct ex
     db_hash(stmt, column++, &out->provenance.stimulus_set_sha256);
     db_hash(stmt, column++, &out->provenance.representations_sha256);
     db_hash(stmt, column++, &out->consent_sha256);
+    out->is_pilot = db_i64(stmt, column++) != 0;
+    db_copy_text(stmt, column++, out->end_reason, sizeof out->end_reason);
     out->condition_number                 = (int)db_i64(stmt, column++);
     out->dimension                        = (int)db_i64(stmt, column++);
     out->last_seen_ms                     = db_i64(stmt, column++);
@@ -53,12 +55,14 @@ static bool read_session(const struct stmt *stmt, struct arena *arena, struct ex
     return read_answers(stmt, column, arena, out, err);
 }
 
-bool store_export_sessions(struct store *store, int64_t study_id, export_session_fn visit, void *argument, struct err *err)
+bool store_export_sessions(struct store *store, int64_t study_id, enum session_mode mode, export_session_fn visit, void *argument,
+                           struct err *err)
 {
     struct stmt stmt = db_stmt(store->db, SQL_SESSIONS);
     bool        has_row;
 
     db_bind_i64(&stmt, ":study_id", study_id);
+    db_bind_text(&stmt, ":mode", session_mode_name(mode));
     for (;;) {
         struct export_session row = {0};
         struct arena          arena;

@@ -9,7 +9,7 @@
 #define OVERVIEW_SELECT                                                                                                          \
     "SELECT " SESSION_COLUMNS ", c.condition_number, coalesce(u.trial_index + 1, 0), coalesce(t.trial_index + 1, 0),"            \
     " t.total_correct, t.total_scored, t.total_regret, t.total_chance_regret_doubled,"                                           \
-    " max(s.seen_at_ms, coalesce(t.received_at_ms, 0), coalesce(u.received_at_ms, 0)),"                                          \
+    " max(s.seen_at_ms, coalesce(t.received_at_ms, 0), coalesce(u.received_at_ms, 0)), s.is_pilot, s.end_reason,"                \
     " (SELECT q.is_included FROM questionnaire AS q WHERE q.session_id = s.session_id),"                                         \
     " f.representation_id, f.learner, f.posterior_prob"                                                                          \
     " FROM session AS s JOIN participant AS p USING (participant_id) JOIN condition AS c USING (condition_id)" NEWEST_TRIAL(     \
@@ -19,9 +19,9 @@
                                                    " WHERE b.session_id = s.session_id ORDER BY b.posterior_prob DESC LIMIT 1)"
 
 static const char SQL_OF_STUDY[] =
-    OVERVIEW_SELECT " WHERE s.study_id = :study_id AND s.session_id >= coalesce("
-                    "(SELECT n.session_id FROM session AS n WHERE n.study_id = :study_id"
-                    " ORDER BY n.session_id DESC LIMIT 1 OFFSET :limit - 1), 0) ORDER BY s.session_id";
+    OVERVIEW_SELECT " WHERE s.study_id = :study_id AND " S_IN_MODE " AND s.session_id >= coalesce("
+                    "(SELECT s.session_id FROM session AS s WHERE s.study_id = :study_id AND " S_IN_MODE
+                    " ORDER BY s.session_id DESC LIMIT 1 OFFSET :limit - 1), 0) ORDER BY s.session_id";
 static const char SQL_OF_SESSION[] = OVERVIEW_SELECT " WHERE s.session_id = :session_id";
 
 const char *const STORE_OVERVIEW_SQL[] = {SQL_OF_STUDY, SQL_OF_SESSION, NULL};
@@ -40,6 +40,8 @@ static bool read_overview(const struct stmt *stmt, struct arena *arena, void *ro
     out->total_regret                = db_i64(stmt, column++);
     out->total_chance_regret_doubled = db_i64(stmt, column++);
     out->last_seen_ms                = db_i64(stmt, column++);
+    out->is_pilot                    = db_i64(stmt, column++) != 0;
+    db_copy_text(stmt, column++, out->end_reason, sizeof out->end_reason);
     if (!db_is_null(stmt, column)) out->inclusion = db_i64(stmt, column) != 0 ? INCLUSION_YES : INCLUSION_NO;
     column++;
     out->has_leading               = !db_is_null(stmt, column);
@@ -49,13 +51,14 @@ static bool read_overview(const struct stmt *stmt, struct arena *arena, void *ro
     return true;
 }
 
-bool store_overviews_of_study(struct store *store, int64_t study_id, int limit, struct arena *arena,
+bool store_overviews_of_study(struct store *store, int64_t study_id, enum session_mode mode, int limit, struct arena *arena,
                               struct session_overview **rows, int *count, struct err *err)
 {
     struct stmt stmt = db_stmt(store->db, SQL_OF_STUDY);
     void       *all  = NULL;
 
     db_bind_i64(&stmt, ":study_id", study_id);
+    db_bind_text(&stmt, ":mode", session_mode_name(mode));
     db_bind_i64(&stmt, ":limit", limit);
     if (!rows_collect(&stmt, arena, sizeof **rows, read_overview, &all, count, err)) return false;
     *rows = all;

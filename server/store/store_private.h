@@ -52,6 +52,10 @@ bool name_conflict(struct err *err, const char *what, const char *name);
     "SELECT study_id, slug, title, task, state, stimulus_set_id, settings, settings_sha256, created_at_ms FROM study"
 bool study_row_read(const struct stmt *stmt, struct arena *arena, void *row, struct err *err);
 
+/* Conditions on `session AS s` (session_mode.h): bind :mode to a mode's name; or, of the study :study_id, its present mode. */
+#define S_IN_MODE         "(:mode = 'all' OR s.is_pilot = (:mode = 'pilot'))"
+#define S_IN_PRESENT_MODE "s.is_pilot = (SELECT is_pilot FROM study WHERE study_id = :study_id)"
+
 /* One session_row from the first columns of a statement, `session AS s` joined with `participant AS p`. */
 #define SESSION_COLUMNS                                                                                                          \
     "s.session_id, s.public_id, s.study_id, s.condition_id, p.participant_number, s.state, s.consented_at_ms,"                   \
