@@ -75,8 +75,9 @@ static int run(int argc, char **argv)
     if (!command_options(&COMMAND_EXPORT, argc, argv, fields)) return EXIT_WRONG_USE;
     wanted.kind = export_kind_by_name(what);
     if (wanted.kind == NULL || strcmp(format, "csv") != 0 || !session_mode_from_name(mode, &wanted.mode)) {
-        (void)fprintf(stderr,
-                      "dinolab export: --what is trials, sessions or fits, --mode is live, pilot or all, --format is csv\n");
+        (void)fprintf(
+            stderr,
+            "dinolab export: --what is trials, sessions, fits or jspsych, --mode is live, pilot or all, --format is csv\n");
         return EXIT_WRONG_USE;
     }
     ok = strcmp(path, "-") == 0 ? export_to(&wanted, stdout, &row_count, &err) : export_file(&wanted, path, &row_count, &err);
@@ -87,6 +88,6 @@ static int run(int argc, char **argv)
 
 const struct command COMMAND_EXPORT = {
     .name  = "export",
-    .usage = "--data DIR --study SLUG [--what trials|sessions|fits] [--mode live|pilot|all] [--format csv] --out FILE|-",
+    .usage = "--data DIR --study SLUG [--what trials|sessions|fits|jspsych] [--mode live|pilot|all] [--format csv] --out FILE|-",
     .run   = run,
 };

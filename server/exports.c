@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "live/export_fits.h"
+#include "study/export_jspsych.h"
 #include "study/export_sessions.h"
 #include "study/export_trials.h"
 
@@ -16,6 +17,7 @@ const struct export_kind EXPORT_KINDS[] = {
     {"trials", "trials", export_trials},
     {"sessions", "sessions", export_sessions},
     {"fits", "fits", write_fits},
+    {"jspsych", "trials", export_jspsych},
     {0},
 };
 

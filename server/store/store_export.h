@@ -46,6 +46,22 @@ struct export_session {
     bool                      is_included;
 };
 
+/* One answered trial of either phase; texts are valid during the visit only. */
+struct export_jspsych_trial {
+    struct trial_row trial;
+    char             session_public_id[PUBLIC_ID_BYTES];
+    bool             is_pilot;
+    int64_t          consented_at_ms;
+    int              participant_number;
+    int              condition_number;
+    const char      *left_name;
+    const char      *right_name; /* NULL for category */
+    char             category[8];
+    int              left_points;
+    int              right_points;
+    int              early_key_count; /* events of keys before this trial's onset */
+};
+
 typedef bool (*export_trial_fn)(void *argument, const struct export_trial *row, struct err *err);
 
 /* Main-phase trials of a study in a mode by participant and trial; stops at the first false of `visit`. */
@@ -56,5 +72,10 @@ MUST_CHECK bool store_export_trials(struct store *store, int64_t study_id, enum 
 typedef bool (*export_session_fn)(void *argument, const struct export_session *row, struct err *err);
 MUST_CHECK bool store_export_sessions(struct store *store, int64_t study_id, enum session_mode mode, export_session_fn visit,
                                       void *argument, struct err *err);
+
+/* Trials of a study in a mode by participant, phase (practice first) and trial; stops at the first false of `visit`. */
+typedef bool (*export_jspsych_fn)(void *argument, const struct export_jspsych_trial *row, struct err *err);
+MUST_CHECK bool store_export_jspsych(struct store *store, int64_t study_id, enum session_mode mode, export_jspsych_fn visit,
+                                     void *argument, struct err *err);
 
 #endif

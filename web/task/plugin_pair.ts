@@ -46,7 +46,7 @@ const info = {
   },
   data: {
     /** The names of the left and the right image. */
-    stimuli: { type: ParameterType.STRING, array: true },
+    stimulus: { type: ParameterType.STRING, array: true },
     /** 1 right, 0 left. */
     response: { type: ParameterType.INT },
     /** From onset to key, in ms. */
@@ -80,7 +80,7 @@ interface PairTrial {
 type TrialData = Record<string, unknown>;
 
 interface PairData {
-  stimuli: string[];
+  stimulus: string[];
   response: Choice;
   rt: number;
   onset_ms: number;
@@ -202,7 +202,7 @@ class PairPlugin implements JsPsychPlugin<Info> {
 
 function pairData(stimuli: readonly string[], given: GivenResponse, early_key_count: number, feedback: RewardFeedback | null): PairData {
   return {
-    stimuli: [...stimuli],
+    stimulus: [...stimuli],
     response: given.response,
     rt: given.rt_ms,
     onset_ms: given.onset_ms,
