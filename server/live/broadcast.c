@@ -103,7 +103,7 @@ static void publish_sessions(struct broadcast *broadcast, const struct live_stud
     for (int i = 0; i < count; i++) {
         struct live_glance glance;
 
-        if (overviews[i]->is_pilot != counts.is_pilot) continue;
+        if (overviews[i]->session.is_pilot != counts.is_pilot) continue;
         roster_glance(broadcast->roster, study, overviews[i], &glance);
         live_json_session(&writer, NULL, study, overviews[i], &glance);
     }

@@ -49,7 +49,7 @@ static bool write_row(struct fits_export *export, const struct live_session *ses
 
     text_reset(line);
     text_printf(line, "%d,%s,%s,%d,%d,%d,", row->participant_number, row->public_id, session_state_name(row->state),
-                session->overview.is_pilot, session->overview.condition_number, session->state.response_count);
+                row->is_pilot, session->overview.condition_number, session->state.response_count);
     csv_write_field(line, model->representation->name);
     text_add(line, ",");
     csv_write_field(line, model->representation->family);

@@ -122,11 +122,11 @@ void live_json_session(struct json_writer *writer, const char *key, const struct
     json_text(writer, "session_id", overview->session.public_id);
     json_i64(writer, "number", overview->session.participant_number);
     json_text(writer, "state", session_state_name(overview->session.state));
-    if (overview->end_reason[0] == '\0')
+    if (overview->session.end_reason == END_NONE)
         json_null(writer, "end_reason");
     else
-        json_text(writer, "end_reason", overview->end_reason);
-    json_bool(writer, "is_pilot", overview->is_pilot);
+        json_text(writer, "end_reason", end_reason_name(overview->session.end_reason));
+    json_bool(writer, "is_pilot", overview->session.is_pilot);
     json_text(writer, "stage", session_stage_name(stage_of(study, overview)));
     json_i64(writer, "condition_number", overview->condition_number);
     json_i64(writer, "trial_count", study->settings.trial_count);

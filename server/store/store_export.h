@@ -2,7 +2,8 @@
 #ifndef DINOLAB_STORE_STORE_EXPORT_H
 #define DINOLAB_STORE_STORE_EXPORT_H
 
-#include "store/store_overview.h"
+#include "store/session_mode.h"
+#include "store/store_session.h"
 #include "store/store_trial.h"
 
 /* One answered trial with everything that the papers' columns need; texts are valid during the visit only. */
@@ -31,8 +32,6 @@ struct export_session {
     struct session_row        session;
     struct session_provenance provenance;
     struct secret_hash        consent_sha256; /* of the text that was accepted */
-    bool                      is_pilot;
-    char                      end_reason[END_REASON_BYTES]; /* why it left; "" for others */
     int                       condition_number;
     int                       dimension;    /* from 0 */
     int64_t                   last_seen_ms; /* newest trial or other request */

@@ -8,7 +8,7 @@
 
 static const char SQL_SESSIONS[] =
     "SELECT " SESSION_COLUMNS ", s.program_version, s.settings_sha256, s.stimulus_set_sha256, s.representations_sha256,"
-    " s.consent_sha256, s.is_pilot, s.end_reason, c.condition_number, c.dimension,"
+    " s.consent_sha256, c.condition_number, c.dimension,"
     " max(s.seen_at_ms, coalesce(t.received_at_ms, 0), coalesce(u.received_at_ms, 0)),"
     " (SELECT count(*) FROM comprehension_attempt AS a WHERE a.session_id = s.session_id),"
     " coalesce(u.trial_index + 1, 0), coalesce(t.trial_index + 1, 0),"
@@ -40,8 +40,6 @@ static bool read_session(const struct stmt *stmt, struct arena *arena, struct ex
     db_hash(stmt, column++, &out->provenance.stimulus_set_sha256);
     db_hash(stmt, column++, &out->provenance.representations_sha256);
     db_hash(stmt, column++, &out->consent_sha256);
-    out->is_pilot = db_i64(stmt, column++) != 0;
-    db_copy_text(stmt, column++, out->end_reason, sizeof out->end_reason);
     out->condition_number                 = (int)db_i64(stmt, column++);
     out->dimension                        = (int)db_i64(stmt, column++);
     out->last_seen_ms                     = db_i64(stmt, column++);

@@ -9,7 +9,7 @@
 #define OVERVIEW_SELECT                                                                                                          \
     "SELECT " SESSION_COLUMNS ", c.condition_number, coalesce(u.trial_index + 1, 0), coalesce(t.trial_index + 1, 0),"            \
     " t.total_correct, t.total_scored, t.total_regret, t.total_chance_regret_doubled,"                                           \
-    " max(s.seen_at_ms, coalesce(t.received_at_ms, 0), coalesce(u.received_at_ms, 0)), s.is_pilot, s.end_reason,"                \
+    " max(s.seen_at_ms, coalesce(t.received_at_ms, 0), coalesce(u.received_at_ms, 0)),"                                          \
     " (SELECT q.is_included FROM questionnaire AS q WHERE q.session_id = s.session_id),"                                         \
     " f.representation_id, f.learner, f.posterior_prob"                                                                          \
     " FROM session AS s JOIN participant AS p USING (participant_id) JOIN condition AS c USING (condition_id)" NEWEST_TRIAL(     \
@@ -40,8 +40,6 @@ static bool read_overview(const struct stmt *stmt, struct arena *arena, void *ro
     out->total_regret                = db_i64(stmt, column++);
     out->total_chance_regret_doubled = db_i64(stmt, column++);
     out->last_seen_ms                = db_i64(stmt, column++);
-    out->is_pilot                    = db_i64(stmt, column++) != 0;
-    db_copy_text(stmt, column++, out->end_reason, sizeof out->end_reason);
     if (!db_is_null(stmt, column)) out->inclusion = db_i64(stmt, column) != 0 ? INCLUSION_YES : INCLUSION_NO;
     column++;
     out->has_leading               = !db_is_null(stmt, column);

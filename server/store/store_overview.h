@@ -8,8 +8,6 @@
 #include "store/store_derived.h"
 #include "store/store_session.h"
 
-enum { END_REASON_BYTES = 16 };
-
 struct session_overview {
     struct session_row session;
     int                condition_number; /* from 1 within the study */
@@ -20,8 +18,6 @@ struct session_overview {
     int64_t            total_regret;
     int64_t            total_chance_regret_doubled;
     int64_t            last_seen_ms; /* newest trial or other request */
-    bool               is_pilot;
-    char               end_reason[END_REASON_BYTES]; /* why it left; "" for others */
     enum inclusion     inclusion;
     bool               has_leading; /* the session has stored fits; the model with the highest posterior: */
     int64_t            leading_representation_id;

@@ -89,8 +89,8 @@ static void add_where(struct text *line, const struct study *study, const struct
     const struct session_row *session = &row->session;
 
     text_printf(line, "%d,%s,%s,%s,%d,%s,%d,%d,", session->participant_number, session->public_id,
-                session_state_name(session->state), row->end_reason, row->is_pilot, stage_of(study, row), row->condition_number,
-                row->dimension + 1);
+                session_state_name(session->state), end_reason_name(session->end_reason), session->is_pilot, stage_of(study, row),
+                row->condition_number, row->dimension + 1);
     add_time(line, session->consented_at_ms);
     add_time(line, session->comprehension_passed_at_ms);
     add_time(line, session->ended_at_ms);

@@ -242,12 +242,11 @@ static void a_session_that_left_says_why_and_is_paid_by_the_rule_for_parts(void 
 {
     struct desk             desk;
     struct live_glance      glance   = {.recent = ""};
-    struct session_overview overview = {.response_count = 10,
-                                        .total_correct  = 10,
-                                        .total_scored   = 10,
-                                        .is_pilot       = true,
-                                        .end_reason     = "withdrawn",
-                                        .session        = {.public_id = "s-1", .state = SESSION_LEFT}};
+    struct session_overview overview = {
+        .response_count = 10,
+        .total_correct  = 10,
+        .total_scored   = 10,
+        .session        = {.public_id = "s-1", .state = SESSION_LEFT, .end_reason = END_WITHDRAWN, .is_pilot = true}};
 
     (void)state;
     desk_open(&desk, TASK_CATEGORY);
