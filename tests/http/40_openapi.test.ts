@@ -181,6 +181,8 @@ test("whole sessions of both tasks and a researcher's visit are as described, me
   await examiner.call("GET /assets/{name}", [/\/assets\/([^"]+)"/.exec(page.text)?.[1] ?? ""]);
   await examiner.call("GET /assets/{name}", ["none.js"]);
   await examiner.call("GET /api/v1/open-studies/{slug}", ["none"]);
+  await examiner.call("GET /api/v1/open-studies/{slug}/documents/{kind}", ["cat", "data_protection"]);
+  await examiner.call("GET /api/v1/open-studies/{slug}/documents/{kind}", ["cat", "contact"]);
   for (const operation of OPERATIONS.keys()) {
     if (operation.endsWith("/stream")) continue; // its events are the next test
     assert.ok([...examiner.seen].some((seen) => seen.startsWith(`${operation} 20`)), `${operation} was never seen to succeed`);

@@ -4,6 +4,8 @@ import { EventQueue } from "../wire/events";
 import type { Keep } from "../wire/keep";
 import { Outbox } from "../wire/outbox";
 import type { OpenStudy, SessionDocument } from "../wire/types";
+import { inputsNote, thisDevice } from "./inputs";
+import { languageSwitch } from "./language";
 import { ANSWER_WORDS, LOADING_WORDS, showHalt, type Line } from "./line";
 import { escaped, htmlOfMarkup } from "./markup";
 import type { Page } from "./page";
@@ -53,7 +55,7 @@ export async function admit(slug: string, page: Page, line: Line, keep: Keep): P
     }
     const open = await line.request(() => fetchOpenStudy(slug), LOADING_WORDS);
     if (!isOpenTo(open, page)) return null;
-    if (!(await consents(open, page))) {
+    if (!(await consents(open, page, keep))) {
       forgetVisit(slug, keep);
       return null;
     }
@@ -104,17 +106,19 @@ function showNoPlace(reason: "closed" | "full" | "not_found", page: Page): void 
   page.showNotice(reason, page.texts.text(`${reason}_title`), page.texts.markup(`${reason}_body`));
 }
 
-async function consents(open: OpenStudy, page: Page): Promise<boolean> {
+async function consents(open: OpenStudy, page: Page, keep: Keep): Promise<boolean> {
   const { texts } = page;
   page.setStage("consent");
-  const answer = await page.ask(
+  const asked = page.ask(
     `<p class="study-title">${escaped(open.study.title)}</p><h1>${texts.html("consent_title")}</h1>
-     <div class="consent-text" data-testid="consent-text">${htmlOfMarkup(open.consent.text, 2)}</div>${texts.markup("consent_keyboard")}`,
+     <div class="consent-text" data-testid="consent-text">${htmlOfMarkup(open.consent.text, 2)}</div>${inputsNote(texts, open.inputs, thisDevice())}`,
     [
       { testId: "consent-accept", label: texts.text("consent_accept") },
       { testId: "consent-decline", label: texts.text("consent_decline"), isQuiet: true },
     ],
   );
+  languageSwitch(page, open.study.slug, keep);
+  const answer = await asked;
   if (answer === "consent-accept") return true;
   page.showNotice("declined", texts.text("declined_title"), texts.markup("declined_body"));
   return false;

@@ -1,6 +1,8 @@
 // The page around the task: the bar at the top, the stage that shows one screen at a time, the line that says what the network does.
 // Where the page is can be read off <body>: data-stage, data-state, data-trial-index.
 import type { Phase, Stage } from "../wire/types";
+import { focusHeading } from "./focus";
+import { escaped } from "./markup";
 import { moneyText } from "./money";
 import type { Run } from "./run";
 import type { Texts, TextKey } from "./texts";
@@ -18,6 +20,8 @@ export interface ScreenButton {
   isQuiet?: boolean;
 }
 
+const SUGGESTION_DELAY_MS = 500;
+
 function element<T extends HTMLElement>(id: string, kind: abstract new (...args: never[]) => T): T {
   const found = document.getElementById(id);
   if (!(found instanceof kind)) throw new Error(`the page has no #${id}`);
@@ -34,9 +38,11 @@ export class Page {
   private readonly fullscreenButton = element("bar-fullscreen", HTMLButtonElement);
   /** Of the trial on the stage. The run may be ahead of it: with its last response a phase is over, but its feedback is still to be seen. */
   private shownPhase: Phase | null = null;
+  private suggestion: ReturnType<typeof setTimeout> | undefined;
 
   constructor(readonly texts: Texts) {
     document.documentElement.lang = texts.language;
+    document.documentElement.dir = texts.direction;
     this.bar.setAttribute("aria-label", texts.text("bar_label"));
     this.meter.setAttribute("aria-labelledby", "bar-label");
     element("bar-pay-label", HTMLElement).textContent = texts.text("bar_pay");
@@ -64,7 +70,14 @@ export class Page {
   }
 
   setState(state: PageState): void {
+    clearTimeout(this.suggestion);
     document.body.dataset.state = state;
+  }
+
+  /** Says how to respond to somebody who tries it otherwise, unless they find it themselves in a moment. */
+  suggest(key: TextKey): void {
+    clearTimeout(this.suggestion);
+    this.suggestion = setTimeout(() => { this.setStatus(key); }, SUGGESTION_DELAY_MS);
   }
 
   setStatus(key: TextKey | null): void {
@@ -89,9 +102,9 @@ export class Page {
     const screen = document.createElement("section");
     screen.className = className;
     screen.innerHTML = html;
-    screen.tabIndex = -1;
     this.stageElement.replaceChildren(screen);
-    screen.focus();
+    scrollTo(0, 0);
+    focusHeading(screen);
     return screen;
   }
 
@@ -119,10 +132,8 @@ export class Page {
     this.setStage("notice");
     document.body.dataset.notice = reason;
     this.setStatus(null);
-    const screen = this.showScreen(`<h1></h1>${bodyHtml}<div class="buttons"></div>`);
+    const screen = this.showScreen(`<h1>${escaped(title)}</h1>${bodyHtml}<div class="buttons"></div>`);
     screen.dataset.testid = `notice-${reason}`;
-    const heading = screen.querySelector("h1");
-    if (heading !== null) heading.textContent = title;
     if (button === undefined) return;
     const pressable = document.createElement("button");
     pressable.type = "button";

@@ -1,12 +1,13 @@
 // The participant's page, /s/{slug}, from arrival to the completion link.
 import "./participant.css";
 import { fetchAsset } from "../wire/api";
-import { BrowserKeep } from "../wire/keep";
+import { BrowserKeep, type Keep } from "../wire/keep";
 import type { Completion } from "../wire/types";
 import { measureFrameMs } from "./frames";
 import { admit, missingFeatures, type Admission } from "./gate";
 import { ImageStore } from "./images";
 import { DINOSAUR_FILES } from "./instructions";
+import { wantedLanguages } from "./language";
 import { Line, showHalt } from "./line";
 import { escaped } from "./markup";
 import { moneyText } from "./money";
@@ -99,9 +100,8 @@ function reportEntry({ events }: Admission, frame_ms: number | null): void {
   setInterval(() => { void events.flush(); }, EVENT_FLUSH_INTERVAL_MS);
 }
 
-async function take(page: Page): Promise<void> {
+async function take(page: Page, keep: Keep): Promise<void> {
   const { texts } = page;
-  const keep = new BrowserKeep(() => window.localStorage);
   page.setStage("check");
   void countVisit(slugOf(location.pathname), keep);
   const missing = await missingFeatures();
@@ -132,5 +132,6 @@ async function take(page: Page): Promise<void> {
   void events.flush();
 }
 
-const page = new Page(textsFor(navigator.languages));
-take(page).catch((error: unknown) => { showHalt(page, error); });
+const keep = new BrowserKeep(() => window.localStorage);
+const page = new Page(textsFor(wantedLanguages(slugOf(location.pathname), keep, location.search, navigator.languages)));
+take(page, keep).catch((error: unknown) => { showHalt(page, error); });

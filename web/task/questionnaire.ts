@@ -2,6 +2,7 @@
 import SurveyHtmlFormPlugin from "@jspsych/plugin-survey-html-form";
 import { ApiError } from "../wire/api";
 import type { Keep } from "../wire/keep";
+import { focusHeading } from "./focus";
 import { ANSWER_WORDS } from "./line";
 import { questionnaireHtml, questionnaireOf, type QuestionnaireDraft } from "./questionnaire_form";
 import type { Scene } from "./scene";
@@ -34,7 +35,7 @@ function keepWhileTyping(drafts: DraftKeep): void {
     drafts.save(Object.fromEntries(fields));
   });
   document.querySelector("#jspsych-survey-html-form-next")?.setAttribute("data-testid", "questionnaire-submit");
-  document.querySelector<HTMLElement>("#jspsych-survey-html-form input")?.focus();
+  focusHeading(document);
 }
 
 export function questionnaireStage(scene: Scene, keep: Keep): object {

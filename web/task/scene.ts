@@ -4,6 +4,7 @@ import type { EventQueue } from "../wire/events";
 import type { Outbox } from "../wire/outbox";
 import type { Feedback } from "../wire/types";
 import type { ImageStore } from "./images";
+import { thisDevice, wayOf, type Way } from "./inputs";
 import { ANSWER_WORDS, LOADING_WORDS, showHalt, type Line } from "./line";
 import type { Page } from "./page";
 import type { GivenResponse } from "./response";
@@ -15,6 +16,8 @@ export class Scene {
   frame_ms: number | null = null;
   /** Whether this page has shown the screen before the first trial: full screen needs a press of a button on every page. */
   hasBegun = false;
+  /** How this participant responds. */
+  readonly way: Way;
   private previousReply_ms: number | null = null;
 
   constructor(
@@ -27,7 +30,9 @@ export class Scene {
     readonly line: Line,
     /** Whether this session was begun by an earlier page. */
     readonly isResumed: boolean,
-  ) {}
+  ) {
+    this.way = wayOf(run.session.display.inputs, thisDevice());
+  }
 
   get texts(): Texts {
     return this.page.texts;

@@ -166,6 +166,7 @@ static void the_middle_of_an_odd_number_is_one_of_them_and_hashes_are_those_of_t
     struct session_row  session;
     const struct study *study;
     struct secret_hash  token_hash;
+    struct enrolment    enrolment;
     struct table        table;
     int64_t             row_count;
     char               *csv, hex[SECRET_HEX_BYTES];
@@ -185,7 +186,8 @@ static void the_middle_of_an_odd_number_is_one_of_them_and_hashes_are_those_of_t
     assert_string_equal(field(&table, "settings_sha256"), hex);
     secret_hex(&study->provenance.representations_sha256, hex);
     assert_string_equal(field(&table, "representations_sha256"), hex);
-    secret_hex(&study->consent_sha256, hex);
+    enrolment = world_enrolment(&world, "dinosaurs", "secret", WORLD_NOW_MS);
+    secret_hex(&enrolment.consent_sha256, hex);
     assert_string_equal(field(&table, "consent_sha256"), hex);
     secret_token_hash("secret", &token_hash);
     secret_hex(&token_hash, hex);
