@@ -1,20 +1,43 @@
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "command.h"
 #include "data.h"
 #include "exports.h"
+#include "study/export_personal.h"
+#include "study/identity.h"
 
-/* What is to be written, of what. */
+/* What is to be written, of what: one of the two kinds. */
 struct wanted {
-    const char               *data;
-    const char               *slug;
-    enum session_mode         mode;
-    const struct export_kind *kind;
+    const char                   *data;
+    const char                   *slug;
+    enum session_mode             mode;
+    const struct export_kind     *kind;
+    const struct personal_export *personal;
 };
 
+/* The key is needed only where somebody has ids. */
+static bool write_personal(const struct wanted *wanted, const struct data_folder *folder, struct store *store,
+                           const struct study *study, FILE *out, struct personal_counts *counts, struct err *err)
+{
+    struct secret_key key;
+    bool              has_ids;
+
+    if (!store_identity_exists(store, &has_ids, err) || (has_ids && !identity_key_read(folder, &key, err))) return false;
+    return wanted->personal->write(store, has_ids ? &key : NULL, study, wanted->mode, out, counts, err);
+}
+
+static bool write_wanted(const struct wanted *wanted, const struct data_folder *folder, struct store *store,
+                         const struct study *study, FILE *out, struct personal_counts *counts, struct err *err)
+{
+    if (wanted->personal != NULL) return write_personal(wanted, folder, store, study, out, counts, err);
+    return wanted->kind->write(store, study, wanted->mode, out, &counts->row_count, err);
+}
+
 /* Reads only: works beside a running server. */
-static bool export_to(const struct wanted *wanted, FILE *out, int64_t *row_count, struct err *err)
+static bool export_to(const struct wanted *wanted, FILE *out, struct personal_counts *counts, struct err *err)
 {
     struct data_folder    folder;
     char                  database[PATH_BYTES];
@@ -29,7 +52,7 @@ static bool export_to(const struct wanted *wanted, FILE *out, int64_t *row_count
     if (store != NULL) catalog = study_catalog_new(err);
     if (catalog != NULL && store_snapshot_begin(store, err)) {
         ok = study_catalog_by_slug(catalog, store, wanted->slug, &study, err) &&
-             wanted->kind->write(store, study, wanted->mode, out, row_count, err);
+             write_wanted(wanted, &folder, store, study, out, counts, err);
         store_snapshot_end(store);
     }
     study_catalog_free(catalog);
@@ -37,8 +60,23 @@ static bool export_to(const struct wanted *wanted, FILE *out, int64_t *row_count
     return ok;
 }
 
+/* Personal data are for nobody but the file's owner. */
+static FILE *open_new(const char *path, bool is_personal, struct err *err)
+{
+    FILE *out;
+    int   descriptor;
+
+    (void)remove(path); /* one that is left of an interrupted export would keep its mode */
+    descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, is_personal ? 0600 : 0666);
+    out        = descriptor < 0 ? NULL : fdopen(descriptor, "w");
+    if (out != NULL) return out;
+    err_errno(err, "open %s", path);
+    if (descriptor >= 0) (void)close(descriptor);
+    return NULL;
+}
+
 /* What is there under the name already stays until the export is whole. */
-static bool export_file(const struct wanted *wanted, const char *path, int64_t *row_count, struct err *err)
+static bool export_file(const struct wanted *wanted, const char *path, struct personal_counts *counts, struct err *err)
 {
     char  partial[PATH_BYTES];
     FILE *out;
@@ -46,13 +84,21 @@ static bool export_file(const struct wanted *wanted, const char *path, int64_t *
 
     if ((size_t)snprintf(partial, sizeof partial, "%s.partial", path) >= sizeof partial)
         return err_set(err, ERR_INVALID, "the path of the export is too long");
-    out = fopen(partial, "wbe");
-    if (out == NULL) return err_errno(err, "open %s", partial);
-    ok = export_to(wanted, out, row_count, err);
+    out = open_new(partial, wanted->personal != NULL, err);
+    if (out == NULL) return false;
+    ok = export_to(wanted, out, counts, err);
     if (fclose(out) != 0 && ok) ok = err_errno(err, "write %s", partial);
     if (ok && rename(partial, path) != 0) ok = err_errno(err, "rename %s to %s", partial, path);
     if (!ok) (void)remove(partial);
     return ok;
+}
+
+/* False where the words do not name a table. */
+static bool read_wanted(const char *what, const char *format, const char *mode, struct wanted *wanted)
+{
+    wanted->personal = personal_export_find(what, format);
+    if (wanted->personal == NULL && strcmp(format, "csv") == 0) wanted->kind = export_kind_by_name(what);
+    return (wanted->personal != NULL || wanted->kind != NULL) && session_mode_from_name(mode, &wanted->mode);
 }
 
 static int run(int argc, char **argv)
@@ -68,26 +114,29 @@ static int run(int argc, char **argv)
         {"--out", OPTION_TEXT, &path, true},
         {0},
     };
-    struct err err;
-    int64_t    row_count = 0;
-    bool       ok;
+    struct personal_counts counts = {0};
+    struct err             err;
+    bool                   ok;
 
     if (!command_options(&COMMAND_EXPORT, argc, argv, fields)) return EXIT_WRONG_USE;
-    wanted.kind = export_kind_by_name(what);
-    if (wanted.kind == NULL || strcmp(format, "csv") != 0 || !session_mode_from_name(mode, &wanted.mode)) {
-        (void)fprintf(
-            stderr,
-            "dinolab export: --what is trials, sessions, fits or jspsych, --mode is live, pilot or all, --format is csv\n");
+    if (!read_wanted(what, format, mode, &wanted)) {
+        (void)fprintf(stderr, "dinolab export: --what is trials, sessions, fits, jspsych, bonus or platform-ids, --mode is live, "
+                              "pilot or all, --format is csv, or prolific for bonus\n");
         return EXIT_WRONG_USE;
     }
-    ok = strcmp(path, "-") == 0 ? export_to(&wanted, stdout, &row_count, &err) : export_file(&wanted, path, &row_count, &err);
+    ok = strcmp(path, "-") == 0 ? export_to(&wanted, stdout, &counts, &err) : export_file(&wanted, path, &counts, &err);
     if (!ok) return command_failed(&err);
-    (void)fprintf(stderr, "%lld %s\n", (long long)row_count, wanted.kind->row);
+    (void)fprintf(stderr, "%lld %s\n", (long long)counts.row_count,
+                  wanted.personal != NULL ? wanted.personal->row : wanted.kind->row);
+    if (counts.unpaid_count > 0)
+        (void)fprintf(stderr, "%lld more are owed something and have no Prolific id; --format csv lists them\n",
+                      (long long)counts.unpaid_count);
     return EXIT_DONE;
 }
 
 const struct command COMMAND_EXPORT = {
     .name  = "export",
-    .usage = "--data DIR --study SLUG [--what trials|sessions|fits|jspsych] [--mode live|pilot|all] [--format csv] --out FILE|-",
+    .usage = "--data DIR --study SLUG [--what trials|sessions|fits|jspsych|bonus|platform-ids] [--mode live|pilot|all] "
+             "[--format csv|prolific] --out FILE|-",
     .run   = run,
 };

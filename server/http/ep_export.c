@@ -6,6 +6,7 @@
 
 #include "http/endpoints.h"
 #include "http/reply.h"
+#include "study/export_personal.h"
 
 /* An export is written by the exports' own thread to a file without a name in the data folder, then sent from there: constant memory,
  * and a slow download holds no snapshot of the database. */
@@ -103,6 +104,25 @@ static bool read_mode(const struct http_request *req, enum session_mode *out, st
     return err_set(err, ERR_INVALID, "mode is live, pilot or all, not '%.40s'", name);
 }
 
+static bool is_personal(const char *file)
+{
+    for (const struct personal_export *kind = PERSONAL_EXPORTS; kind->name != NULL; kind++)
+        if (strncmp(file, kind->name, strlen(kind->name)) == 0 && strcmp(file + strlen(kind->name), ".csv") == 0) return true;
+    return false;
+}
+
+static enum http_result refuse_file(struct http_request *req, const char *file)
+{
+    struct err err;
+
+    if (is_personal(file))
+        err_set(&err, ERR_NOT_FOUND,
+                "%s holds personal data: dinolab export writes it at the command line, beside the data folder", file);
+    else
+        err_set(&err, ERR_NOT_FOUND, "there is no export '%.40s'", file);
+    return http_reply_error(req, &err);
+}
+
 /* `{}` is the study, then the name of the table with its ending. */
 enum http_result ep_export_get(struct http_request *req)
 {
@@ -113,10 +133,7 @@ enum http_result ep_export_get(struct http_request *req)
 
     if (job == NULL) return err_no_memory(&err), http_reply_error(req, &err);
     while (kind->name != NULL && !is_file_of(kind, req->parameters[1])) kind++;
-    if (kind->name == NULL) {
-        err_set(&err, ERR_NOT_FOUND, "there is no export '%.40s'", req->parameters[1]);
-        return http_reply_error(req, &err);
-    }
+    if (kind->name == NULL) return refuse_file(req, req->parameters[1]);
     if (!read_mode(req, &job->mode, &err)) return http_reply_error(req, &err);
     job->base.base.run = export_run;
     job->catalog       = deps->exporter_catalog;
