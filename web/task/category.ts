@@ -39,5 +39,6 @@ export function categoryTrial(scene: Scene, phase: Phase): object {
     on_state: page.setState.bind(page),
     on_early_key: (input: InputKind) => { scene.events.add("key_before_onset", { trial_index: run.nextIndex(phase), detail: `${phase} ${input}` }); },
     on_refused: () => { page.suggest(useInstead("category", scene.way)); },
+    stopped: () => scene.stopped,
   };
 }

@@ -39,6 +39,8 @@ export class Page {
   /** Of the trial on the stage. The run may be ahead of it: with its last response a phase is over, but its feedback is still to be seen. */
   private shownPhase: Phase | null = null;
   private suggestion: ReturnType<typeof setTimeout> | undefined;
+  /** The last screen is shown: whatever is still on its way writes nothing over it. */
+  private isOver = false;
 
   constructor(readonly texts: Texts) {
     document.documentElement.lang = texts.language;
@@ -55,6 +57,7 @@ export class Page {
   }
 
   setStage(stage: PageStage): void {
+    if (this.isOver) return;
     document.body.dataset.stage = stage;
     delete document.body.dataset.trialIndex;
     this.shownPhase = null;
@@ -62,6 +65,7 @@ export class Page {
   }
 
   setTrial(run: Run, phase: Phase): void {
+    if (this.isOver) return;
     document.body.dataset.stage = phase;
     document.body.dataset.trialIndex = String(run.nextIndex(phase));
     this.shownPhase = phase;
@@ -71,6 +75,7 @@ export class Page {
 
   setState(state: PageState): void {
     clearTimeout(this.suggestion);
+    if (this.isOver) return;
     document.body.dataset.state = state;
   }
 
@@ -81,6 +86,7 @@ export class Page {
   }
 
   setStatus(key: TextKey | null): void {
+    if (this.isOver) return;
     this.status.hidden = key === null;
     this.status.textContent = key === null ? "" : this.texts.text(key);
   }
@@ -129,11 +135,13 @@ export class Page {
 
   /** A last screen: there is no way on from here but the button, if one is given. */
   showNotice(reason: string, title: string, bodyHtml: string, button?: { label: string; press: () => void }): void {
+    if (this.isOver) return;
     this.setStage("notice");
     document.body.dataset.notice = reason;
     this.setStatus(null);
     const screen = this.showScreen(`<h1>${escaped(title)}</h1>${bodyHtml}<div class="buttons"></div>`);
     screen.dataset.testid = `notice-${reason}`;
+    this.isOver = true;
     if (button === undefined) return;
     const pressable = document.createElement("button");
     pressable.type = "button";

@@ -3,7 +3,7 @@
 import { type JsPsych, type JsPsychPlugin, ParameterType, type TrialType } from "jspsych";
 import type { CategoryFeedback, Choice, InputKind } from "../wire/types";
 import { focusHeading } from "./focus";
-import { elapsed, painted } from "./frames";
+import { elapsed, painted, paintedImages } from "./frames";
 import { decodedImage } from "./images";
 import { CATEGORY_KEYS } from "./keys";
 import { escaped } from "./markup";
@@ -51,6 +51,8 @@ const info = {
     on_early_key: { type: ParameterType.FUNCTION, default: () => undefined },
     /** Told of a response by an input that is not allowed; it has no other effect. Default: does nothing. */
     on_refused: { type: ParameterType.FUNCTION, default: () => undefined },
+    /** () => AbortSignal: once it is aborted, nothing is listened to any more. Default: never. */
+    stopped: { type: ParameterType.FUNCTION, default: () => undefined },
   },
   data: {
     /** The name of the image. */
@@ -88,6 +90,7 @@ interface DeliveryTrial {
   on_state: (state: "waiting" | "ready" | "feedback") => void;
   on_early_key: (input: InputKind) => void;
   on_refused: (input: InputKind) => void;
+  stopped: () => AbortSignal | undefined;
 }
 
 type TrialData = Record<string, unknown>;
@@ -179,7 +182,7 @@ class DeliveryPlugin implements JsPsychPlugin<Info> {
       early_key_count++;
       trial.on_early_key(input);
     };
-    const listener = new ResponseListener(CATEGORY_KEYS, trial.inputs, { onEarly, onRefused: trial.on_refused });
+    const listener = new ResponseListener(CATEGORY_KEYS, trial.inputs, { onEarly, onRefused: trial.on_refused }, trial.stopped());
     try {
       trial.on_state("waiting");
       root.innerHTML = screenHtml(trial);
@@ -187,8 +190,8 @@ class DeliveryPlugin implements JsPsychPlugin<Info> {
       on_load?.();
       const image = await decodedImage(trial.image);
       image.alt = labels.image;
-      const onset_ms = await painted(() => { part(root, ".delivery-image").replaceChildren(image); });
-      const response = listener.open(onset_ms);
+      const onset = await paintedImages([image], () => { part(root, ".delivery-image").replaceChildren(image); });
+      const response = listener.open(onset);
       trial.on_state("ready");
       const given = await response;
       deliver(root, given.response);

@@ -3,7 +3,7 @@
 import { type JsPsych, type JsPsychPlugin, ParameterType, type TrialType } from "jspsych";
 import type { Choice, InputKind, RewardFeedback } from "../wire/types";
 import { focusHeading } from "./focus";
-import { elapsed, painted } from "./frames";
+import { elapsed, painted, paintedImages } from "./frames";
 import { decodedImage } from "./images";
 import { REWARD_KEYS } from "./keys";
 import { escaped } from "./markup";
@@ -50,6 +50,8 @@ const info = {
     on_early_key: { type: ParameterType.FUNCTION, default: () => undefined },
     /** Told of a response by an input that is not allowed; it has no other effect. Default: does nothing. */
     on_refused: { type: ParameterType.FUNCTION, default: () => undefined },
+    /** () => AbortSignal: once it is aborted, nothing is listened to any more. Default: never. */
+    stopped: { type: ParameterType.FUNCTION, default: () => undefined },
   },
   data: {
     /** The names of the left and the right image. */
@@ -86,6 +88,7 @@ interface PairTrial {
   on_state: (state: "waiting" | "ready" | "feedback") => void;
   on_early_key: (input: InputKind) => void;
   on_refused: (input: InputKind) => void;
+  stopped: () => AbortSignal | undefined;
 }
 
 type TrialData = Record<string, unknown>;
@@ -179,14 +182,14 @@ class PairPlugin implements JsPsychPlugin<Info> {
       early_key_count++;
       trial.on_early_key(input);
     };
-    const listener = new ResponseListener(REWARD_KEYS, trial.inputs, { onEarly, onRefused: trial.on_refused });
+    const listener = new ResponseListener(REWARD_KEYS, trial.inputs, { onEarly, onRefused: trial.on_refused }, trial.stopped());
     try {
       trial.on_state("waiting");
       const blankOnset_ms = await painted(() => { root.innerHTML = screenHtml(trial, labels); });
       on_load?.();
       const [images] = await Promise.all([decodedPair(trial.images, labels), elapsed(blankOnset_ms, trial.blank_ms)]);
-      const onset_ms = await painted(() => { showPair(root, images); });
-      const response = listener.open(onset_ms);
+      const onset = await paintedImages(images, () => { showPair(root, images); });
+      const response = listener.open(onset);
       trial.on_state("ready");
       focusHeading(root);
       const given = await response;

@@ -49,7 +49,7 @@ export function questionnaireStage(scene: Scene, keep: Keep): object {
     refusal = "";
     await scene.orFollow(async () => {
       try {
-        await scene.line.request(() => scene.api.questionnaire(questionnaireOf(draft)), ANSWER_WORDS);
+        await scene.line.request((attempt) => scene.api.questionnaire(questionnaireOf(draft), attempt), ANSWER_WORDS);
       } catch (error) {
         // The form comes again, as it was filled in, with the server's sentence.
         if (!(error instanceof ApiError) || (error.status !== 400 && error.status !== 413)) throw error;

@@ -3,7 +3,9 @@
 // A place to press is any element with data-choice="0" or "1". A press by finger or mouse counts when it is let go on the same place, so that
 // somebody who scrolls, pinches or slides away has not answered; its time is that of the press itself.
 import type { Choice, InputKind, ResponseBody } from "../wire/types";
+import type { Onset } from "./frames";
 import { choiceOfKey, type ResponseKeys } from "./keys";
+import { Presence } from "./presence";
 
 export type GivenResponse = Pick<ResponseBody, "response" | "rt_ms" | "onset_ms" | "is_visible" | "is_fullscreen" | "input">;
 
@@ -23,27 +25,32 @@ interface Press {
 const EVENT_TYPES = ["keydown", "keyup", "pointerdown", "pointercancel", "click"] as const;
 
 export class ResponseListener implements EventListenerObject {
-  private onset_ms: number | null = null;
+  private onset: Onset | null = null;
+  private presence: Presence | null = null;
   private resolve: (given: GivenResponse) => void = () => undefined;
   /** What is pressed and not let go of yet. */
   private held: Press | null = null;
 
-  /** Listens from now on; a press before `open` is called is early. */
-  constructor(private readonly keys: ResponseKeys, private readonly inputs: readonly InputKind[], private readonly reports: ResponseReports) {
+  /** Listens from now on, at most until `stopped`; a press before `open` is called is early. */
+  constructor(
+    private readonly keys: ResponseKeys, private readonly inputs: readonly InputKind[], private readonly reports: ResponseReports, stopped?: AbortSignal,
+  ) {
     // Capturing at the window sees everything first, whatever has the focus.
-    for (const type of EVENT_TYPES) window.addEventListener(type, this, true);
+    for (const type of EVENT_TYPES) window.addEventListener(type, this, { capture: true, ...(stopped === undefined ? {} : { signal: stopped }) });
   }
 
-  /** Resolves with the first response after the stimulus appeared at `onset_ms`. */
-  open(onset_ms: number): Promise<GivenResponse> {
+  /** Resolves with the first response after the stimulus appeared. */
+  open(onset: Onset): Promise<GivenResponse> {
     return new Promise((resolve) => {
       this.resolve = resolve;
-      this.onset_ms = onset_ms;
+      this.onset = onset;
+      this.presence = new Presence();
     });
   }
 
   close(): void {
     for (const type of EVENT_TYPES) window.removeEventListener(type, this, true);
+    this.presence?.close();
   }
 
   handleEvent(event: Event): void {
@@ -103,15 +110,15 @@ export class ResponseListener implements EventListenerObject {
   }
 
   private isEarly({ at_ms }: Press): boolean {
-    return this.onset_ms === null || at_ms < this.onset_ms;
+    return this.onset === null || at_ms < this.onset.at_ms;
   }
 
   private take(press: Press): void {
     if (!this.inputs.includes(press.input)) this.reports.onRefused(press.input);
-    else if (this.onset_ms === null || press.at_ms < this.onset_ms) this.reports.onEarly(press.input);
+    else if (this.onset === null || press.at_ms < this.onset.at_ms) this.reports.onEarly(press.input);
     else {
       this.close();
-      this.resolve(givenResponse(press, this.onset_ms));
+      this.resolve(givenResponse(press, this.onset.at_ms, this.presence));
     }
   }
 }
@@ -139,13 +146,13 @@ function pressTime(event: Event): number {
   return event.timeStamp <= now_ms && event.timeStamp > now_ms - DISPATCH_MAX_MS ? event.timeStamp : now_ms;
 }
 
-function givenResponse({ choice, input, at_ms }: Press, onset_ms: number): GivenResponse {
+function givenResponse({ choice, input, at_ms }: Press, onset_ms: number, presence: Presence | null): GivenResponse {
   return {
     response: choice,
     rt_ms: at_ms - onset_ms,
     onset_ms,
-    is_visible: document.visibilityState === "visible",
-    is_fullscreen: document.fullscreenElement !== null,
+    is_visible: presence?.was_visible ?? false,
+    is_fullscreen: presence?.was_fullscreen ?? false,
     input,
   };
 }

@@ -40,5 +40,6 @@ export function rewardTrial(scene: Scene, phase: Phase): object {
     on_state: page.setState.bind(page),
     on_early_key: (input: InputKind) => { scene.events.add("key_before_onset", { trial_index: run.nextIndex(phase), detail: `${phase} ${input}` }); },
     on_refused: () => { page.suggest(useInstead("reward", scene.way)); },
+    stopped: () => scene.stopped,
   };
 }

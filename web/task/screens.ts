@@ -92,7 +92,7 @@ function comprehension(scene: Scene): object {
     on_start: () => { page.setStage("comprehension"); },
     on_load: groupOptions,
     on_finish: async (data: { response_index: number[] }) => {
-      const reply = await scene.orFollow(() => scene.line.request(() => scene.api.comprehension(data.response_index), ANSWER_WORDS));
+      const reply = await scene.orFollow(() => scene.line.request((attempt) => scene.api.comprehension(data.response_index, attempt), ANSWER_WORDS));
       if (reply !== null) run.comprehensionAnswered(reply.is_passed, reply.attempt_count);
     },
   };
