@@ -82,7 +82,7 @@ void broadcast_watched(struct broadcast *broadcast, const struct live_session *s
     publish_session(broadcast, session->condition->study, &session->overview);
 }
 
-/* What is news in a study. */
+/* What is news in a study: of its sessions, those in its present mode are told. */
 struct study_news {
     const struct session_overview *const *overviews;
     int                                   count;
@@ -101,6 +101,7 @@ static void write_news(struct broadcast *broadcast, const struct live_study *stu
     for (int i = 0; i < news->count; i++) {
         struct live_glance glance;
 
+        if (news->overviews[i]->session.is_pilot != counts->is_pilot) continue;
         roster_glance(broadcast->roster, study, news->overviews[i], &glance);
         live_json_session(&writer, NULL, study, news->overviews[i], &glance);
     }
@@ -316,7 +317,8 @@ static bool write_study(struct broadcast *broadcast, int64_t study_id, struct ar
     struct json_writer       writer;
 
     if (!roster_study(broadcast->roster, study_id, &study, err) || !read_status(broadcast, study, arena, &status, err) ||
-        !store_overviews_of_study(broadcast->roster->store, study_id, BROADCAST_SNAPSHOT_SESSIONS_MAX, arena, &rows, &count, err))
+        !store_overviews_of_study(broadcast->roster->store, study_id, session_mode_present(status.counts.is_pilot),
+                                  BROADCAST_SNAPSHOT_SESSIONS_MAX, arena, &rows, &count, err))
         return false;
     begin(broadcast, &writer);
     json_begin_object(&writer, NULL);

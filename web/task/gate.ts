@@ -1,9 +1,12 @@
 // From the link to the session: what the browser must be able to do, who comes back, who agrees to take part.
 import { ApiError, fetchOpenStudy, makeToken, SessionApi } from "../wire/api";
+import { Charge } from "../wire/charge";
 import { EventQueue } from "../wire/events";
 import type { Keep } from "../wire/keep";
 import { Outbox } from "../wire/outbox";
 import type { OpenStudy, SessionDocument } from "../wire/types";
+import { inputsNote, thisDevice } from "./inputs";
+import { languageSwitch } from "./language";
 import { ANSWER_WORDS, LOADING_WORDS, showHalt, type Line } from "./line";
 import { escaped, htmlOfMarkup } from "./markup";
 import type { Page } from "./page";
@@ -53,7 +56,7 @@ export async function admit(slug: string, page: Page, line: Line, keep: Keep): P
     }
     const open = await line.request(() => fetchOpenStudy(slug), LOADING_WORDS);
     if (!isOpenTo(open, page)) return null;
-    if (!(await consents(open, page))) {
+    if (!(await consents(open, page, keep))) {
       forgetVisit(slug, keep);
       return null;
     }
@@ -61,7 +64,8 @@ export async function admit(slug: string, page: Page, line: Line, keep: Keep): P
     const token = keep.get(tokenKey) ?? makeToken();
     keep.set(tokenKey, token);
     const parts = partsOf(token, keep);
-    const session = await line.request(() => parts.api.open(slug, open.consent.sha256), ANSWER_WORDS);
+    await line.request((attempt) => parts.api.open(slug, open.consent.sha256, attempt), ANSWER_WORDS);
+    const session = await claim(parts.api, line);
     return { ...parts, session, isResumed: false };
   } catch (error) {
     showRefusal(error, page);
@@ -73,9 +77,16 @@ function partsOf(token: string, keep: Keep): Pick<Admission, "api" | "outbox" | 
   const api = new SessionApi(token);
   return {
     api,
-    outbox: new Outbox(token, keep, (phase, index, body) => api.respond(phase, index, body)),
+    outbox: new Outbox(token, keep, (phase, index, body, attempt) => api.respond(phase, index, body, attempt)),
     events: new EventQueue(token, keep, (events) => api.events(events)),
   };
+}
+
+/** This page is in charge from now on; an older one of the same browser is told at once. */
+async function claim(api: SessionApi, line: Line): Promise<SessionDocument> {
+  const session = await line.request((attempt) => api.claim(attempt), LOADING_WORDS);
+  if (api.pageNumber !== null) new Charge(api.token, api.pageNumber, () => { api.supersede(); });
+  return session;
 }
 
 /** Null when the server does not know the token: it was kept, but the request that used it never arrived. */
@@ -83,9 +94,12 @@ async function resume(token: string, line: Line, keep: Keep): Promise<Admission 
   const parts = partsOf(token, keep);
   line.report = (kind) => { parts.events.add(kind); };
   try {
-    // What was answered before the page went away comes first: the session document then begins after it.
-    if (parts.outbox.waiting().length > 0) await line.wait((settings) => parts.outbox.resend(settings), ANSWER_WORDS);
-    const session = await line.request(() => parts.api.read(), LOADING_WORDS);
+    let session = await claim(parts.api, line);
+    // What was answered before the page went away, or in the page that was in charge before, comes first: the session document then begins after it.
+    if (parts.outbox.waiting().length > 0) {
+      await line.wait((settings) => parts.outbox.resend(settings), ANSWER_WORDS);
+      session = await line.request((attempt) => parts.api.read(attempt), LOADING_WORDS);
+    }
     return { ...parts, session, isResumed: true };
   } catch (error) {
     if (error instanceof ApiError && error.status === 401) return null;
@@ -104,17 +118,19 @@ function showNoPlace(reason: "closed" | "full" | "not_found", page: Page): void 
   page.showNotice(reason, page.texts.text(`${reason}_title`), page.texts.markup(`${reason}_body`));
 }
 
-async function consents(open: OpenStudy, page: Page): Promise<boolean> {
+async function consents(open: OpenStudy, page: Page, keep: Keep): Promise<boolean> {
   const { texts } = page;
   page.setStage("consent");
-  const answer = await page.ask(
+  const asked = page.ask(
     `<p class="study-title">${escaped(open.study.title)}</p><h1>${texts.html("consent_title")}</h1>
-     <div class="consent-text" data-testid="consent-text">${htmlOfMarkup(open.consent.text, 2)}</div>${texts.markup("consent_keyboard")}`,
+     <div class="consent-text" data-testid="consent-text">${htmlOfMarkup(open.consent.text, 2)}</div>${inputsNote(texts, open.inputs, thisDevice())}`,
     [
       { testId: "consent-accept", label: texts.text("consent_accept") },
       { testId: "consent-decline", label: texts.text("consent_decline"), isQuiet: true },
     ],
   );
+  languageSwitch(page, open.study.slug, keep);
+  const answer = await asked;
   if (answer === "consent-accept") return true;
   page.showNotice("declined", texts.text("declined_title"), texts.markup("declined_body"));
   return false;

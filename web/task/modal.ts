@@ -1,5 +1,4 @@
-// A question that lies over the page, and the end of a session: what trials must know of either. A response does not count while the question is
-// open, nothing new is shown behind it, and once the session is over nobody listens any more.
+// A question that lies over the page, and what trials must know of it: no response counts while it is open, and nothing new is shown behind it.
 
 function openModal(): HTMLDialogElement | null {
   return document.querySelector("dialog[open]");
@@ -15,17 +14,4 @@ export async function modalClosed(): Promise<void> {
     const open = dialog;
     await new Promise((resolve) => { open.addEventListener("close", resolve, { once: true }); });
   }
-}
-
-const OVER = "session-over";
-
-/** Everybody who listens for responses is told to stop. */
-export function tellOver(): void {
-  window.dispatchEvent(new Event(OVER));
-}
-
-/** `stop` is run once the session is over; the returned function takes that back. */
-export function whenOver(stop: () => void): () => void {
-  window.addEventListener(OVER, stop, { once: true });
-  return () => { window.removeEventListener(OVER, stop); };
 }

@@ -1,6 +1,8 @@
 // The page around the task: the bar at the top, the stage that shows one screen at a time, the line that says what the network does.
 // Where the page is can be read off <body>: data-stage, data-state, data-trial-index.
 import type { Phase, Stage } from "../wire/types";
+import { focusHeading } from "./focus";
+import { escaped } from "./markup";
 import { moneyText } from "./money";
 import type { Run } from "./run";
 import type { Texts, TextKey } from "./texts";
@@ -18,6 +20,8 @@ export interface ScreenButton {
   isQuiet?: boolean;
 }
 
+const SUGGESTION_DELAY_MS = 500;
+
 function element<T extends HTMLElement>(id: string, kind: abstract new (...args: never[]) => T): T {
   const found = document.getElementById(id);
   if (!(found instanceof kind)) throw new Error(`the page has no #${id}`);
@@ -33,13 +37,15 @@ export class Page {
   private readonly pay = element("bar-pay", HTMLElement);
   private readonly fullscreenButton = element("bar-fullscreen", HTMLButtonElement);
   private readonly withdrawButton = element("bar-withdraw", HTMLButtonElement);
-  /** After the last screen nothing changes the page any more. */
-  private isOver = false;
   /** Of the trial on the stage. The run may be ahead of it: with its last response a phase is over, but its feedback is still to be seen. */
   private shownPhase: Phase | null = null;
+  private suggestion: ReturnType<typeof setTimeout> | undefined;
+  /** The last screen is shown: whatever is still on its way writes nothing over it. */
+  private isOver = false;
 
   constructor(readonly texts: Texts) {
     document.documentElement.lang = texts.language;
+    document.documentElement.dir = texts.direction;
     this.bar.setAttribute("aria-label", texts.text("bar_label"));
     this.meter.setAttribute("aria-labelledby", "bar-label");
     element("bar-pay-label", HTMLElement).textContent = texts.text("bar_pay");
@@ -69,8 +75,15 @@ export class Page {
   }
 
   setState(state: PageState): void {
+    clearTimeout(this.suggestion);
     if (this.isOver) return;
     document.body.dataset.state = state;
+  }
+
+  /** Says how to respond to somebody who tries it otherwise, unless they find it themselves in a moment. */
+  suggest(key: TextKey): void {
+    clearTimeout(this.suggestion);
+    this.suggestion = setTimeout(() => { this.setStatus(key); }, SUGGESTION_DELAY_MS);
   }
 
   setStatus(key: TextKey | null): void {
@@ -97,10 +110,9 @@ export class Page {
     const screen = document.createElement("section");
     screen.className = className;
     screen.innerHTML = html;
-    screen.tabIndex = -1;
-    if (this.isOver) return screen;
     this.stageElement.replaceChildren(screen);
-    screen.focus();
+    scrollTo(0, 0);
+    focusHeading(screen);
     return screen;
   }
 
@@ -123,26 +135,6 @@ export class Page {
     });
   }
 
-  /** A last screen: there is no way on from here but the button, if one is given. */
-  showNotice(reason: string, title: string, bodyHtml: string, button?: { label: string; press: () => void }): void {
-    if (this.isOver) return;
-    this.setStage("notice");
-    document.body.dataset.notice = reason;
-    this.setStatus(null);
-    const screen = this.showScreen(`<h1></h1>${bodyHtml}<div class="buttons"></div>`);
-    screen.dataset.testid = `notice-${reason}`;
-    const heading = screen.querySelector("h1");
-    if (heading !== null) heading.textContent = title;
-    if (button === undefined) return;
-    const pressable = document.createElement("button");
-    pressable.type = "button";
-    pressable.className = "button";
-    pressable.dataset.testid = "notice-button";
-    pressable.textContent = button.label;
-    pressable.addEventListener("click", button.press);
-    screen.querySelector(".buttons")?.append(pressable);
-  }
-
   /** The way out, on every screen from now on. */
   showWithdraw(press: () => void): void {
     this.withdrawButton.textContent = this.texts.text("bar_withdraw");
@@ -154,10 +146,28 @@ export class Page {
     });
   }
 
-  /** What is on the stage is the last screen. */
-  end(): void {
-    this.isOver = true;
+  hideBar(): void {
     this.bar.hidden = true;
+  }
+
+  /** A last screen: there is no way on from here but the button, if one is given. */
+  showNotice(reason: string, title: string, bodyHtml: string, button?: { label: string; press: () => void }): void {
+    if (this.isOver) return;
+    this.setStage("notice");
+    document.body.dataset.notice = reason;
+    this.setStatus(null);
+    const screen = this.showScreen(`<h1>${escaped(title)}</h1>${bodyHtml}<div class="buttons"></div>`);
+    screen.dataset.testid = `notice-${reason}`;
+    this.isOver = true;
+    this.withdrawButton.hidden = true;
+    if (button === undefined) return;
+    const pressable = document.createElement("button");
+    pressable.type = "button";
+    pressable.className = "button";
+    pressable.dataset.testid = "notice-button";
+    pressable.textContent = button.label;
+    pressable.addEventListener("click", button.press);
+    screen.querySelector(".buttons")?.append(pressable);
   }
 
   private barLabel(stage: Stage, run: Run, done: number, count: number): string {

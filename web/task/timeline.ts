@@ -11,10 +11,25 @@ import { rewardTrial } from "./reward";
 import type { Scene } from "./scene";
 import { beginScreen, instructionsStage, practiceOverScreen } from "./screens";
 
+/** Before a trial whose pictures are not here yet, which is rare: they load ahead. */
+function preparation(scene: Scene, phase: Phase): object {
+  const wait = {
+    type: CallFunctionPlugin,
+    async: true,
+    on_start: () => { scene.page.setTrial(scene.run, phase); },
+    func: (done: () => void) => { void scene.prepare(phase).then(done); },
+  };
+  return { timeline: [wait], conditional_function: () => !scene.isPrepared(phase) };
+}
+
 function trialsOf(scene: Scene, phase: Phase): object {
   const isDue = (): boolean => scene.run.phase() === phase;
   const trial = scene.run.session.study.task === "category" ? categoryTrial(scene, phase) : rewardTrial(scene, phase);
-  return { timeline: [trial], conditional_function: isDue, loop_function: isDue };
+  return {
+    timeline: [preparation(scene, phase), { timeline: [trial], conditional_function: isDue, on_timeline_finish: () => { scene.trialEnded(); } }],
+    conditional_function: isDue,
+    loop_function: isDue,
+  };
 }
 
 function finishStage(scene: Scene): object {
@@ -28,7 +43,7 @@ function finishStage(scene: Scene): object {
     },
     func: (done: () => void) => {
       void (async () => {
-        const completion = await scene.orFollow(() => scene.line.request(() => scene.api.finish(), ANSWER_WORDS));
+        const completion = await scene.orFollow(() => scene.line.request((attempt) => scene.api.finish(attempt), ANSWER_WORDS));
         if (completion !== null) run.finished(completion);
         done();
       })();
@@ -61,7 +76,7 @@ const EVENT_KINDS = {
   fullscreenexit: "fullscreen_left",
 } as const;
 
-/** Resolves when the session is finished, or over. */
+/** Resolves when the session is finished. */
 export async function playSession(scene: Scene, keep: Keep): Promise<void> {
   const { run, page, events } = scene;
   // Of its own: what is drawn late, after another screen took its place, is not seen.
@@ -71,13 +86,16 @@ export async function playSession(scene: Scene, keep: Keep): Promise<void> {
   const jsPsych = initJsPsych({
     display_element: display,
     on_interaction_data_update: ({ event }: { event: keyof typeof EVENT_KINDS }) => {
-      const phase = run.phase();
-      events.add(EVENT_KINDS[event], phase === null ? {} : { trial_index: run.nextIndex(phase) });
+      events.add(EVENT_KINDS[event], scene.due());
       page.showBar(run);
     },
     on_trial_finish: () => { void events.flush(); },
   });
-  scene.stopTimeline = () => { jsPsych.abortExperiment(); };
+  // Paused, because ending the trial would run what comes after it.
+  scene.stopped.addEventListener("abort", () => {
+    jsPsych.pauseExperiment();
+    jsPsych.pluginAPI.cancelAllKeyboardResponses();
+    jsPsych.data.removeInteractionListeners();
+  });
   await jsPsych.run([sessionTimeline(scene, keep)] as Parameters<typeof jsPsych.run>[0]);
-  scene.stopTimeline = () => undefined;
 }

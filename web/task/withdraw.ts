@@ -19,6 +19,8 @@ export interface WithdrawPlace {
   session: () => SessionDocument;
   /** The question was opened: for the record. */
   onOpen: () => void;
+  /** It is decided: the server may refuse all else from now on. */
+  onSend: () => void;
   /** It is done, and nothing of the session may go on. */
   onOver: () => void;
 }
@@ -43,7 +45,7 @@ function forgetSession(slug: string, token: string, keep: Keep): void {
 /** Null: the session is not known any more, so it was deleted before, and the reply was lost. */
 async function sendDecision(api: SessionApi, decision: Decision, onTrouble: (trouble: Trouble) => void): Promise<Withdrawal | null> {
   try {
-    return await untilAnswered(() => api.withdraw(decision.is_deletion), { onTrouble });
+    return await untilAnswered((attempt) => api.withdraw(decision.is_deletion, attempt), { onTrouble });
   } catch (error) {
     if (decision.is_deletion && error instanceof ApiError && error.status === 401) return null;
     throw error;
@@ -68,7 +70,7 @@ function showWithdrawn(page: Page, decision: Decision, done: Withdrawal | null):
   const pay = done === null ? "" : `<dl class="facts"><dt>${texts.html("finished_pay")}</dt>
     <dd data-testid="withdrawn-pay">${escaped(moneyText(done.pay_minor, decision.currency, texts.language))}</dd></dl>`;
   page.showNotice(kind, texts.text(`${kind}_title`), texts.markup(`${kind}_body`) + pay + (done?.return == null ? "" : returnHtml(done.return, texts)));
-  page.end();
+  page.hideBar();
 }
 
 // --- what an earlier page had decided ---
@@ -171,6 +173,7 @@ export class Withdraw {
     const { slug } = this.place.session().study;
     const decision: Decision = { is_deletion: isDeletion, currency: this.currency };
     this.isSending = true;
+    this.place.onSend();
     this.show("withdraw_sending", `<p data-testid="withdraw-status" role="status"></p>`);
     this.focus();
     keep.set(decisionKey(slug), JSON.stringify(decision));
