@@ -21,13 +21,13 @@ const DETAIL = "vermilion kettles in an event";
 
 interface Place { server: Server; researcher: Researcher }
 
-async function place(t: TestContext, conditionCount = 3): Promise<Place> {
+async function place(t: TestContext, conditionCount = 3, recruitment: Record<string, unknown> = {}): Promise<Place> {
   const folder = temporaryFolder(t);
   const data = await importPictures(folder, 40, ["task"]);
   const conditions = Array.from({ length: conditionCount }, (_, at) => categoryCondition(seeded(50 + at), at + 1, pictureNames(40), TRIAL_COUNT));
   await createStudy(folder, data, {
     slug: "leave", task: "category", conditions, representations: ["task"],
-    settings: { learners: ["logistic_ridge"], base_minor: BASE_MINOR, partial_minimum_minor: MINIMUM_MINOR, partial_per_trial_minor: PER_TRIAL_MINOR },
+    settings: { recruitment, learners: ["logistic_ridge"], base_minor: BASE_MINOR, partial_minimum_minor: MINIMUM_MINOR, partial_per_trial_minor: PER_TRIAL_MINOR },
   });
   const server = await serve(t, data);
   return { server, researcher: await Researcher.setUp(server) };
@@ -171,6 +171,28 @@ test("group numbers are those of the others, as if the person had never been the
   assert.deepEqual(fresh.learning_curve, after.learning_curve);
   assert.equal(fresh.participants, 2);
   assert.deepEqual(fresh.models.map(({ nll, r2_online: r2 }) => [nll, r2]), after.models.map(({ nll, r2_online: r2 }) => [nll, r2]));
+});
+
+test("the platform's way back comes with the reply, and the ids go with the session", async (t) => {
+  const { server } = await place(t, 3, { platform: "prolific", code_completed: "CDONE", code_no_consent: "CNONE" });
+  const open = parsed<{ consent: { sha256: string } }>(await new Participant(server).send("GET", "/api/v1/open-studies/leave"));
+  const arrive = async (pid: string): Promise<Participant> => {
+    const person = new Participant(server);
+    const arrival = { PROLIFIC_PID: pid, STUDY_ID: "5f0000000000000000000001", SESSION_ID: "6f0000000000000000000001" };
+    expectStatus(await person.send("POST", "/api/v1/open-studies/leave/sessions", { consent_sha256: open.consent.sha256, age: 30, arrival }), 201);
+    await person.understand();
+    return person;
+  };
+  const [stops, goes] = [await arrive("5e0000000000000000000001"), await arrive("5e0000000000000000000002")];
+  for (let index = 0; index < TRIAL_COUNT; index++) await goes.respond("trials", index, 1);
+  await goes.finish();
+  assert.equal(number(server.data, "SELECT count(*) FROM identity"), 2);
+  const back = "https://app.prolific.com/submissions/complete?cc=";
+  assert.equal((await withdrawn(stops, false)).return?.url, `${back}CNONE`);
+  assert.equal((await withdrawn(goes, true)).return?.url, `${back}CDONE`, "what was finished counts as finished");
+  assert.equal(number(server.data, "SELECT count(*) FROM identity"), 1);
+  assert.equal((await withdrawn(stops, true)).return?.url, `${back}CNONE`);
+  assert.equal(number(server.data, "SELECT (SELECT count(*) FROM identity) + (SELECT count(*) FROM participant)"), 0);
 });
 
 test("a body that does not say which is refused, and nothing happens", async (t) => {
