@@ -3,6 +3,7 @@ import { ApiError } from "../wire/api";
 import { untilAnswered, type RetrySettings, type Trouble } from "../wire/retry";
 import type { EventKind } from "../wire/types";
 import type { Page } from "./page";
+import { showRefusal } from "./refusal";
 import type { TextKey } from "./texts";
 
 /** A wait shorter than this is not noticed, and a word that flashes up would be. */
@@ -58,7 +59,8 @@ export class Line {
 export function showHalt(page: Page, error: unknown): void {
   const { texts } = page;
   const reload = { label: texts.text("reload"), press: () => { location.reload(); } };
-  if (error instanceof ApiError && error.status === 410) page.showNotice("gone", texts.text("gone_title"), texts.markup("gone_body"));
+  if (error instanceof ApiError && error.reason !== null) showRefusal(page, error.reason, { back: error.returnLink });
+  else if (error instanceof ApiError && error.status === 410) page.showNotice("gone", texts.text("gone_title"), texts.markup("gone_body"));
   else if (error instanceof ApiError && error.status === 401) {
     page.showNotice("unauthorized", texts.text("unauthorized_title"), texts.markup("unauthorized_body"));
   } else if (error instanceof ApiError) {

@@ -8,6 +8,7 @@ import { ANSWER_WORDS, LOADING_WORDS, showHalt, type Line } from "./line";
 import type { Page } from "./page";
 import type { GivenResponse } from "./response";
 import type { Run } from "./run";
+import type { SimulationMode } from "./simulation";
 import type { Texts } from "./texts";
 
 export class Scene {
@@ -27,6 +28,8 @@ export class Scene {
     readonly line: Line,
     /** Whether this session was begun by an earlier page. */
     readonly isResumed: boolean,
+    /** Null for people. */
+    readonly simulation: SimulationMode | null,
   ) {}
 
   get texts(): Texts {
@@ -72,6 +75,11 @@ export class Scene {
 
   halt(error: unknown): Promise<never> {
     showHalt(this.page, error);
+    return this.end();
+  }
+
+  /** Nothing comes after the notice that is shown. */
+  end(): Promise<never> {
     return new Promise(() => undefined);
   }
 }

@@ -10,6 +10,7 @@ import { questionnaireStage } from "./questionnaire";
 import { rewardTrial } from "./reward";
 import type { Scene } from "./scene";
 import { beginScreen, instructionsStage, practiceOverScreen } from "./screens";
+import { simulationOptions } from "./simulation";
 
 function trialsOf(scene: Scene, phase: Phase): object {
   const isDue = (): boolean => scene.run.phase() === phase;
@@ -28,8 +29,8 @@ function finishStage(scene: Scene): object {
     },
     func: (done: () => void) => {
       void (async () => {
-        const completion = await scene.orFollow(() => scene.line.request(() => scene.api.finish(), ANSWER_WORDS));
-        if (completion !== null) run.finished(completion);
+        const end = await scene.orFollow(() => scene.line.request(() => scene.api.finish(), ANSWER_WORDS));
+        if (end !== null) run.finished(end.completion, end.debriefing);
         done();
       })();
     },
@@ -74,5 +75,7 @@ export async function playSession(scene: Scene, keep: Keep): Promise<void> {
     },
     on_trial_finish: () => { void events.flush(); },
   });
-  await jsPsych.run([sessionTimeline(scene, keep)] as Parameters<typeof jsPsych.run>[0]);
+  const timeline = [sessionTimeline(scene, keep)] as Parameters<typeof jsPsych.simulate>[0];
+  if (scene.simulation === null) await jsPsych.run(timeline);
+  else await jsPsych.simulate(timeline, scene.simulation, simulationOptions(run));
 }

@@ -1,6 +1,7 @@
 // One function per request of the participant's page. Each is a single attempt; retry.ts decides what is tried again.
 import type {
-  Completion, ComprehensionReply, Feedback, InteractionEvent, OpenStudy, Phase, Questionnaire, ResponseBody, SessionDocument,
+  Completion, ComprehensionReply, Enrolment, Feedback, InteractionEvent, OpenStudy, Phase, Questionnaire, RefusalReason, ResponseBody, ReturnLink,
+  SessionDocument, StudyDocument,
 } from "./types";
 
 /** Longer than a server needs under load, shorter than people wait: a connection that hangs is given up and tried again. */
@@ -16,6 +17,10 @@ export class ApiError extends Error {
     readonly expectedIndex: number | null = null,
     /** How long the server asks us to wait, where it says so. */
     readonly retryAfterMs: number | null = null,
+    /** Why nobody is let in, or not any more; null for other errors. */
+    readonly reason: RefusalReason | null = null,
+    /** With a reason: the way back to the platform. */
+    readonly returnLink: ReturnLink | null = null,
   ) {
     super(message);
     this.name = "ApiError";
@@ -35,6 +40,10 @@ function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null;
 }
 
+const REFUSAL_REASONS: readonly RefusalReason[] = [
+  "closed", "not_yet", "over", "full", "screened_out", "excluded", "failed_comprehension", "returning", "finished", "preview", "no_id", "consent_changed",
+];
+
 function retryAfterMs(header: string | null): number | null {
   const seconds = header === null ? NaN : Number(header);
   return Number.isFinite(seconds) && seconds >= 0 ? seconds * 1000 : null;
@@ -49,6 +58,8 @@ function errorOf(status: number, body: unknown, headers: Headers): ApiError {
     typeof error.message === "string" ? error.message : `The server answered with status ${String(status)}.`,
     typeof error.expected_index === "number" ? error.expected_index : null,
     retryAfterMs(headers.get("Retry-After")),
+    REFUSAL_REASONS.find((reason) => reason === error.reason) ?? null,
+    isRecord(error.return) ? (error.return as unknown as ReturnLink) : null,
   );
 }
 
@@ -95,8 +106,9 @@ export async function fetchAsset(path: string): Promise<Blob> {
   return response.blob();
 }
 
-export function fetchOpenStudy(slug: string): Promise<OpenStudy> {
-  return call("GET", `/api/v1/open-studies/${encodeURIComponent(slug)}`, null);
+/** In the language wanted, where the study's texts have it. */
+export function fetchOpenStudy(slug: string, language: string): Promise<OpenStudy> {
+  return call("GET", `/api/v1/open-studies/${encodeURIComponent(slug)}?language=${encodeURIComponent(language)}`, null);
 }
 
 /** Says that this browser has opened the study's link; `visit` is a random token of its own. Safe to repeat. */
@@ -104,13 +116,18 @@ export async function reportArrival(slug: string, visit: string): Promise<void> 
   await call("POST", `/api/v1/open-studies/${encodeURIComponent(slug)}/arrivals`, null, { visit });
 }
 
+export interface Finish {
+  completion: Completion;
+  debriefing: StudyDocument | null;
+}
+
 /** The session that belongs to one token. */
 export class SessionApi {
   constructor(readonly token: string) {}
 
   /** Safe to repeat: the same token gives the same session. */
-  open(slug: string, consentSha256: string): Promise<SessionDocument> {
-    return call("POST", `/api/v1/open-studies/${encodeURIComponent(slug)}/sessions`, this.token, { consent_sha256: consentSha256 });
+  open(slug: string, enrolment: Enrolment): Promise<SessionDocument> {
+    return call("POST", `/api/v1/open-studies/${encodeURIComponent(slug)}/sessions`, this.token, enrolment);
   }
 
   read(): Promise<SessionDocument> {
@@ -133,8 +150,8 @@ export class SessionApi {
     return call("PUT", "/api/v1/session/questionnaire", this.token, answers);
   }
 
-  async finish(): Promise<Completion> {
-    return (await call<{ completion: Completion }>("POST", "/api/v1/session/finish", this.token, {})).completion;
+  finish(): Promise<Finish> {
+    return call("POST", "/api/v1/session/finish", this.token, {});
   }
 
   /** Images never change, so the browser's own cache may keep them. */
