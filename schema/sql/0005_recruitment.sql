@@ -15,7 +15,7 @@ ALTER TABLE session ADD COLUMN page_number INTEGER NOT NULL DEFAULT 0 CHECK (pag
 -- BCP 47 tag of the language that the participant read.
 ALTER TABLE session ADD COLUMN language TEXT NOT NULL DEFAULT 'en';
 -- Age and answers of the consent page, a JSON object; NULL when nothing was asked.
-ALTER TABLE session ADD COLUMN eligibility TEXT CHECK (json_valid(eligibility));
+ALTER TABLE session ADD COLUMN eligibility TEXT CHECK (eligibility IS NULL OR json_valid(eligibility));
 UPDATE session SET end_reason = 'absent' WHERE state = 'left';
 
 -- The lease counts live sessions and pilots apart.

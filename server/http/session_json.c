@@ -33,6 +33,10 @@ static void write_display(struct json_writer *writer, const struct study_setting
     json_i64(writer, "blank_ms", settings->blank_ms);
     json_i64(writer, "feedback_ms", settings->feedback_ms);
     json_bool(writer, "is_fullscreen_required", settings->is_fullscreen_required);
+    json_begin_array(writer, "inputs");
+    for (int i = 0; i < INPUT_COUNT; i++)
+        if (settings->allows_input[i]) json_text(writer, NULL, INPUT_NAMES[i]);
+    json_end_array(writer);
     json_end_object(writer);
 }
 

@@ -275,6 +275,18 @@ int64_t db_run_count(const struct db *db)
     return db->run_count;
 }
 
+bool db_truncate_log(struct db *db, int wait_ms, bool *is_truncated, struct err *err)
+{
+    int code;
+
+    (void)sqlite3_busy_timeout(db->handle, wait_ms);
+    code = sqlite3_wal_checkpoint_v2(db->handle, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+    (void)sqlite3_busy_timeout(db->handle, DB_BUSY_TIMEOUT_MS);
+    *is_truncated = code == SQLITE_OK;
+    if (code == SQLITE_OK || kind_of(code) == ERR_BUSY) return true;
+    return db_error(db, code, "empty the write-ahead log", err);
+}
+
 bool db_copy_to(struct db *db, const char *path, struct err *err)
 {
     static const char SQL_COPY[] = "VACUUM INTO :path";

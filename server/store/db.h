@@ -61,6 +61,9 @@ MUST_CHECK bool db_execute(struct db *db, const char *sql, struct err *err); /* 
 bool            db_in_transaction(struct db *db);
 int64_t         db_run_count(const struct db *db); /* statements run so far, a db_execute counted once */
 
+/* Checkpoint and empty the write-ahead log, waiting at most `wait_ms` for readers. *is_truncated false: they were still at it. */
+MUST_CHECK bool db_truncate_log(struct db *db, int wait_ms, bool *is_truncated, struct err *err);
+
 /* A whole consistent copy into a new file. */
 MUST_CHECK bool db_copy_to(struct db *db, const char *path, struct err *err);
 

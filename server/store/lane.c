@@ -1,12 +1,21 @@
 #include "store/lane.h"
 
+#include <errno.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <sys/resource.h>
+#include <time.h>
 
+#include "base/clock.h"
 #include "base/log.h"
 
-enum { NICE_LOWEST = 19 };
+enum {
+    NICE_LOWEST             = 19,
+    TRUNCATE_WAIT_MS        = 50,   /* for readers, who are done in a moment or long at it; jobs wait meanwhile */
+    TRUNCATE_PAUSE_FIRST_MS = 10,   /* between two tries to empty the log, doubled up to */
+    TRUNCATE_PAUSE_MAX_MS   = 1000, /* this: exports may read for minutes */
+    US_PER_MS               = 1000,
+};
 
 struct lane {
     struct lane_settings settings;
@@ -21,23 +30,59 @@ struct lane {
     bool                 is_stopping;
     int64_t              job_count;
     int64_t              batch_count;
+    int64_t              truncate_at_us; /* the thread's own, as the next: no try to empty the log before */
+    int                  truncate_pause_ms;
 };
 
-/* Take everything that waits; NULL when the lane stops and nothing is left. */
-static struct job *take_all(struct lane *lane)
+/* --- what was erased goes from the log too --- */
+
+/* After the jobs were told: nobody waits for it. A try that fails is made again, less and less often. */
+static void truncate_log(struct lane *lane)
+{
+    struct err err;
+
+    if (!store_wants_truncation(lane->store) || clock_monotonic_us(&CLOCK_SYSTEM) < lane->truncate_at_us) return;
+    if (!store_truncate_log(lane->store, TRUNCATE_WAIT_MS, &err)) log_error("%s", err.message);
+    if (!store_wants_truncation(lane->store)) {
+        lane->truncate_at_us    = 0;
+        lane->truncate_pause_ms = 0;
+        return;
+    }
+    lane->truncate_pause_ms = lane->truncate_pause_ms == 0 ? TRUNCATE_PAUSE_FIRST_MS : 2 * lane->truncate_pause_ms;
+    if (lane->truncate_pause_ms > TRUNCATE_PAUSE_MAX_MS) lane->truncate_pause_ms = TRUNCATE_PAUSE_MAX_MS;
+    lane->truncate_at_us = clock_monotonic_us(&CLOCK_SYSTEM) + (int64_t)lane->truncate_pause_ms * US_PER_MS;
+}
+
+/* --- jobs --- */
+
+/* For the next job, or until the log is to be emptied: then false. */
+static bool wait_for_job(struct lane *lane)
+{
+    const struct timespec at = {.tv_sec  = (time_t)(lane->truncate_at_us / (1000 * US_PER_MS)),
+                                .tv_nsec = (long)(lane->truncate_at_us % (1000 * US_PER_MS)) * 1000};
+
+    if (!store_wants_truncation(lane->store)) return pthread_cond_wait(&lane->arrived, &lane->mutex) == 0;
+    return pthread_cond_clockwait(&lane->arrived, &lane->mutex, CLOCK_MONOTONIC, &at) != ETIMEDOUT;
+}
+
+/* Take everything that waits: nothing when the log is to be emptied. False when the lane stops and nothing is left. */
+static bool take_all(struct lane *lane, struct job **out)
 {
     struct job *jobs;
+    bool        is_stopping;
 
     pthread_mutex_lock(&lane->mutex);
-    while (lane->first == NULL && !lane->is_stopping) pthread_cond_wait(&lane->arrived, &lane->mutex);
+    while (lane->first == NULL && !lane->is_stopping && wait_for_job(lane)) continue;
     jobs        = lane->first;
+    is_stopping = lane->is_stopping;
     lane->first = NULL;
     lane->last  = &lane->first;
     lane->job_count += lane->waiting_count;
     lane->batch_count += jobs != NULL;
     lane->waiting_count = 0;
     pthread_mutex_unlock(&lane->mutex);
-    return jobs;
+    *out = jobs;
+    return jobs != NULL || !is_stopping;
 }
 
 static void run_in_savepoint(struct store *store, struct job *job)
@@ -127,11 +172,12 @@ static void *lane_main(void *argument)
     struct job  *jobs;
 
     if (lane->settings.is_unhurried) (void)setpriority(PRIO_PROCESS, 0, NICE_LOWEST); /* on Linux this is the thread's own */
-    while ((jobs = take_all(lane)) != NULL) {
-        if (lane->settings.kind == LANE_WRITER)
-            write_batch(lane, jobs);
-        else
+    while (take_all(lane, &jobs)) {
+        if (lane->settings.kind == LANE_READER)
             read_each(lane, jobs);
+        else if (jobs != NULL)
+            write_batch(lane, jobs);
+        truncate_log(lane);
     }
     return NULL;
 }

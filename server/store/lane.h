@@ -2,7 +2,8 @@
  *
  * A job is a function pointer and its argument. The writer's lane takes everything that waits, runs each job inside a savepoint of
  * one transaction, commits and syncs once, then tells every job (group commit). One job's failure rolls back that job only; a failed
- * commit fails every job of the batch. The reader's lane runs jobs one by one on a read-only store: exports, lists, password
+ * commit fails every job of the batch. After a job that erased something the lane empties the write-ahead log as soon as those who
+ * read from it allow. The reader's lane runs jobs one by one on a read-only store: exports, lists, password
  * hashing - whatever may take long and must not hold up a response.
  * One of the objects shared between threads: a mutex, a condition, a queue. No lock is held across SQL, sync or a job's work. */
 #ifndef DINOLAB_STORE_LANE_H

@@ -8,9 +8,10 @@
 enum { ROWS_CAPACITY_MIN = 16 };
 
 static const char *const *const ALL_STATEMENTS[] = {
-    STORE_MATERIAL_SQL, STORE_STUDY_SQL,          STORE_CONDITION_SQL, STORE_SESSION_SQL, STORE_TRIAL_SQL,
-    STORE_RECORD_SQL,   STORE_ACCOUNT_SQL,        STORE_DERIVED_SQL,   STORE_EXPORT_SQL,  STORE_EXPORT_SESSION_SQL,
-    STORE_OVERVIEW_SQL, STORE_REPRESENTATION_SQL, STORE_GROUP_SQL,     STORE_PROJECT_SQL, STORE_ARRIVAL_SQL,
+    STORE_MATERIAL_SQL, STORE_STUDY_SQL,          STORE_CONDITION_SQL, STORE_SESSION_SQL,
+    STORE_TRIAL_SQL,    STORE_RECORD_SQL,         STORE_ACCOUNT_SQL,   STORE_DERIVED_SQL,
+    STORE_EXPORT_SQL,   STORE_EXPORT_SESSION_SQL, STORE_OVERVIEW_SQL,  STORE_REPRESENTATION_SQL,
+    STORE_GROUP_SQL,    STORE_PROJECT_SQL,        STORE_ARRIVAL_SQL,   STORE_ERASE_SQL,
 };
 
 struct store *store_open(const char *path, enum store_mode mode, struct err *err)
@@ -93,6 +94,20 @@ bool store_snapshot_begin(struct store *store, struct err *err)
 void store_snapshot_end(struct store *store)
 {
     store_rollback(store); /* nothing was written: this only lets the view go */
+}
+
+bool store_wants_truncation(const struct store *store)
+{
+    return store->wants_truncation;
+}
+
+bool store_truncate_log(struct store *store, int wait_ms, struct err *err)
+{
+    bool is_truncated = false;
+
+    if (!db_truncate_log(store->db, wait_ms, &is_truncated, err)) return false;
+    if (is_truncated) store->wants_truncation = false;
+    return true;
 }
 
 /* The old block stays behind in the arena until it closes; growth doubles, so that is at most as much again. */

@@ -33,6 +33,13 @@ MUST_CHECK bool store_savepoint(struct store *store, struct err *err);
 MUST_CHECK bool store_release(struct store *store, struct err *err);
 void            store_rollback_to_savepoint(struct store *store);
 
+/* True from an erasure on until the write-ahead log, which still has what was erased, was emptied. */
+bool store_wants_truncation(const struct store *store);
+
+/* Bring the log into the database and empty it. Not inside a transaction. Waits for at most `wait_ms` for those who read from it; while
+ * somebody still does, it is left for another time, which store_wants_truncation tells. */
+MUST_CHECK bool store_truncate_log(struct store *store, int wait_ms, struct err *err);
+
 /* One consistent view for several reads (a read transaction). */
 MUST_CHECK bool store_snapshot_begin(struct store *store, struct err *err);
 void            store_snapshot_end(struct store *store);

@@ -40,8 +40,9 @@ static const char SQL_TABLE_COUNT[] =
 static const char SQL_DISCARD_TABLES[] = "DELETE FROM value_table WHERE revision <> :revision";
 static const char SQL_FIT_PUT[] =
     "INSERT INTO fit (session_id, representation_id, learner, trial_count, log_evidence, r2_online, posterior_prob, beta_mean,"
-    " beta_low, beta_high) VALUES (:session_id, :representation_id, :learner, :trial_count, :log_evidence, :r2_online,"
-    " :posterior_prob, :beta_mean, :beta_low, :beta_high) ON CONFLICT (session_id, representation_id, learner) DO UPDATE SET"
+    " beta_low, beta_high) SELECT :session_id, :representation_id, :learner, :trial_count, :log_evidence, :r2_online,"
+    " :posterior_prob, :beta_mean, :beta_low, :beta_high WHERE EXISTS (SELECT 1 FROM session WHERE session_id = :session_id)"
+    " ON CONFLICT (session_id, representation_id, learner) DO UPDATE SET"
     " trial_count = excluded.trial_count, log_evidence = excluded.log_evidence, r2_online = excluded.r2_online,"
     " posterior_prob = excluded.posterior_prob, beta_mean = excluded.beta_mean, beta_low = excluded.beta_low,"
     " beta_high = excluded.beta_high";

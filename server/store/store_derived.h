@@ -106,6 +106,7 @@ MUST_CHECK bool store_value_table_count(struct store *store, int64_t study_id, i
 /* Throws away tables of other revisions and, where there were any, all fits: those were computed from them. */
 MUST_CHECK bool store_value_tables_discard_outdated(struct store *store, int revision, int64_t *discarded_count, struct err *err);
 
+/* Replaces the one that there is. Of a session that was erased meanwhile nothing is stored. */
 MUST_CHECK bool store_fit_put(struct store *store, const struct fit_row *row, struct err *err);
 MUST_CHECK bool store_fits_of_session(struct store *store, int64_t session_id, struct arena *arena, struct fit_row **rows,
                                       int *count, struct err *err);

@@ -7,6 +7,7 @@
 
 struct store {
     struct db *db;
+    bool       wants_truncation; /* something was erased that the write-ahead log still has */
 };
 
 /* Every statement of one file, closed by NULL; store.c lists the lists. */
@@ -25,6 +26,7 @@ extern const char *const STORE_GROUP_SQL[];
 extern const char *const STORE_REPRESENTATION_SQL[];
 extern const char *const STORE_PROJECT_SQL[];
 extern const char *const STORE_ARRIVAL_SQL[];
+extern const char *const STORE_ERASE_SQL[];
 
 /* Reads the statement's current row into a zeroed `row`; texts are copied into `arena`. */
 typedef bool (*row_read_fn)(const struct stmt *stmt, struct arena *arena, void *row, struct err *err);
@@ -38,6 +40,12 @@ MUST_CHECK bool row_find(struct stmt *stmt, struct arena *arena, row_read_fn rea
 
 /* Why an insert of something with a unique name failed, for people: taken names are the only conflict that they can cause. */
 bool name_conflict(struct err *err, const char *what, const char *name);
+
+/* Numbers that were given once never come again, also when what had them was erased: a tombstone keeps them. */
+#define STORE_NEXT_IN_BOTH(column)                                                                                               \
+    "(SELECT 1 + max(coalesce((SELECT max(" column ") FROM session), 0), coalesce((SELECT max(" column ") FROM tombstone), 0)))"
+#define STORE_NEXT_CHANGE  STORE_NEXT_IN_BOTH("change_number")
+#define STORE_NEXT_SESSION STORE_NEXT_IN_BOTH("session_id")
 
 /* One study_row, for statements that begin so. */
 #define STUDY_SELECT                                                                                                             \

@@ -5,16 +5,19 @@
 #include "store/store_private.h"
 
 #define SESSION_SELECT "SELECT " SESSION_COLUMNS " FROM session AS s JOIN participant AS p USING (participant_id)"
-#define NEXT_CHANGE    "(SELECT max(change_number) + 1 FROM session)"
+#define NEXT_CHANGE    STORE_NEXT_CHANGE
 
 static const char SQL_PARTICIPANT_INSERT[] =
     "INSERT INTO participant (study_id, participant_number, created_at_ms) VALUES (:study_id,"
-    " (SELECT coalesce(max(participant_number), 0) + 1 FROM participant WHERE study_id = :study_id), :created_at_ms)";
+    " (SELECT 1 + max(coalesce((SELECT max(participant_number) FROM participant WHERE study_id = :study_id), 0),"
+    " coalesce((SELECT max(participant_number) FROM tombstone WHERE study_id = :study_id), 0))), :created_at_ms)";
 static const char SQL_INSERT[] =
-    "INSERT INTO session (public_id, participant_id, study_id, condition_id, token_hash, state, consented_at_ms, consent_sha256,"
+    "INSERT INTO session (session_id, public_id, participant_id, study_id, condition_id, token_hash, state, consented_at_ms, "
+    "consent_sha256,"
     " seen_at_ms, change_number, program_version, settings_sha256, stimulus_set_sha256, representations_sha256)"
-    " VALUES (:public_id, :participant_id, :study_id, :condition_id, :token_hash, 'active', :now_ms, :consent_sha256, :now_ms,"
-    " (SELECT coalesce(max(change_number), 0) + 1 FROM session), :program_version, :settings_sha256, :stimulus_set_sha256,"
+    " VALUES (" STORE_NEXT_SESSION
+    ", :public_id, :participant_id, :study_id, :condition_id, :token_hash, 'active', :now_ms, :consent_sha256, :now_ms,"
+    " " NEXT_CHANGE ", :program_version, :settings_sha256, :stimulus_set_sha256,"
     " :representations_sha256)";
 static const char SQL_BY_TOKEN[]     = SESSION_SELECT " WHERE s.token_hash = :token_hash";
 static const char SQL_BY_PUBLIC_ID[] = SESSION_SELECT " WHERE s.public_id = :public_id";

@@ -3,9 +3,10 @@
 #include "study/record.h"
 
 const char *const EVENT_KINDS[] = {
-    "focus_lost",   "focus_gained",  "fullscreen_entered", "fullscreen_left", "page_loaded",        "key_before_onset",
-    "image_failed", "image_retried", "connection_lost",    "connection_back", "instructions_shown", "browser_checked",
-    NULL,
+    "focus_lost",      "focus_gained",     "fullscreen_entered", "fullscreen_left",
+    "page_loaded",     "key_before_onset", "image_failed",       "image_retried",
+    "connection_lost", "connection_back",  "instructions_shown", "browser_checked",
+    "page_superseded", "clock_changed",    "withdraw_opened",    NULL,
 };
 
 static bool check_not_left(const struct session_row *session, struct err *err)

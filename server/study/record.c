@@ -5,9 +5,6 @@
 #include "base/text.h"
 #include "store/store_record.h"
 
-const char *const INPUT_NAMES[INPUT_COUNT + 1] = {
-    [INPUT_KEYBOARD] = "keyboard", [INPUT_TOUCH] = "touch", [INPUT_MOUSE] = "mouse", [INPUT_COUNT] = NULL};
-
 struct tally record_tally(const struct trial_row *trial)
 {
     return (struct tally){

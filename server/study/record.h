@@ -8,10 +8,7 @@
 
 #include "store/store_trial.h"
 #include "study/study_catalog.h"
-
-enum input_kind { INPUT_KEYBOARD, INPUT_TOUCH, INPUT_MOUSE, INPUT_COUNT };
-
-extern const char *const INPUT_NAMES[INPUT_COUNT + 1]; /* closed by NULL */
+#include "task/input.h"
 
 /* One response as the browser reports it; checked for type and range already. */
 struct response {

@@ -14,6 +14,8 @@ enum {
     PAY_MINOR_MAX              = 1000 * 1000, /* 10,000.00: a slip of the key should not cost more */
     SESSIONS_PER_CONDITION_MAX = 100 * 1000,
     ABSENCE_MINUTES_MAX        = 30 * 24 * 60,
+
+    COMPREHENSION_ATTEMPTS_LIMIT = 100,
 };
 
 static const char CONSENT_DEFAULT[] = "You are invited to take part in a study on how people learn about images.\n\n"
@@ -32,6 +34,8 @@ struct settings_message {
     const char              *completion_url;
     const char              *completion_code;
     const char              *consent_text;
+    const struct json_value *inputs;
+    const struct json_value *recruitment;
     const struct json_value *learners;
 };
 
@@ -54,11 +58,16 @@ static const struct json_field SETTINGS_FIELDS[] = {
     SETTING_I64("base_minor", pay.base_minor, 0, PAY_MINOR_MAX),
     SETTING_I64("per_correct_minor", pay.per_correct_minor, 0, PAY_MINOR_MAX),
     SETTING_I64("max_bonus_minor", pay.max_bonus_minor, 0, PAY_MINOR_MAX),
+    SETTING_I64("partial_minimum_minor", pay.partial_minimum_minor, 0, PAY_MINOR_MAX),
+    SETTING_I64("partial_per_trial_minor", pay.partial_per_trial_minor, 0, PAY_MINOR_MAX),
+    SETTING_INT("comprehension_attempts_max", comprehension_attempts_max, 0, COMPREHENSION_ATTEMPTS_LIMIT),
     SETTING_INT("sessions_per_condition", sessions_per_condition, 1, SESSIONS_PER_CONDITION_MAX),
     SETTING_INT("absence_minutes", absence_minutes, 1, ABSENCE_MINUTES_MAX),
     SETTING_TEXT(completion_url, 0, URL_BYTES - 1),
     SETTING_TEXT(completion_code, 0, CODE_BYTES - 1),
     SETTING_TEXT(consent_text, 1, TEXT_SETTING_BYTES - 1),
+    JSON_OPTIONAL_VALUE("inputs", struct settings_message, inputs),
+    JSON_OPTIONAL_VALUE("recruitment", struct settings_message, recruitment),
     JSON_OPTIONAL_VALUE("learners", struct settings_message, learners),
 };
 
@@ -79,6 +88,7 @@ void study_settings_default(enum task_kind task, struct study_settings *out)
         .blank_ms               = is_reward ? 1000 : 0,
         .image_height_px        = 400,
         .is_fullscreen_required = true,
+        .allows_input           = {[INPUT_KEYBOARD] = true},
         .pay                    = {.currency          = "GBP",
                                    .base_minor        = 200,
                                    .per_correct_minor = is_reward ? 0 : 4,
@@ -87,6 +97,7 @@ void study_settings_default(enum task_kind task, struct study_settings *out)
         .absence_minutes        = 120,
         .learner_count          = 1,
     };
+    recruitment_default(&out->recruitment);
     (void)snprintf(out->completion_code, sizeof out->completion_code, "DINOLAB");
     (void)snprintf(out->consent_text, sizeof out->consent_text, "%s", CONSENT_DEFAULT);
     if (!learner_spec_read(learner_default(study_learner_task(task)), study_learner_task(task), &out->learners[0], &err))
@@ -117,6 +128,30 @@ static bool read_learners(enum task_kind task, const struct json_value *list, st
             if (strcmp(out->learners[i].text, spec->text) == 0)
                 return err_set(err, ERR_INVALID, "field 'learners[%d]' names %s again", out->learner_count, spec->text);
         out->learner_count++;
+    }
+    return true;
+}
+
+static int input_by_name(const char *name)
+{
+    int kind = 0;
+
+    while (kind < INPUT_COUNT && strcmp(name, INPUT_NAMES[kind]) != 0) kind++;
+    return kind;
+}
+
+static bool read_inputs(const struct json_value *list, struct study_settings *out, struct err *err)
+{
+    const char *name;
+
+    if (json_array_count(list) < 1) return err_set(err, ERR_INVALID, "field 'inputs' must be a list of keyboard, touch, mouse");
+    memset(out->allows_input, 0, sizeof out->allows_input);
+    for (const struct json_value *item = json_first(list); item != NULL; item = json_next(item)) {
+        int kind = json_as_text(item, &name) ? input_by_name(name) : INPUT_COUNT;
+
+        if (kind == INPUT_COUNT || out->allows_input[kind])
+            return err_set(err, ERR_INVALID, "field 'inputs' must be a list of keyboard, touch, mouse, each once");
+        out->allows_input[kind] = true;
     }
     return true;
 }
@@ -174,6 +209,8 @@ bool study_settings_read(enum task_kind task, struct span json, struct study_set
     *out = message->settings;
     if (!take_texts(message, out, err)) goto done;
     if (message->learners != NULL && !read_learners(task, message->learners, out, err)) goto done;
+    if (message->inputs != NULL && !read_inputs(message->inputs, out, err)) goto done;
+    if (message->recruitment != NULL && !recruitment_read(message->recruitment, &out->recruitment, err)) goto done;
     ok = check_together(task, out, err);
 done:
     json_free(doc);
@@ -197,6 +234,14 @@ void study_settings_write(const struct study_settings *settings, struct text *ou
     json_i64(&writer, "base_minor", settings->pay.base_minor);
     json_i64(&writer, "per_correct_minor", settings->pay.per_correct_minor);
     json_i64(&writer, "max_bonus_minor", settings->pay.max_bonus_minor);
+    json_i64(&writer, "partial_minimum_minor", settings->pay.partial_minimum_minor);
+    json_i64(&writer, "partial_per_trial_minor", settings->pay.partial_per_trial_minor);
+    json_i64(&writer, "comprehension_attempts_max", settings->comprehension_attempts_max);
+    json_begin_array(&writer, "inputs");
+    for (int i = 0; i < INPUT_COUNT; i++)
+        if (settings->allows_input[i]) json_text(&writer, NULL, INPUT_NAMES[i]);
+    json_end_array(&writer);
+    recruitment_write(&settings->recruitment, "recruitment", &writer);
     json_i64(&writer, "sessions_per_condition", settings->sessions_per_condition);
     json_i64(&writer, "absence_minutes", settings->absence_minutes);
     json_text(&writer, "completion_url", settings->completion_url);
@@ -206,4 +251,13 @@ void study_settings_write(const struct study_settings *settings, struct text *ou
     for (int i = 0; i < settings->learner_count; i++) json_text(&writer, NULL, settings->learners[i].text);
     json_end_array(&writer);
     json_end_object(&writer);
+}
+
+void study_settings_return(const struct study_settings *settings, enum outcome outcome, const struct arrival *arrival,
+                           struct return_link *out)
+{
+    platform_return(&settings->recruitment.platform, outcome, arrival, out);
+    if (outcome != OUTCOME_COMPLETED) return;
+    if (out->code[0] == '\0') (void)snprintf(out->code, sizeof out->code, "%s", settings->completion_code);
+    if (out->url[0] == '\0') (void)snprintf(out->url, sizeof out->url, "%s", settings->completion_url);
 }

@@ -43,8 +43,10 @@ struct score {
 struct pay_rule {
     char    currency[CURRENCY_BYTES]; /* ISO 4217 */
     int64_t base_minor;
-    int64_t per_correct_minor; /* category: added for every correct delivery */
-    int64_t max_bonus_minor;   /* reward: for choosing without regret */
+    int64_t per_correct_minor;       /* category: added for every correct delivery */
+    int64_t max_bonus_minor;         /* reward: for choosing without regret */
+    int64_t partial_minimum_minor;   /* for a session that ended early, with a trial at least: once (partial_pay.h) */
+    int64_t partial_per_trial_minor; /* and for every trial */
 };
 
 struct comprehension_question {

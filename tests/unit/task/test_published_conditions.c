@@ -204,7 +204,7 @@ static const char *text_at(const struct json_value *root, const char *member, in
 /* The tally's D is the sum over trials of the files' max_reward - min_reward; always taking the better image has no regret. */
 static void check_tally(const struct json_value *root)
 {
-    const struct pay_rule rule  = {"GBP", 200, 0, 400};
+    const struct pay_rule rule  = {.currency = "GBP", .base_minor = 200, .max_bonus_minor = 400};
     struct tally          best  = {0};
     struct tally          worst = {0};
     int64_t               range = 0;

@@ -10,7 +10,7 @@
 #include "base/rng.h"
 #include "task/task.h"
 
-static const struct pay_rule RULE = {"GBP", 200, 4, 400};
+static const struct pay_rule RULE = {.currency = "GBP", .base_minor = 200, .per_correct_minor = 4, .max_bonus_minor = 400};
 
 static void every_name_is_read_back_and_others_are_refused(void **state)
 {
@@ -137,7 +137,7 @@ static void reward_pay_never_falls_below_the_base(void **state)
 
 static void half_a_minor_unit_is_rounded_up(void **state)
 {
-    struct pay_rule rule  = {"GBP", 0, 0, 1};
+    struct pay_rule rule  = {.currency = "GBP", .max_bonus_minor = 1};
     struct tally    tally = {1, 1, 1, 25, 100}; /* bonus 1 x (100 - 50) / 100 = 0.5 */
 
     (void)state;
@@ -160,8 +160,9 @@ static void reward_pay_equals_the_formula_in_exact_fractions(void **state)
     for (int round = 0; round < 20000; round++) {
         int64_t         count = 1 + (int64_t)rng_below(&rng, 400);
         struct tally    tally = {0};
-        struct pay_rule rule  = {"GBP", (int64_t)rng_below(&rng, 1000), 0, (int64_t)rng_below(&rng, 100000)};
-        wide            numerator, denominator, pay;
+        struct pay_rule rule  = {
+             .currency = "GBP", .base_minor = (int64_t)rng_below(&rng, 1000), .max_bonus_minor = (int64_t)rng_below(&rng, 100000)};
+        wide numerator, denominator, pay;
 
         for (int64_t i = 0; i < count % 97 + 1; i++) {
             struct planned_trial trial = {.left_points = (int)rng_below(&rng, 101), .right_points = (int)rng_below(&rng, 101)};
@@ -183,7 +184,7 @@ static void reward_pay_equals_the_formula_in_exact_fractions(void **state)
 
 static void a_huge_bonus_does_not_overflow(void **state)
 {
-    struct pay_rule rule  = {"IDR", 0, 0, INT64_C(4000000000000000000)};
+    struct pay_rule rule  = {.currency = "IDR", .max_bonus_minor = INT64_C(4000000000000000000)};
     struct tally    tally = {60, 60, 45, 750, 3000};
 
     (void)state;
