@@ -16,8 +16,8 @@ const LINK_PARTS: Readonly<Record<Platform, LinkParts>> = {
   personal: { names: ["link"], person: "link" },
 };
 
-/** The longest real one is MTurk's address, below 60 characters. */
-const VALUE_MAX_LENGTH = 200;
+/** The longest real one is MTurk's address, below 40 characters. */
+const VALUE_MAX_LENGTH = 128;
 const READABLE = /^[\x21-\x7e]+$/;
 /** What Prolific and SONA put the id in place of, when somebody opens the link as the researcher wrote it. */
 const PLACEHOLDER = /^(\{\{%.*%\}\}|%[A-Z_]+%)$/;

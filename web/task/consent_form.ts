@@ -23,7 +23,7 @@ export interface Fault {
   key: TextKey;
 }
 
-const AGE_MAX_YEARS = 150;
+const AGE_MAX_YEARS = 130;
 
 /** Whole years in any browser's spelling; null for what is no age. */
 export function ageOf(typed: string): number | null {

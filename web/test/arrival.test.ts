@@ -20,13 +20,13 @@ test("MTurk's address of the submit form arrives decoded", () => {
 });
 
 test("an id that is empty, too long, not readable or a placeholder is none", () => {
-  for (const value of ["", "a".repeat(201), "a%20b", "a%0Ab", "%C3%A4", "%7B%7B%25PROLIFIC_PID%25%7D%7D"]) {
+  for (const value of ["", "a".repeat(129), "a%20b", "a%0Ab", "%C3%A4", "%7B%7B%25PROLIFIC_PID%25%7D%7D"]) {
     const ids = arrivalIds(`?PROLIFIC_PID=${value}`, "prolific");
     assert.deepEqual(ids, {}, value);
     assert.equal(saysWho(ids, "prolific"), false);
   }
   assert.deepEqual(arrivalIds("?survey_code=%25SURVEY_CODE%25", "sona"), {});
-  assert.equal(arrivalIds(`?PROLIFIC_PID=${"a".repeat(200)}`, "prolific").PROLIFIC_PID?.length, 200);
+  assert.equal(arrivalIds(`?PROLIFIC_PID=${"a".repeat(128)}`, "prolific").PROLIFIC_PID?.length, 128);
 });
 
 test("a link says who has come by the platform's own id and no other", () => {

@@ -17,7 +17,7 @@ const OPEN = {
 
 test("an age is whole years and nothing else", () => {
   for (const typed of ["18", " 42 ", "7", "007", "90"]) assert.equal(ageOf(typed), Number(typed), typed);
-  for (const typed of ["", "0", "-5", "18.5", "1e2", "151", "1800", "old", "18 years"]) assert.equal(ageOf(typed), null, typed);
+  for (const typed of ["", "0", "-5", "18.5", "1e2", "131", "1800", "old", "18 years"]) assert.equal(ageOf(typed), null, typed);
 });
 
 test("every field that is missing is named, in the order of the page", () => {
