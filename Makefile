@@ -26,7 +26,7 @@ LDFLAGS  += $(SANITIZE_$(VARIANT))
 
 SOURCES  := $(sort $(wildcard server/*.c server/*/*.c))
 OBJECTS  := $(SOURCES:server/%.c=$(OUT)/server/%.o)
-EMBEDDED := $(OUT)/embedded/sql.o $(OUT)/embedded/sql_data.o $(OUT)/embedded/web.o $(OUT)/embedded/web_data.o
+EMBEDDED := $(foreach table,sql web documents,$(OUT)/embedded/$(table).o $(OUT)/embedded/$(table)_data.o)
 LIBRARY  := $(filter-out $(OUT)/server/main.o,$(OBJECTS)) $(EMBEDDED)
 UNITS    := $(sort $(wildcard tests/unit/*/test_*.c))
 UNIT_PROGRAMS := $(UNITS:tests/%.c=$(OUT)/tests/%)
@@ -75,6 +75,8 @@ $(OUT)/embedded/sql.c: $(wildcard schema/sql/*.sql) deploy/embed.sh
 	$(Q)deploy/embed.sh SQL schema/sql $(OUT)/embedded/sql
 $(OUT)/embedded/web.c: build/.web deploy/embed.sh
 	$(Q)deploy/embed.sh WEB build/web $(OUT)/embedded/web
+$(OUT)/embedded/documents.c: $(wildcard schema/documents/*.md) deploy/embed.sh
+	$(Q)deploy/embed.sh DOCUMENTS schema/documents $(OUT)/embedded/documents
 $(OUT)/embedded/%_data.S: $(OUT)/embedded/%.c ;
 $(OUT)/embedded/%_data.o: $(OUT)/embedded/%_data.S $(OUT)/embedded/%.c
 	$(Q)$(CC) -c -o $@ $<

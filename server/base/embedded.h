@@ -1,4 +1,5 @@
-/* embedded.h - files that are part of the program: migrations and the pages' files. Made by deploy/embed.sh at build time. */
+/* embedded.h - files that are part of the program: migrations, the texts that studies show by default, and the pages' files. Made by
+ * deploy/embed.sh at build time. */
 #ifndef DINOLAB_BASE_EMBEDDED_H
 #define DINOLAB_BASE_EMBEDDED_H
 
@@ -13,6 +14,8 @@ struct embedded_file {
 /* Sorted by path. */
 extern const struct embedded_file EMBEDDED_SQL[]; /* schema/sql */
 extern const size_t               EMBEDDED_SQL_COUNT;
+extern const struct embedded_file EMBEDDED_DOCUMENTS[]; /* schema/documents */
+extern const size_t               EMBEDDED_DOCUMENTS_COUNT;
 extern const struct embedded_file EMBEDDED_WEB[]; /* build/web */
 extern const size_t               EMBEDDED_WEB_COUNT;
 

@@ -12,6 +12,7 @@ static const char *const *const ALL_STATEMENTS[] = {
     STORE_TRIAL_SQL,    STORE_RECORD_SQL,         STORE_ACCOUNT_SQL,   STORE_DERIVED_SQL,
     STORE_EXPORT_SQL,   STORE_EXPORT_SESSION_SQL, STORE_OVERVIEW_SQL,  STORE_REPRESENTATION_SQL,
     STORE_GROUP_SQL,    STORE_PROJECT_SQL,        STORE_ARRIVAL_SQL,   STORE_ERASE_SQL,
+    STORE_GROUP_SQL,    STORE_PROJECT_SQL,        STORE_ARRIVAL_SQL,   STORE_DOCUMENT_SQL,
 };
 
 struct store *store_open(const char *path, enum store_mode mode, struct err *err)
