@@ -62,7 +62,7 @@ async function lookAround(t: TestContext, task: TaskName, sizeName: keyof typeof
   await person.arrive();
   await page.getByTestId("consent-accept").waitFor();
   await keep("consent");
-  await page.getByTestId("consent-accept").click();
+  await person.agree();
   for (let at = 0; at < 4; at++) {
     await page.locator(`[data-testid=instructions-page][data-page="${String(at)}"]`).waitFor();
     await keep(`instructions-${String(at + 1)}`);

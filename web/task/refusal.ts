@@ -1,7 +1,7 @@
 // Why somebody is not let in, or not any more, in plain words, with the way back to the platform.
 import type { Platform, RefusalReason, ReturnLink } from "../wire/types";
 import type { Page } from "./page";
-import { COMPLETION_WORDS, listenForCopy, RETURN_WORDS, returnHtml } from "./return_link";
+import { COMPLETION_WORDS, listenForCopy, RETURN_WORDS, returnHtml, type ReturnWords } from "./return_link";
 import type { TextKey } from "./texts";
 
 /** Ends that are no refusals but end in the same kind of notice. */
@@ -46,10 +46,17 @@ export function showRefusal(page: Page, reason: EndReason, { back = null, platfo
   const { texts } = page;
   const words = NOTICES[reason];
   const values = { platform: texts.text(PLATFORM_NAMES[platform]) };
-  const way = back === null ? "" : returnHtml(back, texts, reason === "finished" ? COMPLETION_WORDS : RETURN_WORDS);
-  const farewell = way === "" && reason !== "consent_changed" ? `<p>${texts.html("notice_close")}</p>` : "";
+  const way = back === null ? "" : returnHtml(back, texts, wordsOf(reason, platform, values.platform));
+  const isEnd = reason !== "consent_changed" && reason !== "preview";
+  const farewell = way !== "" || !isEnd ? "" : `<p>${texts.html(platform === "mturk" ? "notice_return_hit" : "notice_close")}</p>`;
   const screen = page.showNotice(reason, texts.text(words.title, values), texts.markup(words.body, values) + way + farewell, buttonOf(page, reason, goOn));
   listenForCopy(screen, texts);
+}
+
+/** Who has finished has a completion to come back with. */
+function wordsOf(reason: EndReason, platform: Platform, name: string): ReturnWords {
+  if (reason === "finished") return COMPLETION_WORDS;
+  return platform === "link" || platform === "personal" ? RETURN_WORDS : { ...RETURN_WORDS, label: "return_link_platform", platform: name };
 }
 
 function buttonOf(page: Page, reason: EndReason, goOn?: () => void): { label: string; press: () => void; isQuiet?: boolean } | undefined {

@@ -7,6 +7,8 @@ export interface ReturnWords {
   /** What is said before the link or the form. */
   note: TextKey;
   label: TextKey;
+  /** For {platform} in the label. */
+  platform?: string;
   /** Test ids begin with it: "completion" or "return". */
   name: "completion" | "return";
 }
@@ -32,7 +34,7 @@ function buttonHtml(back: ReturnLink, label: string, name: string): string {
 /** "" when there is neither an address nor a code. */
 export function returnHtml(back: ReturnLink, texts: Texts, words: ReturnWords): string {
   const hasAddress = isWebAddress(back.url);
-  const button = hasAddress ? `<p>${texts.html(words.note)}</p>${buttonHtml(back, texts.html(words.label), words.name)}` : "";
+  const button = hasAddress ? `<p>${texts.html(words.note)}</p>${buttonHtml(back, texts.html(words.label, { platform: words.platform ?? "" }), words.name)}` : "";
   if (back.code === "") return button;
   const code = `<p>${texts.html(hasAddress ? "return_code_besides" : "return_code_note")}</p>
     <p class="code"><span class="visually-hidden">${texts.html("return_code")}</span>
