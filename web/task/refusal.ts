@@ -5,7 +5,7 @@ import { COMPLETION_WORDS, listenForCopy, RETURN_WORDS, returnHtml, type ReturnW
 import type { TextKey } from "./texts";
 
 /** Ends that are no refusals but end in the same kind of notice. */
-export type EndReason = RefusalReason | "declined" | "not_found" | "no_simulation";
+export type EndReason = RefusalReason | "declined" | "not_found" | "no_simulation" | "no_link";
 
 interface NoticeWords {
   title: TextKey;
@@ -24,6 +24,7 @@ const NOTICES: Readonly<Record<EndReason, NoticeWords>> = {
   finished: { title: "finished_before_title", body: "finished_before_body" },
   preview: { title: "preview_title", body: "preview_body" },
   no_id: { title: "no_id_title", body: "no_id_body" },
+  no_link: { title: "no_link_title", body: "no_link_body" },
   consent_changed: { title: "consent_changed_title", body: "consent_changed_body" },
   declined: { title: "declined_title", body: "declined_body" },
   not_found: { title: "not_found_title", body: "not_found_body" },
@@ -44,7 +45,7 @@ export interface RefusalPlace {
 
 export function showRefusal(page: Page, reason: EndReason, { back = null, platform = "link", goOn }: RefusalPlace = {}): void {
   const { texts } = page;
-  const words = NOTICES[reason];
+  const words = NOTICES[reason === "no_id" && platform === "personal" ? "no_link" : reason];
   const values = { platform: texts.text(PLATFORM_NAMES[platform]) };
   const way = back === null ? "" : returnHtml(back, texts, wordsOf(reason, platform, values.platform));
   const isEnd = reason !== "consent_changed" && reason !== "preview";
