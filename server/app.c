@@ -30,6 +30,7 @@ enum {
 struct app {
     const struct app_settings     *settings;
     struct data                    data; /* folder, lock, and the store of the start */
+    struct secret_key              key;
     char                           database[PATH_BYTES];
     struct study_catalog          *writer_catalog;
     struct study_catalog          *reader_catalog;
@@ -67,6 +68,7 @@ static bool open_data(struct app *app, struct err *err)
     if (!data_open(app->settings->data, &app->data, err)) return false;
     data_folder_database(&app->data.folder, app->database);
     if (!store_prepare_all(app->data.store, err)) return false;
+    if (!identity_key_open(&app->data.folder, app->data.store, &app->key, err)) return false;
     place = data_import_place(&app->data);
     return app->settings->demo == NULL || import_demo(&place, app->settings->demo, err);
 }
@@ -142,6 +144,7 @@ static bool start_http(struct app *app, struct err *err)
               .exporter         = app->exporter,
               .exporter_catalog = app->exporter_catalog,
               .export_kinds     = EXPORT_KINDS,
+              .key              = &app->key,
               .passwords        = app->passwords,
               .hub              = app->hub,
               .folder           = &app->data.folder,

@@ -5,9 +5,10 @@
 #include "base/file.h"
 #include "command.h"
 #include "data.h"
+#include "store/store_identity.h"
 #include "study/create_study.h"
 
-enum { DESCRIPTION_BYTES_MAX = 64 * 1024 * 1024 }; /* conditions written out: 10,000 of 120 trials */
+enum { LINK_COUNT_MAX = 100 * 1000, DESCRIPTION_BYTES_MAX = 64 * 1024 * 1024 }; /* conditions written out: 10,000 of 120 trials */
 
 static int study_create(int argc, char **argv)
 {
@@ -52,25 +53,30 @@ static bool list_studies(struct store *store, struct err *err)
         ok = store_study_counts(store, rows[i].study_id, &counts, err);
         if (ok)
             (void)printf("%s\t%s\t%s\t%d conditions\t%d active, %d finished, %d left\n", rows[i].slug, rows[i].task,
-                         rows[i].state, counts.conditions, counts.active, counts.finished, counts.left);
+                         rows[i].is_pilot && strcmp(rows[i].state, "open") == 0 ? "pilot" : rows[i].state, counts.conditions,
+                         counts.active, counts.finished, counts.left);
     }
     arena_close(&arena);
     return ok;
 }
 
+/* `state`: "open", "closed", or "pilot": open, to be tried out. What people have begun keeps what it was. */
 static bool set_state(struct store *store, const char *slug, const char *state, struct err *err)
 {
+    bool             is_pilot = strcmp(state, "pilot") == 0;
     struct study_row row;
     struct arena     arena;
     bool             ok;
 
     arena_init(&arena);
-    ok = store_study_by_slug(store, slug, &arena, &row, err) && store_study_set_state(store, row.study_id, state, err);
+    ok = store_study_by_slug(store, slug, &arena, &row, err) &&
+         store_study_set_state(store, row.study_id, is_pilot ? "open" : state, err) &&
+         (strcmp(state, "closed") == 0 || store_study_set_pilot(store, row.study_id, is_pilot, err));
     arena_close(&arena);
     return ok;
 }
 
-/* list, open and close: `state` NULL lists. */
+/* list, open, pilot and close: `state` NULL lists. */
 static int study_state(int argc, char **argv, const char *state)
 {
     const char               *data = NULL, *slug = NULL;
@@ -90,11 +96,65 @@ static int study_state(int argc, char **argv, const char *state)
     return ok ? EXIT_DONE : command_failed(&err);
 }
 
+/* Links for one person each: made in one transaction, so that a file that could not be written leaves none that nobody has. */
+static bool make_links(struct store *store, const char *slug, const char *url, int count, FILE *out, struct err *err)
+{
+    struct study_row   row;
+    struct secret_hash hash;
+    struct arena       arena;
+    char               token[SECRET_TOKEN_LENGTH + 1];
+    int                number;
+    bool               ok;
+
+    arena_init(&arena);
+    ok = store_study_by_slug(store, slug, &arena, &row, err) && store_begin(store, err);
+    if (ok) (void)fputs("number,link\r\n", out);
+    for (int i = 0; ok && i < count; i++) {
+        secret_token_make(token);
+        secret_token_hash(token, &hash);
+        ok = store_personal_link_insert(store, row.study_id, &hash, clock_wall_ms(&CLOCK_SYSTEM), &number, err);
+        if (ok) (void)fprintf(out, "%d,%s/s/%s?link=%s\r\n", number, url, slug, token);
+    }
+    if (ok && fflush(out) != 0) ok = err_errno(err, "write the links");
+    ok = ok && store_commit(store, err);
+    if (!ok) store_rollback(store);
+    arena_close(&arena);
+    return ok;
+}
+
+static int study_links(int argc, char **argv)
+{
+    const char               *data = NULL, *slug = NULL, *url = "http://127.0.0.1:8080", *path = NULL, *count_text = NULL;
+    const struct option_field fields[] = {
+        {"--data", OPTION_TEXT, &data, true},        {"--study", OPTION_TEXT, &slug, true}, {"--url", OPTION_TEXT, &url, false},
+        {"--count", OPTION_TEXT, &count_text, true}, {"--out", OPTION_TEXT, &path, true},   {0},
+    };
+    struct data opened;
+    struct err  err;
+    int64_t     count;
+    FILE       *out;
+    bool        ok;
+
+    if (!command_options(&COMMAND_STUDY, argc, argv, fields)) return EXIT_WRONG_USE;
+    if (!text_to_i64(count_text, 1, LINK_COUNT_MAX, &count)) {
+        (void)fprintf(stderr, "dinolab study links: --count is a number from 1 to %d\n", LINK_COUNT_MAX);
+        return EXIT_WRONG_USE;
+    }
+    if (!data_find(data, &err) || !data_open(data, &opened, &err)) return command_failed(&err);
+    out = strcmp(path, "-") == 0 ? stdout : fopen(path, "wbe");
+    ok  = out != NULL ? make_links(opened.store, slug, url, (int)count, out, &err) : err_errno(&err, "open %s", path);
+    if (out != NULL && out != stdout && fclose(out) != 0 && ok) ok = err_errno(&err, "write %s", path);
+    data_close(&opened);
+    return ok ? EXIT_DONE : command_failed(&err);
+}
+
 static int run(int argc, char **argv)
 {
     if (argc >= 2 && strcmp(argv[1], "create") == 0) return study_create(argc - 1, argv + 1);
     if (argc >= 2 && strcmp(argv[1], "list") == 0) return study_state(argc - 1, argv + 1, NULL);
     if (argc >= 2 && strcmp(argv[1], "open") == 0) return study_state(argc - 1, argv + 1, "open");
+    if (argc >= 2 && strcmp(argv[1], "pilot") == 0) return study_state(argc - 1, argv + 1, "pilot");
+    if (argc >= 2 && strcmp(argv[1], "links") == 0) return study_links(argc - 1, argv + 1);
     if (argc >= 2 && strcmp(argv[1], "close") == 0) return study_state(argc - 1, argv + 1, "closed");
     (void)fprintf(stderr, "usage: dinolab study %s\n", COMMAND_STUDY.usage);
     return EXIT_WRONG_USE;
@@ -102,6 +162,7 @@ static int run(int argc, char **argv)
 
 const struct command COMMAND_STUDY = {
     .name  = "study",
-    .usage = "create --data DIR --file study.json | list --data DIR | open|close --data DIR --study SLUG",
+    .usage = "create --data DIR --file study.json | list --data DIR | open|pilot|close --data DIR --study SLUG\n"
+             "       | links --data DIR --study SLUG --count N [--url https://HOST] --out FILE|-",
     .run   = run,
 };

@@ -6,10 +6,13 @@
 #include <string.h>
 
 static const char *const KIND_NAMES[ERR_KIND_COUNT] = {
-    [ERR_INVALID] = "invalid",     [ERR_UNAUTHORIZED] = "unauthorized", [ERR_FORBIDDEN] = "forbidden",
-    [ERR_NOT_FOUND] = "not_found", [ERR_CONFLICT] = "conflict",         [ERR_FULL] = "full",
-    [ERR_GONE] = "gone",           [ERR_TOO_LARGE] = "too_large",       [ERR_TOO_MANY] = "too_many",
-    [ERR_BUSY] = "busy",           [ERR_STORAGE] = "storage",           [ERR_INTERNAL] = "internal",
+    [ERR_INVALID] = "invalid",     [ERR_UNAUTHORIZED] = "unauthorized",
+    [ERR_FORBIDDEN] = "forbidden", [ERR_NOT_FOUND] = "not_found",
+    [ERR_CONFLICT] = "conflict",   [ERR_SUPERSEDED] = "superseded",
+    [ERR_FULL] = "full",           [ERR_GONE] = "gone",
+    [ERR_TOO_LARGE] = "too_large", [ERR_TOO_MANY] = "too_many",
+    [ERR_BUSY] = "busy",           [ERR_STORAGE] = "storage",
+    [ERR_INTERNAL] = "internal",
 };
 
 bool err_set(struct err *err, enum err_kind kind, const char *format, ...)

@@ -18,14 +18,15 @@ enum err_kind {
     ERR_UNAUTHORIZED, /* no valid token, cookie or password */
     ERR_FORBIDDEN,    /* known, but not allowed to do this */
     ERR_NOT_FOUND,
-    ERR_CONFLICT,  /* contradicts what is stored already */
-    ERR_FULL,      /* the study has no free condition */
-    ERR_GONE,      /* was there, is over: a session closed for absence */
-    ERR_TOO_LARGE, /* over a stated size limit */
-    ERR_TOO_MANY,  /* over a stated rate or count limit */
-    ERR_BUSY,      /* try again later: full queue, study full, shutting down */
-    ERR_STORAGE,   /* disk or database failed; nothing was acknowledged */
-    ERR_INTERNAL,  /* our own mistake, or out of memory */
+    ERR_CONFLICT,   /* contradicts what is stored already */
+    ERR_SUPERSEDED, /* another page of the same participant is in charge */
+    ERR_FULL,       /* the study has no free condition */
+    ERR_GONE,       /* was there, is over: a session closed for absence */
+    ERR_TOO_LARGE,  /* over a stated size limit */
+    ERR_TOO_MANY,   /* over a stated rate or count limit */
+    ERR_BUSY,       /* try again later: full queue, study full, shutting down */
+    ERR_STORAGE,    /* disk or database failed; nothing was acknowledged */
+    ERR_INTERNAL,   /* our own mistake, or out of memory */
     ERR_KIND_COUNT
 };
 

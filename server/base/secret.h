@@ -47,6 +47,23 @@ void            secret_hex(const struct secret_hash *hash, char hex[SECRET_HEX_B
 MUST_CHECK bool secret_from_hex(const char *hex, struct secret_hash *out);       /* 64 lower-case digits, else false */
 bool            secret_equal(const void *left, const void *right, size_t bytes); /* constant time */
 
+/* A key of this server, for what it must be able to recognise or to read again. Two keys are derived from it (BLAKE2b, crypto_kdf), one
+ * for hashing and one for sealing. */
+struct secret_key {
+    unsigned char bytes[SECRET_HASH_BYTES];
+};
+
+void secret_key_make(struct secret_key *out);
+
+/* BLAKE2b-256 keyed: the same text gives the same hash, and without the key nobody can try texts out. */
+void secret_keyed_hash(const struct secret_key *key, const char *text, struct secret_hash *out);
+
+/* XSalsa20-Poly1305 with a random nonce in front: append the sealed bytes to `out`. */
+void secret_seal(const struct secret_key *key, struct span plain, struct text *out);
+
+/* Append what was sealed to `out`; ERR_STORAGE when the bytes are not what this key sealed. */
+MUST_CHECK bool secret_unseal(const struct secret_key *key, const void *sealed, size_t bytes, struct text *out, struct err *err);
+
 /* Argon2id with libsodium's interactive cost (64 MiB, about 0.1 s): never on a thread that serves participants. */
 MUST_CHECK bool secret_password_hash(const char *password, char out[SECRET_PASSWORD_HASH_BYTES], struct err *err);
 bool            secret_password_verify(const char *password, const char *hash);

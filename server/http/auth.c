@@ -21,6 +21,19 @@ static bool need_token(struct http_request *req, struct err *err)
     return true;
 }
 
+/* A page says which it is; one that is not in charge any more changes nothing. Who says nothing has no pages: a program. */
+static bool check_page(const struct http_request *req, struct err *err)
+{
+    const char *header = http_header(req, "Dinolab-Page");
+    int64_t     page_number;
+
+    if (header == NULL || strcmp(req->method, "GET") == 0 || strcmp(req->method, "HEAD") == 0) return true;
+    if (!text_to_i64(header, 0, INT32_MAX, &page_number))
+        return err_set(err, ERR_INVALID, "the Dinolab-Page header must be the number of a page");
+    if (page_number >= req->principal.session.page_number) return true;
+    return err_set(err, ERR_SUPERSEDED, "the study goes on in another window; this page is not in charge any more");
+}
+
 static bool need_participant(struct http_request *req, struct err *err)
 {
     bool is_found;
@@ -30,7 +43,7 @@ static bool need_participant(struct http_request *req, struct err *err)
         return false;
     if (!is_found) return err_set(err, ERR_UNAUTHORIZED, "this session is not known here");
     req->principal.kind = PRINCIPAL_PARTICIPANT;
-    return true;
+    return check_page(req, err);
 }
 
 static bool check_csrf(const struct http_request *req, struct err *err)

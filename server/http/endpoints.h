@@ -10,6 +10,7 @@ enum http_result ep_open_study_enroll(struct http_request *req);
 enum http_result ep_open_study_arrive(struct http_request *req);
 /* ep_session.c */
 enum http_result ep_session_get(struct http_request *req);
+enum http_result ep_session_page(struct http_request *req);
 enum http_result ep_session_comprehension(struct http_request *req);
 enum http_result ep_session_events(struct http_request *req);
 enum http_result ep_session_questionnaire(struct http_request *req);

@@ -1,6 +1,7 @@
 #include "http/endpoints.h"
 #include "http/reply.h"
 #include "http/session_json.h"
+#include "study/enroll.h"
 #include "study/record.h"
 
 enum { EVENT_BATCH_MAX = 100, EVENT_INDEX_MAX = 1000 * 1000, EVENT_DETAIL_MAX = 2000, GENDER_MAX = 400, STRATEGY_MAX = 20000 };
@@ -13,11 +14,65 @@ enum http_result ep_session_get(struct http_request *req)
     struct text         json;
     struct err          err;
 
-    if (!session_view_load(req->deps->store, req->deps->catalog, &req->principal.session, &req->arena, &view, &err))
+    if (!session_view_load(req->deps->store, req->deps->catalog, req->deps->key, &req->principal.session, &req->arena, &view,
+                           &err))
         return http_reply_error(req, &err);
     text_init(&json);
     session_json_view(&view, &json);
     return http_reply_json(req, 200, &json);
+}
+
+/* --- a page takes over --- */
+
+struct page_job {
+    struct http_job    base;
+    int64_t            now_ms;
+    struct session_row session;
+};
+
+static bool page_run(struct job *job, struct store *store, struct err *err)
+{
+    struct page_job *page = (struct page_job *)job;
+
+    return enroll_check_not_left(&page->session, err) &&
+           store_session_claim_page(store, page->session.session_id, page->now_ms, err) &&
+           store_session_by_id(store, page->session.session_id, &page->session, err);
+}
+
+static enum http_result reply_with_claim(struct http_request *req, struct http_job *job)
+{
+    const struct session_row *session = &((struct page_job *)job)->session;
+    struct session_view       view;
+    struct json_writer        writer;
+    struct text               json, inner;
+    struct err                err;
+
+    if (!job->base.is_ok) return http_reply_error(req, &job->base.err);
+    if (!session_view_load(req->deps->store, req->deps->catalog, req->deps->key, session, &req->arena, &view, &err))
+        return http_reply_error(req, &err);
+    text_init(&inner);
+    session_json_view(&view, &inner);
+    text_init(&json);
+    json_writer_init(&writer, &json);
+    json_begin_object(&writer, NULL);
+    json_i64(&writer, "page_number", session->page_number);
+    json_raw(&writer, "session", inner.data == NULL ? "null" : inner.data);
+    json_end_object(&writer);
+    if (inner.is_failed) json.is_failed = true;
+    text_close(&inner);
+    return http_reply_json(req, 200, &json);
+}
+
+enum http_result ep_session_page(struct http_request *req)
+{
+    struct page_job *job = arena_alloc(&req->arena, sizeof *job);
+    struct err       err;
+
+    if (job == NULL) return err_no_memory(&err), http_reply_error(req, &err);
+    job->base.base.run = page_run;
+    job->session       = req->principal.session;
+    job->now_ms        = clock_wall_ms(req->deps->clock);
+    return http_submit(req, req->deps->writer, &job->base, reply_with_claim);
 }
 
 /* --- comprehension --- */
@@ -27,8 +82,7 @@ struct comprehension_job {
     struct study_catalog        *catalog;
     int64_t                      session_id;
     struct comprehension_answers answers;
-    bool                         is_passed;
-    int                          attempt_count;
+    struct comprehension_result  result;
 };
 
 static bool comprehension_run(struct job *job, struct store *store, struct err *err)
@@ -36,21 +90,35 @@ static bool comprehension_run(struct job *job, struct store *store, struct err *
     struct comprehension_job *comprehension = (struct comprehension_job *)job;
 
     return record_comprehension(store, comprehension->catalog, comprehension->session_id, &comprehension->answers,
-                                &comprehension->is_passed, &comprehension->attempt_count, err);
+                                &comprehension->result, err);
 }
 
 static enum http_result reply_with_result(struct http_request *req, struct http_job *job)
 {
-    const struct comprehension_job *comprehension = (struct comprehension_job *)job;
-    struct json_writer              writer;
-    struct text                     json;
+    const struct comprehension_result *result  = &((struct comprehension_job *)job)->result;
+    const struct session_row          *session = &req->principal.session;
+    const struct study                *study;
+    struct return_link                 link;
+    struct json_writer                 writer;
+    struct text                        json;
+    struct err                         err;
 
     if (!job->base.is_ok) return http_reply_error(req, &job->base.err);
+    if (result->is_over &&
+        (!study_catalog_by_id(req->deps->catalog, req->deps->store, session->study_id, &study, &err) ||
+         !finish_return(req->deps->store, study, req->deps->key, session, OUTCOME_FAILED_COMPREHENSION, &link, &err)))
+        return http_reply_error(req, &err);
     text_init(&json);
     json_writer_init(&writer, &json);
     json_begin_object(&writer, NULL);
-    json_bool(&writer, "is_passed", comprehension->is_passed);
-    json_i64(&writer, "attempt_count", comprehension->attempt_count);
+    json_bool(&writer, "is_passed", result->is_passed);
+    json_i64(&writer, "attempt_count", result->attempt_count);
+    if (result->attempts_left < 0)
+        json_null(&writer, "attempts_left");
+    else
+        json_i64(&writer, "attempts_left", result->attempts_left);
+    json_bool(&writer, "is_over", result->is_over);
+    session_json_return(result->is_over ? &link : NULL, "return", &writer);
     json_end_object(&writer);
     return http_reply_json(req, 200, &json);
 }
@@ -234,18 +302,21 @@ enum http_result ep_session_questionnaire(struct http_request *req)
 }
 
 struct finish_job {
-    struct http_job       base;
-    struct study_catalog *catalog;
-    int64_t               session_id;
-    int64_t               now_ms;
-    struct completion     completion;
+    struct http_job          base;
+    struct study_catalog    *catalog;
+    int64_t                  session_id;
+    int64_t                  now_ms;
+    const struct secret_key *key;
+    struct arena            *arena; /* the request's, which waits */
+    struct completion        completion;
 };
 
 static bool finish_run(struct job *job, struct store *store, struct err *err)
 {
     struct finish_job *finish = (struct finish_job *)job;
 
-    return finish_session(store, finish->catalog, finish->session_id, finish->now_ms, &finish->completion, err);
+    return finish_session(store, finish->catalog, finish->key, finish->session_id, finish->now_ms, finish->arena,
+                          &finish->completion, err);
 }
 
 static enum http_result reply_with_completion(struct http_request *req, struct http_job *job)
@@ -269,6 +340,8 @@ enum http_result ep_session_finish(struct http_request *req)
 
     if (job == NULL) return err_no_memory(&err), http_reply_error(req, &err);
     job->base.base.run = finish_run;
+    job->key           = req->deps->key;
+    job->arena         = &req->arena;
     job->catalog       = req->deps->writer_catalog;
     job->session_id    = req->principal.session.session_id;
     job->now_ms        = clock_wall_ms(req->deps->clock);

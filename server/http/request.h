@@ -35,6 +35,7 @@ struct http_deps {
     struct lane              *exporter;         /* shared; a reader for exports, which may take minutes, with a short queue */
     struct study_catalog     *exporter_catalog; /* to be used by jobs on the exporter's thread only */
     const struct export_kind *export_kinds;     /* closed by a NULL name */
+    const struct secret_key  *key;              /* recognises people and seals their ids (study/identity.h) */
     struct hub               *hub;              /* shared */
     const struct data_folder *folder;
     const struct clock       *clock;

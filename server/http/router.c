@@ -13,6 +13,7 @@ const struct http_route HTTP_ROUTES[] = {
     {"POST", "/api/v1/open-studies/{}/arrivals", AUTH_NONE, ep_open_study_arrive},
     {"POST", "/api/v1/open-studies/{}/sessions", AUTH_TOKEN, ep_open_study_enroll},
     {"GET", "/api/v1/session", AUTH_PARTICIPANT, ep_session_get},
+    {"POST", "/api/v1/session/page", AUTH_PARTICIPANT, ep_session_page},
     {"POST", "/api/v1/session/comprehension", AUTH_PARTICIPANT, ep_session_comprehension},
     {"PUT", "/api/v1/session/practice/{}", AUTH_PARTICIPANT, ep_practice_put},
     {"PUT", "/api/v1/session/trials/{}", AUTH_PARTICIPANT, ep_trial_put},

@@ -33,10 +33,7 @@ static void write_display(struct json_writer *writer, const struct study_setting
     json_i64(writer, "blank_ms", settings->blank_ms);
     json_i64(writer, "feedback_ms", settings->feedback_ms);
     json_bool(writer, "is_fullscreen_required", settings->is_fullscreen_required);
-    json_begin_array(writer, "inputs");
-    for (int i = 0; i < INPUT_COUNT; i++)
-        if (settings->allows_input[i]) json_text(writer, NULL, INPUT_NAMES[i]);
-    json_end_array(writer);
+    session_json_inputs(settings, writer);
     json_end_object(writer);
 }
 
@@ -68,13 +65,59 @@ static void write_comprehension(struct json_writer *writer, const struct session
     json_end_object(writer);
 }
 
+static void write_return(const struct return_link *link, struct json_writer *writer)
+{
+    json_text(writer, "method", link->is_form ? "form" : "link");
+    json_text(writer, "url", link->url);
+    json_begin_object(writer, "fields");
+    for (int i = 0; i < link->field_count; i++) json_text(writer, link->fields[i].name, link->fields[i].value);
+    json_end_object(writer);
+    json_text(writer, "code", link->code);
+}
+
+void session_json_return(const struct return_link *link, const char *key, struct json_writer *writer)
+{
+    if (link == NULL) {
+        json_null(writer, key);
+        return;
+    }
+    json_begin_object(writer, key);
+    write_return(link, writer);
+    json_end_object(writer);
+}
+
+void session_json_document(const struct document *document, const char *key, struct json_writer *writer)
+{
+    char hex[SECRET_HEX_BYTES];
+
+    if (document->text == NULL) {
+        json_null(writer, key);
+        return;
+    }
+    secret_hex(&document->sha256, hex);
+    json_begin_object(writer, key);
+    json_text(writer, "text", document->text);
+    json_text(writer, "sha256", hex);
+    json_text(writer, "language", document->language);
+    json_i64(writer, "version", document->version);
+    json_end_object(writer);
+}
+
+void session_json_inputs(const struct study_settings *settings, struct json_writer *writer)
+{
+    json_begin_array(writer, "inputs");
+    for (int i = 0; i < INPUT_COUNT; i++)
+        if (settings->allows_input[i]) json_text(writer, NULL, INPUT_NAMES[i]);
+    json_end_array(writer);
+}
+
 void session_json_completion(const struct completion *completion, struct json_writer *writer)
 {
     json_begin_object(writer, "completion");
-    json_text(writer, "url", completion->url);
-    json_text(writer, "code", completion->code);
+    write_return(&completion->link, writer);
     json_i64(writer, "pay_minor", completion->pay_minor);
     json_end_object(writer);
+    session_json_document(&completion->debriefing, "debriefing", writer);
 }
 
 void session_json_view(const struct session_view *view, struct text *out)
@@ -89,6 +132,8 @@ void session_json_view(const struct session_view *view, struct text *out)
     json_text(&writer, "title", study->title);
     json_text(&writer, "task", task_name(study->task));
     json_end_object(&writer);
+    json_bool(&writer, "is_pilot", view->is_pilot);
+    json_text(&writer, "language", view->language);
     write_display(&writer, &study->settings);
     write_pay(&writer, study->task, &study->settings.pay);
     json_text(&writer, "stage", session_stage_name(view->stage));
@@ -98,8 +143,10 @@ void session_json_view(const struct session_view *view, struct text *out)
     json_i64(&writer, "pay_so_far_minor", view->pay_minor);
     if (view->stage == STAGE_FINISHED)
         session_json_completion(&view->completion, &writer);
-    else
+    else {
         json_null(&writer, "completion");
+        json_null(&writer, "debriefing");
+    }
     json_end_object(&writer);
 }
 

@@ -7,6 +7,10 @@
 
 void session_json_view(const struct session_view *view, struct text *out);
 void session_json_receipt(const struct receipt *receipt, struct text *out);
-void session_json_completion(const struct completion *completion, struct json_writer *writer); /* the member "completion" */
+void session_json_completion(const struct completion *completion,
+                             struct json_writer      *writer); /* members "completion", "debriefing" */
+void session_json_return(const struct return_link *link, const char *key, struct json_writer *writer);    /* NULL becomes null */
+void session_json_document(const struct document *document, const char *key, struct json_writer *writer); /* no text: null */
+void session_json_inputs(const struct study_settings *settings, struct json_writer *writer); /* the member "inputs" */
 
 #endif

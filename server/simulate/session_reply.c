@@ -32,7 +32,7 @@ static bool read_task(const struct json_value *value, enum learner_task *out, st
 {
     struct study_part part;
 
-    if (!json_read_object(value, "study", STUDY_FIELDS, JSON_FIELD_COUNT(STUDY_FIELDS), &part, err)) return false;
+    if (!json_read_known(value, "study", STUDY_FIELDS, JSON_FIELD_COUNT(STUDY_FIELDS), &part, err)) return false;
     *out = part.task == LEARNER_TASK_CATEGORY ? LEARNER_TASK_CATEGORY : LEARNER_TASK_REWARD;
     return true;
 }
@@ -42,7 +42,7 @@ static bool read_body(struct span body, const struct json_field *fields, size_t 
                       struct err *err)
 {
     *doc = json_parse(body, err);
-    return *doc != NULL && json_read_object(json_root(*doc), "", fields, field_count, out, err);
+    return *doc != NULL && json_read_known(json_root(*doc), "", fields, field_count, out, err);
 }
 
 struct open_study_part {
@@ -71,7 +71,7 @@ bool open_study_read(struct span body, struct open_study *out, struct err *err)
     bool                   ok;
 
     ok = read_body(body, TOP_FIELDS, JSON_FIELD_COUNT(TOP_FIELDS), &part, &doc, err) &&
-         json_read_object(part.consent, "consent", CONSENT_FIELDS, JSON_FIELD_COUNT(CONSENT_FIELDS), &part, err) &&
+         json_read_known(part.consent, "consent", CONSENT_FIELDS, JSON_FIELD_COUNT(CONSENT_FIELDS), &part, err) &&
          read_task(part.study, &out->task, err);
     if (ok) {
         (void)snprintf(out->consent_sha256, sizeof out->consent_sha256, "%s", part.consent_sha256);
@@ -121,7 +121,7 @@ static bool read_phase(const struct json_value *value, const char *where, enum l
     struct phase_part        part;
     const struct json_value *trial;
 
-    if (!json_read_object(value, where, PHASE_FIELDS, JSON_FIELD_COUNT(PHASE_FIELDS), &part, err)) return false;
+    if (!json_read_known(value, where, PHASE_FIELDS, JSON_FIELD_COUNT(PHASE_FIELDS), &part, err)) return false;
     if (json_array_count(part.stimuli) != part.count)
         return err_set(err, ERR_INVALID, "field '%s.stimuli' has %d entries where 'count' is %d", where,
                        json_array_count(part.stimuli), part.count);
@@ -150,7 +150,7 @@ static bool read_questions(const struct json_value *value, struct session_docume
     struct comprehension_part part;
     const struct json_value  *id;
 
-    if (!json_read_object(value, "comprehension", COMPREHENSION_FIELDS, JSON_FIELD_COUNT(COMPREHENSION_FIELDS), &part, err))
+    if (!json_read_known(value, "comprehension", COMPREHENSION_FIELDS, JSON_FIELD_COUNT(COMPREHENSION_FIELDS), &part, err))
         return false;
     out->question_count = json_array_count(part.question_ids);
     if (out->question_count < 0 || out->question_count > SESSION_QUESTION_MAX)
@@ -262,7 +262,7 @@ static bool read_next(struct trial_part *part, enum learner_task task, struct tr
 
     out->has_next = part->next != NULL;
     if (!out->has_next) return true;
-    if (!json_read_object(part->next, "next", NEXT_FIELDS, JSON_FIELD_COUNT(NEXT_FIELDS), part, err)) return false;
+    if (!json_read_known(part->next, "next", NEXT_FIELDS, JSON_FIELD_COUNT(NEXT_FIELDS), part, err)) return false;
     out->next_index = part->next_index;
     return read_trial_stimuli(part->next_stimuli, task, out->next_stimuli, err);
 }
@@ -326,7 +326,7 @@ bool completion_reply_read(struct span body, int64_t *pay_minor, struct err *err
     struct completion_part part = {0};
     struct json_doc       *doc  = NULL;
     bool                   ok   = read_body(body, TOP_FIELDS, JSON_FIELD_COUNT(TOP_FIELDS), &part, &doc, err) &&
-              json_read_object(part.completion, "completion", COMPLETION_FIELDS, JSON_FIELD_COUNT(COMPLETION_FIELDS), &part, err);
+              json_read_known(part.completion, "completion", COMPLETION_FIELDS, JSON_FIELD_COUNT(COMPLETION_FIELDS), &part, err);
 
     *pay_minor = part.pay_minor;
     json_free(doc);

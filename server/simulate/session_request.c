@@ -35,11 +35,12 @@ static struct json_writer begin_body(struct text *body)
     return writer;
 }
 
-void session_request_join(struct text *body, const char *consent_sha256)
+void session_request_join(struct text *body, const char *consent_sha256, int age)
 {
     struct json_writer writer = begin_body(body);
 
     json_text(&writer, "consent_sha256", consent_sha256);
+    json_i64(&writer, "age", age);
     json_end_object(&writer);
 }
 

@@ -22,7 +22,7 @@ struct questionnaire_request {
     const char *strategy;
 };
 
-void session_request_join(struct text *body, const char *consent_sha256);
+void session_request_join(struct text *body, const char *consent_sha256, int age);
 
 /* All answers right, but that of question `wrong_index` (negative: none). ERR_INVALID for a question that is not known. */
 MUST_CHECK bool session_request_comprehension(struct text *body, const struct session_document *document, int wrong_index,

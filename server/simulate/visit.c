@@ -39,7 +39,8 @@ enum visit_step {
 struct visit {
     const struct visit_settings *settings; /* borrowed */
     int                          number;
-    struct rng                   rng;         /* what this person does by chance beside responding */
+    struct rng                   rng; /* what this person does by chance beside responding */
+    int                          age;
     struct rng                   network_rng; /* pauses before sending again; apart, so that an outage changes no behaviour */
     char                         token[SECRET_TOKEN_LENGTH + 1];
     enum visit_step              step;
@@ -172,8 +173,9 @@ static enum visit_next send_body(struct visit *visit)
 
 static enum visit_next send_join(struct visit *visit, const char *consent_sha256)
 {
+    visit->age = (int)(VISIT_AGE_MIN + rng_below(&visit->rng, VISIT_AGE_MAX - VISIT_AGE_MIN + 1));
     prepare(visit, VISIT_STEP_JOIN, "POST", "/api/v1/open-studies/%s/sessions", visit->settings->slug);
-    session_request_join(&visit->body, consent_sha256);
+    session_request_join(&visit->body, consent_sha256, visit->age);
     return send_body(visit);
 }
 
@@ -190,8 +192,7 @@ static enum visit_next send_questionnaire(struct visit *visit)
 {
     static const char *const     GENDERS[] = {"female", "male", "non-binary", "prefer not to say"};
     uint64_t                     gender    = rng_below(&visit->rng, sizeof GENDERS / sizeof GENDERS[0]);
-    uint64_t                     age       = VISIT_AGE_MIN + rng_below(&visit->rng, VISIT_AGE_MAX - VISIT_AGE_MIN + 1);
-    struct questionnaire_request request   = {.gender = GENDERS[gender], .age = (int)age, .strategy = visit->about.data};
+    struct questionnaire_request request   = {.gender = GENDERS[gender], .age = visit->age, .strategy = visit->about.data};
 
     prepare(visit, VISIT_STEP_QUESTIONNAIRE, "PUT", "/api/v1/session/questionnaire");
     session_request_questionnaire(&visit->body, &request);

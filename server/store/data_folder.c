@@ -35,6 +35,11 @@ void data_folder_database(const struct data_folder *folder, char path[PATH_BYTES
     (void)snprintf(path, PATH_BYTES, "%s/dinolab.db", folder->path);
 }
 
+void data_folder_key(const struct data_folder *folder, char path[PATH_BYTES])
+{
+    (void)snprintf(path, PATH_BYTES, "%s/dinolab.key", folder->path);
+}
+
 void data_folder_media(const struct data_folder *folder, const struct secret_hash *sha256, char path[PATH_BYTES])
 {
     char hex[SECRET_HEX_BYTES];

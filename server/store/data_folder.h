@@ -17,6 +17,7 @@ struct data_folder {
 MUST_CHECK bool data_folder_open(const char *path, struct data_folder *out, struct err *err);
 
 void data_folder_database(const struct data_folder *folder, char path[PATH_BYTES]);
+void data_folder_key(const struct data_folder *folder, char path[PATH_BYTES]); /* dinolab.key */
 void data_folder_media(const struct data_folder *folder, const struct secret_hash *sha256, char path[PATH_BYTES]);
 void data_folder_matrix(const struct data_folder *folder, const struct secret_hash *sha256, char path[PATH_BYTES]);
 

@@ -18,9 +18,10 @@ static const char SQL_TRIAL_INSERT[] =
     " right_points) VALUES (:condition_id, :phase, :trial_index, :left_stimulus_id, :right_stimulus_id, :category, :left_points,"
     " :right_points)";
 static const char SQL_LEASE[] =
-    "SELECT condition_id, (SELECT count(*) FROM session AS s WHERE s.condition_id = c.condition_id AND s.state = 'active') AS "
-    "open,"
-    " (SELECT count(*) FROM session AS s WHERE s.condition_id = c.condition_id AND s.state = 'finished') AS finished"
+    "SELECT condition_id, (SELECT count(*) FROM session AS s WHERE s.condition_id = c.condition_id AND s.is_pilot = :is_pilot"
+    " AND s.state = 'active') AS open,"
+    " (SELECT count(*) FROM session AS s WHERE s.condition_id = c.condition_id AND s.is_pilot = :is_pilot"
+    " AND s.state = 'finished') AS finished"
     " FROM condition AS c WHERE study_id = :study_id AND open < :open_max ORDER BY finished, open, condition_number LIMIT 1";
 static const char SQL_BY_ID[] = "SELECT " CONDITION_COLUMNS " FROM condition WHERE condition_id = :condition_id";
 static const char SQL_ALL[] = "SELECT " CONDITION_COLUMNS " FROM condition WHERE study_id = :study_id ORDER BY condition_number";
@@ -85,13 +86,14 @@ static bool read_id(const struct stmt *stmt, struct arena *arena, void *row, str
     return true;
 }
 
-bool store_condition_lease(struct store *store, int64_t study_id, int open_max, int64_t *id, struct err *err)
+bool store_condition_lease(struct store *store, int64_t study_id, bool is_pilot, int open_max, int64_t *id, struct err *err)
 {
     struct stmt stmt = db_stmt(store->db, SQL_LEASE);
     bool        is_found;
 
     *id = 0;
     db_bind_i64(&stmt, ":study_id", study_id);
+    db_bind_i64(&stmt, ":is_pilot", is_pilot);
     db_bind_i64(&stmt, ":open_max", open_max);
     return row_find(&stmt, NULL, read_id, id, &is_found, err);
 }

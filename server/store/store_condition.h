@@ -43,8 +43,10 @@ MUST_CHECK bool store_condition_trial_insert(struct store *store, int64_t condit
                                              const struct condition_trial_row *row, struct err *err);
 
 /* The free condition with the fewest finished sessions, then the fewest active ones, then the lowest number. *id is 0 when every
- * condition has `open_max` active sessions. To be called by the transaction that creates the session. */
-MUST_CHECK bool store_condition_lease(struct store *store, int64_t study_id, int open_max, int64_t *id, struct err *err);
+ * condition has `open_max` active sessions. Live sessions and pilots are counted apart: a pilot uses nothing up. To be called by the
+ * transaction that creates the session. */
+MUST_CHECK bool store_condition_lease(struct store *store, int64_t study_id, bool is_pilot, int open_max, int64_t *id,
+                                      struct err *err);
 
 MUST_CHECK bool store_condition_by_id(struct store *store, int64_t condition_id, struct condition_row *out, struct err *err);
 MUST_CHECK bool store_conditions(struct store *store, int64_t study_id, struct arena *arena, struct condition_row **rows,

@@ -29,9 +29,8 @@ static const char SQL_LINK_USE[] =
     "UPDATE personal_link SET used_at_ms = :now_ms WHERE link_hash = :link_hash AND used_at_ms IS NULL";
 
 const char *const STORE_IDENTITY_SQL[] = {
-    SQL_INSERT,         SQL_SESSION,      SQL_IS_IN,       SQL_BY_PARTICIPANT, SQL_EXISTS,
-    SQL_REFUSAL_INSERT, SQL_REFUSAL_FIND, SQL_LINK_INSERT, SQL_LINK_FIND,      SQL_LINK_USE,
-    NULL,
+    SQL_INSERT,       SQL_SESSION,     SQL_IS_IN,     SQL_BY_PARTICIPANT, SQL_EXISTS, SQL_REFUSAL_INSERT,
+    SQL_REFUSAL_FIND, SQL_LINK_INSERT, SQL_LINK_FIND, SQL_LINK_USE,       NULL,
 };
 
 static bool read_flag(const struct stmt *stmt, struct arena *arena, void *row, struct err *err)

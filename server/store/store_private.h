@@ -26,6 +26,7 @@ extern const char *const STORE_GROUP_SQL[];
 extern const char *const STORE_REPRESENTATION_SQL[];
 extern const char *const STORE_PROJECT_SQL[];
 extern const char *const STORE_ARRIVAL_SQL[];
+extern const char *const STORE_IDENTITY_SQL[];
 extern const char *const STORE_ERASE_SQL[];
 extern const char *const STORE_DOCUMENT_SQL[];
 
@@ -50,15 +51,16 @@ bool name_conflict(struct err *err, const char *what, const char *name);
 
 /* One study_row, for statements that begin so. */
 #define STUDY_SELECT                                                                                                             \
-    "SELECT study_id, slug, title, task, state, stimulus_set_id, settings, settings_sha256, created_at_ms FROM study"
+    "SELECT study_id, slug, title, task, state, is_pilot, stimulus_set_id, settings, settings_sha256, created_at_ms FROM study"
 bool study_row_read(const struct stmt *stmt, struct arena *arena, void *row, struct err *err);
 
 /* One session_row from the first columns of a statement, `session AS s` joined with `participant AS p`. */
 #define SESSION_COLUMNS                                                                                                          \
     "s.session_id, s.public_id, s.study_id, s.condition_id, p.participant_number, s.state, s.consented_at_ms,"                   \
     " s.comprehension_passed_at_ms, s.ended_at_ms, s.seen_at_ms, s.change_number,"                                               \
-    " EXISTS (SELECT 1 FROM questionnaire AS q WHERE q.session_id = s.session_id)"
-enum { SESSION_COLUMN_COUNT = 12 };
+    " EXISTS (SELECT 1 FROM questionnaire AS q WHERE q.session_id = s.session_id), s.is_pilot, s.end_reason, s.page_number,"     \
+    " s.language, s.participant_id"
+enum { SESSION_COLUMN_COUNT = 17 };
 bool session_row_read(const struct stmt *stmt, struct arena *arena, void *row, struct err *err);
 
 #endif

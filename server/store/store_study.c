@@ -8,6 +8,7 @@ static const char SQL_INSERT[] =
 static const char SQL_REPRESENTATION_INSERT[] = "INSERT INTO study_representation (study_id, representation_id, position)"
                                                 " VALUES (:study_id, :representation_id, :position)";
 static const char SQL_SET_STATE[]             = "UPDATE study SET state = :state WHERE study_id = :study_id";
+static const char SQL_SET_PILOT[]             = "UPDATE study SET is_pilot = :is_pilot WHERE study_id = :study_id";
 static const char SQL_BY_SLUG[]               = STUDY_SELECT " WHERE slug = :slug";
 static const char SQL_BY_ID[]                 = STUDY_SELECT " WHERE study_id = :study_id";
 static const char SQL_ALL[]                   = STUDY_SELECT " ORDER BY study_id";
@@ -17,7 +18,7 @@ static const char SQL_COUNTS[] = "SELECT (SELECT count(*) FROM session WHERE stu
                                  " (SELECT count(*) FROM condition WHERE study_id = :study_id)";
 
 const char *const STORE_STUDY_SQL[] = {
-    SQL_INSERT, SQL_REPRESENTATION_INSERT, SQL_SET_STATE, SQL_BY_SLUG, SQL_BY_ID, SQL_ALL, SQL_COUNTS, NULL,
+    SQL_INSERT, SQL_REPRESENTATION_INSERT, SQL_SET_STATE, SQL_SET_PILOT, SQL_BY_SLUG, SQL_BY_ID, SQL_ALL, SQL_COUNTS, NULL,
 };
 
 bool store_study_insert(struct store *store, const struct study_row *row, int64_t *id, struct err *err)
@@ -57,6 +58,15 @@ bool store_study_set_state(struct store *store, int64_t study_id, const char *st
     return db_run(&stmt, err);
 }
 
+bool store_study_set_pilot(struct store *store, int64_t study_id, bool is_pilot, struct err *err)
+{
+    struct stmt stmt = db_stmt(store->db, SQL_SET_PILOT);
+
+    db_bind_i64(&stmt, ":is_pilot", is_pilot);
+    db_bind_i64(&stmt, ":study_id", study_id);
+    return db_run(&stmt, err);
+}
+
 bool study_row_read(const struct stmt *stmt, struct arena *arena, void *row, struct err *err)
 {
     struct study_row *out = row;
@@ -66,10 +76,11 @@ bool study_row_read(const struct stmt *stmt, struct arena *arena, void *row, str
     out->title = db_text(stmt, 2, arena);
     db_copy_text(stmt, 3, out->task, sizeof out->task);
     db_copy_text(stmt, 4, out->state, sizeof out->state);
-    out->stimulus_set_id = db_i64(stmt, 5);
-    out->settings        = db_text(stmt, 6, arena);
-    db_hash(stmt, 7, &out->settings_sha256);
-    out->created_at_ms = db_i64(stmt, 8);
+    out->is_pilot        = db_i64(stmt, 5) != 0;
+    out->stimulus_set_id = db_i64(stmt, 6);
+    out->settings        = db_text(stmt, 7, arena);
+    db_hash(stmt, 8, &out->settings_sha256);
+    out->created_at_ms = db_i64(stmt, 9);
     return out->title != NULL && out->settings != NULL ? true : err_no_memory(err);
 }
 

@@ -15,6 +15,7 @@ struct study_row {
     const char        *title; /* insert: borrowed; read: from the arena */
     char               task[TASK_NAME_BYTES];
     char               state[STATE_BYTES]; /* "open", "closed" */
+    bool               is_pilot;           /* being tried out: sessions begun now are pilots */
     int64_t            stimulus_set_id;
     const char        *settings; /* JSON, as title */
     struct secret_hash settings_sha256;
@@ -32,6 +33,7 @@ MUST_CHECK bool store_study_insert(struct store *store, const struct study_row *
 MUST_CHECK bool store_study_representation_insert(struct store *store, int64_t study_id, int64_t representation_id, int position,
                                                   struct err *err);
 MUST_CHECK bool store_study_set_state(struct store *store, int64_t study_id, const char *state, struct err *err);
+MUST_CHECK bool store_study_set_pilot(struct store *store, int64_t study_id, bool is_pilot, struct err *err);
 
 /* ERR_NOT_FOUND when there is none. */
 MUST_CHECK bool store_study_by_slug(struct store *store, const char *slug, struct arena *arena, struct study_row *out,

@@ -1,8 +1,10 @@
 #include "study/enroll.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "store/store_condition.h"
+#include "study/documents.h"
 
 enum { PUBLIC_ID_RANDOM_COUNT = 10 }; /* of 32 signs: 50 bits, far from a chance repeat among all sessions of a lab */
 
@@ -17,44 +19,318 @@ static void make_public_id(char out[PUBLIC_ID_BYTES])
     out[2 + PUBLIC_ID_RANDOM_COUNT] = '\0';
 }
 
-static bool check_known(const struct session_row *session, const struct study *study, struct err *err)
+/* --- refusals --- */
+
+struct refusal_kind {
+    const char   *name;
+    enum err_kind kind;
+    const char   *sentence;
+    int           outcome; /* enum outcome, whose way back they are shown; -1: none */
+};
+
+static const struct refusal_kind REFUSALS[REFUSAL_COUNT] = {
+    [REFUSAL_NONE]                 = {"", ERR_INTERNAL, "", -1},
+    [REFUSAL_CLOSED]               = {"closed", ERR_CONFLICT, "this study is not open", OUTCOME_QUOTA_FULL},
+    [REFUSAL_NOT_YET]              = {"not_yet", ERR_CONFLICT, "this study has not begun yet", OUTCOME_QUOTA_FULL},
+    [REFUSAL_OVER]                 = {"over", ERR_CONFLICT, "this study is over", OUTCOME_QUOTA_FULL},
+    [REFUSAL_FULL]                 = {"full", ERR_FULL, "this study is full at the moment", OUTCOME_QUOTA_FULL},
+    [REFUSAL_SCREENED_OUT]         = {"screened_out", ERR_CONFLICT, "this study needs other participants", OUTCOME_SCREENED_OUT},
+    [REFUSAL_EXCLUDED]             = {"excluded", ERR_CONFLICT, "who took part in an earlier study cannot take part in this one",
+                                      OUTCOME_SCREENED_OUT},
+    [REFUSAL_FAILED_COMPREHENSION] = {"failed_comprehension", ERR_GONE, "the questions about the instructions were not passed",
+                                      OUTCOME_FAILED_COMPREHENSION},
+    [REFUSAL_RETURNING] = {"returning", ERR_CONFLICT, "this person has begun this study already and cannot go on or begin again",
+                           -1},
+    [REFUSAL_FINISHED]  = {"finished", ERR_CONFLICT, "this person has finished this study already", -1},
+    [REFUSAL_PREVIEW]   = {"preview", ERR_CONFLICT, "the task must be accepted before it can be begun", -1},
+    [REFUSAL_NO_ID] = {"no_id", ERR_CONFLICT, "this link does not say who you are; open the study from where you found it", -1},
+    [REFUSAL_CONSENT_CHANGED] = {"consent_changed", ERR_CONFLICT, "the consent text has changed; read it again", -1},
+};
+
+const char *refusal_name(enum refusal refusal)
 {
-    if (session->study_id != study->study_id) return err_set(err, ERR_CONFLICT, "this token belongs to another study");
-    if (session->state == SESSION_LEFT)
-        return err_set(err, ERR_GONE, "this session was closed after a long absence and cannot be resumed");
+    return REFUSALS[refusal].name;
+}
+
+/* True, because the question was answered: with a refusal. */
+static bool refuse(const struct study *study, const struct enrolment *enrolment, enum refusal refusal,
+                   struct enrolment_result *out)
+{
+    const struct refusal_kind *row = &REFUSALS[refusal];
+
+    out->refusal = refusal;
+    err_set(&out->err, row->kind, "%s", row->sentence);
+    out->has_return = row->outcome >= 0;
+    if (out->has_return) study_settings_return(&study->settings, (enum outcome)row->outcome, &enrolment->arrival, &out->link);
     return true;
 }
 
-static bool check_admission(struct store *store, const struct study *study, const struct enrolment *enrolment, struct err *err)
+bool enroll_check_not_left(const struct session_row *session, struct err *err)
 {
-    bool is_open;
+    if (session->state != SESSION_LEFT) return true;
+    switch (session->end_reason) {
+    case END_WITHDRAWN:
+        return err_set(err, ERR_GONE, "this session was ended by its participant and cannot be resumed");
+    case END_COMPREHENSION:
+        return err_set(err, ERR_GONE, "the questions about the instructions were not passed; the session has ended");
+    case END_NONE:
+    case END_ABSENT:
+    case END_REASON_COUNT:
+        break;
+    }
+    return err_set(err, ERR_GONE, "this session was closed after a long absence and cannot be resumed");
+}
 
-    if (!study_is_open(store, study, &is_open, err)) return false;
-    if (!is_open) return err_set(err, ERR_CONFLICT, "the study '%s' is not open", study->slug);
-    if (!secret_equal(&enrolment->consent_sha256, &study->consent_sha256, sizeof study->consent_sha256))
-        return err_set(err, ERR_CONFLICT, "the consent text has changed; read it again");
+/* --- who is known --- */
+
+static bool take_known(const struct session_row *session, const struct study *study, struct err *err)
+{
+    if (session->study_id != study->study_id) return err_set(err, ERR_CONFLICT, "this token belongs to another study");
+    return enroll_check_not_left(session, err);
+}
+
+/* Somebody who came before, with another browser: takes the session over, or is told why not. */
+static bool take_returning(struct store *store, const struct study *study, const struct enrolment *enrolment,
+                           const struct session_row *session, struct enrolment_result *out, struct err *err)
+{
+    if (session->state == SESSION_LEFT)
+        return refuse(study, enrolment,
+                      session->end_reason == END_COMPREHENSION ? REFUSAL_FAILED_COMPREHENSION : REFUSAL_RETURNING, out);
+    if (!recruitment_may_resume(&study->settings.recruitment, session->consented_at_ms, enrolment->now_ms))
+        return refuse(study, enrolment, session->state == SESSION_FINISHED ? REFUSAL_FINISHED : REFUSAL_RETURNING, out);
+    out->session = *session;
+    return store_session_set_token(store, session->session_id, &enrolment->token_hash, err);
+}
+
+/* What is known of who comes. */
+struct person {
+    bool               is_known_by_id;
+    struct secret_hash id_hash;
+    struct secret_hash link_hash; /* personal links */
+};
+
+static enum platform platform_of(const struct study *study)
+{
+    return study->settings.recruitment.platform.platform;
+}
+
+static void read_person(const struct study *study, const struct enrolment *enrolment, struct person *out)
+{
+    const char *id = arrival_person(platform_of(study), &enrolment->arrival);
+
+    *out = (struct person){.is_known_by_id = id[0] != '\0' && enrolment->key != NULL};
+    if (!out->is_known_by_id) return;
+    identity_hash(enrolment->key, platform_of(study), id, &out->id_hash);
+    secret_token_hash(id, &out->link_hash);
+}
+
+static bool check_personal_link(struct store *store, const struct study *study, const struct enrolment *enrolment,
+                                const struct person *person, struct enrolment_result *out, struct err *err)
+{
+    bool is_found = false, is_used = false;
+
+    if (platform_of(study) != PLATFORM_PERSONAL || !person->is_known_by_id) return true;
+    if (!store_personal_link_find(store, study->study_id, &person->link_hash, &is_found, &is_used, err)) return false;
+    if (!is_found) return refuse(study, enrolment, REFUSAL_NO_ID, out);
+    return !is_used || refuse(study, enrolment, REFUSAL_RETURNING, out); /* used, and its session is not there any more */
+}
+
+/* By their id: somebody who takes a session over (out->session), is refused, or is new (neither). */
+static bool look_for_person(struct store *store, const struct study *study, const struct enrolment *enrolment,
+                            const struct person *person, bool is_pilot, struct enrolment_result *out, struct err *err)
+{
+    struct session_row session;
+    char               outcome[STATE_BYTES * 2];
+    bool               is_found;
+
+    if (!person->is_known_by_id)
+        return is_pilot || platform_of(study) == PLATFORM_LINK || refuse(study, enrolment, REFUSAL_NO_ID, out);
+    if (!store_identity_session(store, study->study_id, is_pilot, &person->id_hash, &session, &is_found, err)) return false;
+    if (is_found && (!is_pilot || session.state == SESSION_ACTIVE))
+        return take_returning(store, study, enrolment, &session, out, err);
+    if (is_pilot) return true;
+    if (!store_refusal_find(store, study->study_id, &person->id_hash, outcome, err)) return false;
+    if (outcome[0] != '\0')
+        return refuse(
+            study, enrolment,
+            strcmp(outcome, OUTCOME_NAMES[OUTCOME_SCREENED_OUT]) == 0 ? REFUSAL_SCREENED_OUT : REFUSAL_FAILED_COMPREHENSION, out);
+    return check_personal_link(store, study, enrolment, person, out, err);
+}
+
+/* --- who may begin --- */
+
+static bool is_quota_reached(struct store *store, const struct study *study, bool *is_reached, struct err *err)
+{
+    int quota = study->settings.recruitment.quota;
+    int count = 0;
+
+    *is_reached = false;
+    if (quota == 0) return true;
+    if (!store_session_quota_count(store, study->study_id, &count, err)) return false;
+    *is_reached = count >= quota;
     return true;
+}
+
+static bool obstacle(struct store *store, const struct study *study, bool is_pilot, int64_t now_ms, enum refusal *out,
+                     struct err *err)
+{
+    enum recruitment_time time = recruitment_time(&study->settings.recruitment, now_ms);
+    bool                  is_reached;
+
+    *out = REFUSAL_NONE;
+    if (is_pilot) return true;
+    if (time != RECRUITMENT_OPEN) {
+        *out = time == RECRUITMENT_NOT_YET ? REFUSAL_NOT_YET : REFUSAL_OVER;
+        return true;
+    }
+    if (!is_quota_reached(store, study, &is_reached, err)) return false;
+    if (is_reached) *out = REFUSAL_FULL;
+    return true;
+}
+
+bool enroll_obstacle(struct store *store, const struct study *study, int64_t now_ms, enum refusal *refusal, bool *is_pilot,
+                     struct err *err)
+{
+    int64_t condition_id = 0;
+    bool    is_open;
+
+    if (!study_is_open(store, study, &is_open, is_pilot, err)) return false;
+    *refusal = REFUSAL_CLOSED;
+    if (!is_open) return true;
+    if (!obstacle(store, study, *is_pilot, now_ms, refusal, err)) return false;
+    if (*refusal != REFUSAL_NONE) return true;
+    if (!store_condition_lease(store, study->study_id, *is_pilot, study->settings.sessions_per_condition, &condition_id, err))
+        return false;
+    if (condition_id == 0) *refusal = REFUSAL_FULL;
+    return true;
+}
+
+static bool check_excluded(struct store *store, const struct study *study, const struct enrolment *enrolment,
+                           const struct person *person, struct enrolment_result *out, struct err *err)
+{
+    const struct recruitment *recruitment = &study->settings.recruitment;
+    bool                      is_in       = false;
+
+    for (int i = 0; person->is_known_by_id && !is_in && i < recruitment->exclude_count; i++)
+        if (!store_identity_is_in(store, recruitment->excludes[i], &person->id_hash, &is_in, err)) return false;
+    return !is_in || refuse(study, enrolment, REFUSAL_EXCLUDED, out);
+}
+
+/* Answers cannot be taken back: who was screened out stays so. */
+static bool check_eligible(struct store *store, const struct study *study, const struct enrolment *enrolment,
+                           const struct person *person, bool is_pilot, const struct eligibility_answers *answers,
+                           struct enrolment_result *out, struct err *err)
+{
+    if (eligibility_accepts(&study->settings.recruitment.eligibility, answers)) return true;
+    if (person->is_known_by_id && !is_pilot &&
+        !store_refusal_note(store, study->study_id, &person->id_hash, OUTCOME_NAMES[OUTCOME_SCREENED_OUT], enrolment->now_ms,
+                            err))
+        return false;
+    return refuse(study, enrolment, REFUSAL_SCREENED_OUT, out);
+}
+
+static bool check_consent(struct store *store, const struct study *study, const struct enrolment *enrolment,
+                          struct enrolment_result *out, struct err *err)
+{
+    bool is_current = false, is_sheet_current = true;
+
+    if (!documents_is_current(store, study, DOCUMENT_CONSENT, &enrolment->consent_sha256, &is_current, err)) return false;
+    if (enrolment->has_data_protection &&
+        !documents_is_current(store, study, DOCUMENT_DATA_PROTECTION, &enrolment->data_protection_sha256, &is_sheet_current, err))
+        return false;
+    return (is_current && is_sheet_current) || refuse(study, enrolment, REFUSAL_CONSENT_CHANGED, out);
+}
+
+/* --- the new session --- */
+
+static bool insert_session(struct store *store, const struct study *study, const struct enrolment *enrolment,
+                           const struct eligibility_answers *answers, struct session_row *session, struct err *err)
+{
+    struct session_admission admission = {.token_hash = enrolment->token_hash, .consent_sha256 = enrolment->consent_sha256};
+    struct text              eligibility;
+    bool                     ok;
+
+    make_public_id(session->public_id);
+    if (!language_tag_read(enrolment->language, session->language))
+        (void)snprintf(session->language, sizeof session->language, "%s", DOCUMENT_LANGUAGE_DEFAULT);
+    text_init(&eligibility);
+    eligibility_answers_write(&study->settings.recruitment.eligibility, answers, &eligibility);
+    admission.eligibility = eligibility.data;
+    ok = text_ok(&eligibility, err) && store_session_insert(store, session, &admission, &study->provenance, err);
+    text_close(&eligibility);
+    return ok;
+}
+
+static bool note_who_and_what(struct store *store, const struct study *study, const struct enrolment *enrolment,
+                              const struct person *person, const struct session_row *session, struct err *err)
+{
+    if (!documents_accept(store, study, session->session_id, DOCUMENT_CONSENT, &enrolment->consent_sha256, enrolment->now_ms,
+                          err))
+        return false;
+    if (enrolment->has_data_protection && !documents_accept(store, study, session->session_id, DOCUMENT_DATA_PROTECTION,
+                                                            &enrolment->data_protection_sha256, enrolment->now_ms, err))
+        return false;
+    if (!person->is_known_by_id) return true;
+    if (platform_of(study) == PLATFORM_PERSONAL && !store_personal_link_use(store, &person->link_hash, enrolment->now_ms, err))
+        return false;
+    return identity_keep(store, enrolment->key, session, platform_of(study), &enrolment->arrival, err);
+}
+
+static bool begin(struct store *store, const struct study *study, const struct enrolment *enrolment, const struct person *person,
+                  bool is_pilot, struct enrolment_result *out, struct err *err)
+{
+    struct eligibility_answers answers;
+    int64_t                    condition_id;
+
+    if (!eligibility_answers_read(&study->settings.recruitment.eligibility, enrolment->eligibility, enrolment->age, &answers,
+                                  err))
+        return false;
+    if (!check_eligible(store, study, enrolment, person, is_pilot, &answers, out, err)) return false;
+    if (out->refusal != REFUSAL_NONE) return true;
+    if (!store_condition_lease(store, study->study_id, is_pilot, study->settings.sessions_per_condition, &condition_id, err))
+        return false;
+    if (condition_id == 0) return refuse(study, enrolment, REFUSAL_FULL, out);
+    out->session = (struct session_row){
+        .study_id = study->study_id, .condition_id = condition_id, .consented_at_ms = enrolment->now_ms, .is_pilot = is_pilot};
+    out->is_new = insert_session(store, study, enrolment, &answers, &out->session, err) &&
+                  note_who_and_what(store, study, enrolment, person, &out->session, err);
+    return out->is_new;
+}
+
+/* The checks in the order in which a person would want to hear of them; the first refusal ends it. */
+static bool admit(struct store *store, const struct study *study, const struct enrolment *enrolment, struct enrolment_result *out,
+                  struct err *err)
+{
+    struct person person;
+    enum refusal  refusal = REFUSAL_NONE;
+    bool          is_open, is_pilot;
+
+    if (!study_is_open(store, study, &is_open, &is_pilot, err)) return false;
+    if (arrival_is_preview(platform_of(study), &enrolment->arrival)) return refuse(study, enrolment, REFUSAL_PREVIEW, out);
+    read_person(study, enrolment, &person);
+    if (!look_for_person(store, study, enrolment, &person, is_pilot, out, err)) return false;
+    if (out->refusal != REFUSAL_NONE || out->session.session_id != 0) return true;
+    if (!is_open) return refuse(study, enrolment, REFUSAL_CLOSED, out);
+    if (!obstacle(store, study, is_pilot, enrolment->now_ms, &refusal, err)) return false;
+    if (refusal != REFUSAL_NONE) return refuse(study, enrolment, refusal, out);
+    if (!check_consent(store, study, enrolment, out, err)) return false;
+    if (out->refusal != REFUSAL_NONE) return true;
+    if (!is_pilot && !check_excluded(store, study, enrolment, &person, out, err)) return false;
+    if (out->refusal != REFUSAL_NONE) return true;
+    return begin(store, study, enrolment, &person, is_pilot, out, err);
 }
 
 bool enroll_session(struct store *store, struct study_catalog *catalog, const struct enrolment *enrolment,
-                    struct session_row *out, bool *is_new, struct err *err)
+                    struct enrolment_result *out, struct err *err)
 {
     const struct study *study;
     bool                is_known;
-    int64_t             condition_id;
 
-    *is_new = false;
+    memset(out, 0, sizeof *out);
     if (!study_catalog_by_slug(catalog, store, enrolment->slug, &study, err)) return false;
-    if (!store_session_by_token(store, &enrolment->token_hash, out, &is_known, err)) return false;
-    if (is_known) return check_known(out, study, err);
-    if (!check_admission(store, study, enrolment, err)) return false;
-    if (!store_condition_lease(store, study->study_id, study->settings.sessions_per_condition, &condition_id, err)) return false;
-    if (condition_id == 0) return err_set(err, ERR_FULL, "the study '%s' is full at the moment", study->slug);
-
-    *out = (struct session_row){.study_id = study->study_id, .condition_id = condition_id, .consented_at_ms = enrolment->now_ms};
-    make_public_id(out->public_id);
-    *is_new = store_session_insert(store, out, &enrolment->token_hash, &enrolment->consent_sha256, &study->provenance, err);
-    return *is_new;
+    if (!store_session_by_token(store, &enrolment->token_hash, &out->session, &is_known, err)) return false;
+    if (is_known) return take_known(&out->session, study, err);
+    return admit(store, study, enrolment, out, err);
 }
 
 static bool close_absent_of(struct store *store, const struct study *study, int64_t now_ms, int64_t served_ms, int *count,

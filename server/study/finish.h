@@ -5,12 +5,13 @@
 #define DINOLAB_STUDY_FINISH_H
 
 #include "store/store_record.h"
-#include "study/study_catalog.h"
+#include "study/documents.h"
+#include "study/identity.h"
 
 struct completion {
-    const char *url;  /* borrowed from the catalog; "" when the study has none */
-    const char *code; /* likewise */
-    int64_t     pay_minor;
+    struct return_link link; /* the way back to the platform */
+    int64_t            pay_minor;
+    struct document    debriefing; /* text from the arena; NULL: the study has none */
 };
 
 extern const char *const EVENT_KINDS[]; /* closed by NULL */
@@ -23,12 +24,18 @@ MUST_CHECK bool finish_record_events(struct store *store, int64_t session_id, co
 MUST_CHECK bool finish_record_questionnaire(struct store *store, struct study_catalog *catalog,
                                             const struct questionnaire_row *row, struct err *err);
 
-/* Again after it: the same completion. ERR_CONFLICT says what is still missing. */
-MUST_CHECK bool finish_session(struct store *store, struct study_catalog *catalog, int64_t session_id, int64_t now_ms,
-                               struct completion *out, struct err *err);
+/* Again after it: the same completion. ERR_CONFLICT says what is still missing. `key` reads the ids that a way back may need; NULL where
+ * nobody has any. */
+MUST_CHECK bool finish_session(struct store *store, struct study_catalog *catalog, const struct secret_key *key,
+                               int64_t session_id, int64_t now_ms, struct arena *arena, struct completion *out, struct err *err);
 
 /* What finish_session said, for a session that is finished. */
-MUST_CHECK bool finish_completion(struct store *store, const struct study *study, const struct session_row *session,
-                                  struct completion *out, struct err *err);
+MUST_CHECK bool finish_completion(struct store *store, const struct study *study, const struct secret_key *key,
+                                  const struct session_row *session, struct arena *arena, struct completion *out,
+                                  struct err *err);
+
+/* The way back for another outcome of a session that began. */
+MUST_CHECK bool finish_return(struct store *store, const struct study *study, const struct secret_key *key,
+                              const struct session_row *session, enum outcome outcome, struct return_link *out, struct err *err);
 
 #endif

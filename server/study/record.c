@@ -3,7 +3,9 @@
 #include <stdio.h>
 
 #include "base/text.h"
+#include "store/store_identity.h"
 #include "store/store_record.h"
+#include "study/enroll.h"
 
 struct tally record_tally(const struct trial_row *trial)
 {
@@ -43,8 +45,7 @@ static bool check_phase(struct store *store, const struct study *study, const st
     struct trial_row last;
     bool             is_found;
 
-    if (session->state == SESSION_LEFT)
-        return err_set(err, ERR_GONE, "this session was closed after a long absence and cannot be resumed");
+    if (!enroll_check_not_left(session, err)) return false;
     if (session->comprehension_passed_at_ms == 0)
         return err_set(err, ERR_CONFLICT, "the comprehension questions come before the trials");
     if (phase == PHASE_PRACTICE || study->settings.practice_count == 0) return true;
@@ -147,33 +148,83 @@ static void write_answers(const struct comprehension_answers *answers, struct te
     text_add(out, "]");
 }
 
-bool record_comprehension(struct store *store, struct study_catalog *catalog, int64_t session_id,
-                          const struct comprehension_answers *answers, bool *is_passed, int *attempt_count, struct err *err)
+static bool is_right(enum task_kind task, const struct comprehension_answers *answers)
 {
-    struct comprehension_row             row = {.session_id = session_id, .received_at_ms = answers->received_at_ms};
-    struct session_row                   session;
-    const struct study                  *study;
-    const struct comprehension_question *questions;
-    struct text                          text;
-    bool                                 ok;
+    const struct comprehension_question *questions = task_comprehension(task);
 
-    if (!store_session_by_id(store, session_id, &session, err)) return false;
-    if (!study_catalog_by_id(catalog, store, session.study_id, &study, err)) return false;
-    if (session.state == SESSION_LEFT)
-        return err_set(err, ERR_GONE, "this session was closed after a long absence and cannot be resumed");
-    *is_passed = true;
-    if (session.comprehension_passed_at_ms != 0) return store_comprehension_count(store, session_id, attempt_count, err);
-
-    questions = task_comprehension(study->task);
     for (int i = 0; i < COMPREHENSION_QUESTION_COUNT; i++)
-        if (answers->options[i] != questions[i].right_option) *is_passed = false;
+        if (answers->options[i] != questions[i].right_option) return false;
+    return true;
+}
+
+static void count_attempts(const struct study *study, struct comprehension_result *out)
+{
+    int max = study->settings.comprehension_attempts_max;
+
+    out->attempts_left = max == 0 ? -1 : max > out->attempt_count ? max - out->attempt_count : 0;
+    out->is_over       = !out->is_passed && out->attempts_left == 0;
+}
+
+static bool store_attempt(struct store *store, const struct session_row *session, const struct comprehension_answers *answers,
+                          struct comprehension_result *out, struct err *err)
+{
+    struct comprehension_row row = {
+        .session_id = session->session_id, .is_passed = out->is_passed, .received_at_ms = answers->received_at_ms};
+    struct text text;
+    bool        ok;
+
     text_init(&text);
     write_answers(answers, &text);
-    row.answers   = text.data;
-    row.is_passed = *is_passed;
-    ok            = text_ok(&text, err) && store_comprehension_insert(store, &row, attempt_count, err) &&
-         (*is_passed ? store_session_pass_comprehension(store, session_id, answers->received_at_ms, err)
-                     : store_session_touch(store, session_id, answers->received_at_ms, err));
+    row.answers = text.data;
+    ok          = text_ok(&text, err) && store_comprehension_insert(store, &row, &out->attempt_count, err);
     text_close(&text);
     return ok;
+}
+
+/* A pilot may be tried again, and somebody without an id cannot be recognised. */
+static bool note_failure(struct store *store, const struct session_row *session, int64_t now_ms, struct err *err)
+{
+    struct identity_row identity;
+    struct arena        arena;
+    bool                is_found, ok;
+
+    if (!store_session_leave(store, session->session_id, END_COMPREHENSION, now_ms, err)) return false;
+    if (session->is_pilot) return true;
+    arena_init(&arena);
+    ok = store_identity_by_participant(store, session->participant_id, &arena, &identity, &is_found, err);
+    if (ok && is_found)
+        ok = store_refusal_note(store, session->study_id, &identity.id_hash, OUTCOME_NAMES[OUTCOME_FAILED_COMPREHENSION], now_ms,
+                                err);
+    arena_close(&arena);
+    return ok;
+}
+
+bool record_comprehension(struct store *store, struct study_catalog *catalog, int64_t session_id,
+                          const struct comprehension_answers *answers, struct comprehension_result *out, struct err *err)
+{
+    struct session_row  session;
+    const struct study *study;
+    int64_t             now_ms = answers->received_at_ms;
+
+    *out = (struct comprehension_result){.is_passed = true};
+    if (!store_session_by_id(store, session_id, &session, err)) return false;
+    if (!study_catalog_by_id(catalog, store, session.study_id, &study, err)) return false;
+    if (session.state == SESSION_LEFT && session.end_reason == END_COMPREHENSION) {
+        out->is_passed = false; /* the reply was lost: the same again */
+        if (!store_comprehension_count(store, session_id, &out->attempt_count, err)) return false;
+        count_attempts(study, out);
+        return true;
+    }
+    if (!enroll_check_not_left(&session, err)) return false;
+    if (session.comprehension_passed_at_ms != 0) {
+        if (!store_comprehension_count(store, session_id, &out->attempt_count, err)) return false;
+        count_attempts(study, out);
+        return true;
+    }
+    out->is_passed = is_right(study->task, answers);
+    if (!store_attempt(store, &session, answers, out, err)) return false;
+    count_attempts(study, out);
+    if (out->is_over) return note_failure(store, &session, now_ms, err);
+    return out->is_passed ? store_session_pass_comprehension(store, session_id, now_ms, err)
+                          : store_session_touch(store, session_id, now_ms, err);
 }

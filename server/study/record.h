@@ -48,8 +48,15 @@ struct comprehension_answers {
     int64_t received_at_ms;
 };
 
+struct comprehension_result {
+    bool is_passed;
+    int  attempt_count;
+    int  attempts_left; /* -1: no limit */
+    bool is_over;       /* the last attempt was wrong: the session has left, and its person is refused from now on */
+};
+
 MUST_CHECK bool record_comprehension(struct store *store, struct study_catalog *catalog, int64_t session_id,
-                                     const struct comprehension_answers *answers, bool *is_passed, int *attempt_count,
+                                     const struct comprehension_answers *answers, struct comprehension_result *out,
                                      struct err *err);
 
 /* Running totals of a trial row, and the pay that follows from them. */

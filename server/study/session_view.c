@@ -1,5 +1,7 @@
 #include "study/session_view.h"
 
+#include "study/enroll.h"
+
 static bool load_phase(struct store *store, const struct session_row *session, enum phase phase, struct arena *arena,
                        struct phase_view *out, struct trial_row *last, struct err *err)
 {
@@ -11,8 +13,8 @@ static bool load_phase(struct store *store, const struct session_row *session, e
     return true;
 }
 
-bool session_view_load(struct store *store, struct study_catalog *catalog, const struct session_row *session, struct arena *arena,
-                       struct session_view *out, struct err *err)
+bool session_view_load(struct store *store, struct study_catalog *catalog, const struct secret_key *key,
+                       const struct session_row *session, struct arena *arena, struct session_view *out, struct err *err)
 {
     struct session_progress progress = {
         .has_passed_comprehension = session->comprehension_passed_at_ms != 0,
@@ -22,9 +24,8 @@ bool session_view_load(struct store *store, struct study_catalog *catalog, const
     struct trial_row last[PHASE_COUNT] = {0};
     struct tally     tally             = {0};
 
-    *out = (struct session_view){0};
-    if (session->state == SESSION_LEFT)
-        return err_set(err, ERR_GONE, "this session was closed after a long absence and cannot be resumed");
+    *out = (struct session_view){.is_pilot = session->is_pilot, .language = session->language};
+    if (!enroll_check_not_left(session, err)) return false;
     if (!study_catalog_by_id(catalog, store, session->study_id, &out->study, err)) return false;
     for (int phase = 0; phase < PHASE_COUNT; phase++)
         if (!load_phase(store, session, (enum phase)phase, arena, &out->phases[phase], &last[phase], err)) return false;
@@ -37,5 +38,5 @@ bool session_view_load(struct store *store, struct study_catalog *catalog, const
     out->stage                 = session_stage(&progress);
     if (progress.trials_answered > 0) tally = record_tally(&last[PHASE_MAIN]);
     out->pay_minor = task_pay_minor(out->study->task, &out->study->settings.pay, &tally);
-    return out->stage != STAGE_FINISHED || finish_completion(store, out->study, session, &out->completion, err);
+    return out->stage != STAGE_FINISHED || finish_completion(store, out->study, key, session, arena, &out->completion, err);
 }

@@ -16,6 +16,8 @@ struct phase_view {
 
 struct session_view {
     const struct study *study;
+    bool                is_pilot;
+    const char         *language; /* borrowed from the session's row */
     enum session_stage  stage;
     int                 comprehension_attempt_count;
     struct phase_view   phases[PHASE_COUNT];
@@ -24,7 +26,8 @@ struct session_view {
 };
 
 /* ERR_GONE for a session that left. Lists are in `arena`. */
-MUST_CHECK bool session_view_load(struct store *store, struct study_catalog *catalog, const struct session_row *session,
-                                  struct arena *arena, struct session_view *out, struct err *err);
+MUST_CHECK bool session_view_load(struct store *store, struct study_catalog *catalog, const struct secret_key *key,
+                                  const struct session_row *session, struct arena *arena, struct session_view *out,
+                                  struct err *err);
 
 #endif

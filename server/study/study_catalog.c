@@ -128,7 +128,7 @@ bool study_catalog_by_slug(struct study_catalog *catalog, struct store *store, c
     return ok;
 }
 
-bool study_is_open(struct store *store, const struct study *study, bool *is_open, struct err *err)
+bool study_is_open(struct store *store, const struct study *study, bool *is_open, bool *is_pilot, struct err *err)
 {
     struct study_row row;
     struct arena     arena;
@@ -137,6 +137,7 @@ bool study_is_open(struct store *store, const struct study *study, bool *is_open
     arena_init(&arena);
     ok = store_study_by_id(store, study->study_id, &arena, &row, err);
     if (ok) *is_open = strcmp(row.state, "open") == 0;
+    if (ok) *is_pilot = row.is_pilot;
     arena_close(&arena);
     return ok;
 }

@@ -30,7 +30,7 @@ MUST_CHECK bool study_catalog_by_id(struct study_catalog *catalog, struct store 
 MUST_CHECK bool study_catalog_by_slug(struct study_catalog *catalog, struct store *store, const char *slug,
                                       const struct study **out, struct err *err);
 
-/* "open" now? */
-MUST_CHECK bool study_is_open(struct store *store, const struct study *study, bool *is_open, struct err *err);
+/* "open" now, and is it a pilot? */
+MUST_CHECK bool study_is_open(struct store *store, const struct study *study, bool *is_open, bool *is_pilot, struct err *err);
 
 #endif

@@ -3,6 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/language_tag.h"
+
 enum { AGE_DEFAULT_MIN = 18, AGE_DEFAULT_MAX = 90, QUESTION_TEXT_MAX = 1000, OPTION_TEXT_MAX = 300 };
 
 static const char FALLBACK_LANGUAGE[] = "en";
@@ -11,21 +13,6 @@ void eligibility_default(struct eligibility *out)
 {
     *out = (struct eligibility){.age_min = AGE_DEFAULT_MIN, .age_max = AGE_DEFAULT_MAX};
     (void)snprintf(out->json, sizeof out->json, "[]");
-}
-
-bool language_is_tag(const char *text)
-{
-    size_t length = 0;
-
-    if (strlen(text) >= LANGUAGE_BYTES) return false;
-    for (const char *at = text;; at++) {
-        bool is_sign = (*at >= 'a' && *at <= 'z') || (*at >= 'A' && *at <= 'Z') || (*at >= '0' && *at <= '9');
-
-        if (is_sign && ++length <= 8) continue;
-        if (is_sign || length == 0 || (*at != '-' && *at != '\0')) return false;
-        if (*at == '\0') return true;
-        length = 0;
-    }
 }
 
 /* --- reading a study's questions --- */
@@ -46,12 +33,13 @@ static const struct json_field QUESTION_FIELDS[] = {
 
 static bool check_wording(const struct json_value *by_language, const char *where, struct err *err)
 {
+    char        tag[LANGUAGE_TAG_BYTES];
     const char *text;
 
     if (!json_is_object(by_language) || json_first(by_language) == NULL)
         return err_set(err, ERR_INVALID, "field '%s.question' must be an object of texts by language", where);
     for (const struct json_value *item = json_first(by_language); item != NULL; item = json_next(item))
-        if (!language_is_tag(json_name(item)) || !json_as_text(item, &text) || text[0] == '\0' ||
+        if (!language_tag_read(json_name(item), tag) || !json_as_text(item, &text) || text[0] == '\0' ||
             strlen(text) > QUESTION_TEXT_MAX)
             return err_set(err, ERR_INVALID, "field '%s.question.%.40s' must be a text of at most %d bytes", where,
                            json_name(item), QUESTION_TEXT_MAX);
@@ -162,11 +150,14 @@ bool eligibility_read(const struct json_value *list, struct eligibility *out, st
 
 static const struct json_value *in_language(const struct json_value *by_language, const char *language)
 {
-    char                     primary[LANGUAGE_BYTES];
-    const struct json_value *found = json_member(by_language, language);
+    const struct json_value *found = NULL;
+    char                     tag[LANGUAGE_TAG_BYTES];
+    bool                     is_tag = language_tag_read(language, tag);
 
-    (void)snprintf(primary, sizeof primary, "%.*s", (int)strcspn(language, "-"), language);
-    if (found == NULL) found = json_member(by_language, primary);
+    while (is_tag && found == NULL) {
+        found  = json_member(by_language, tag);
+        is_tag = language_tag_shorten(tag);
+    }
     if (found == NULL) found = json_member(by_language, FALLBACK_LANGUAGE);
     return found != NULL ? found : json_first(by_language);
 }

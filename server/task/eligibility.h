@@ -15,7 +15,6 @@ enum {
     ELIGIBILITY_OPTION_MAX   = 8,
     ELIGIBILITY_ID_BYTES     = 33,
     ELIGIBILITY_TEXT_BYTES   = 8192, /* of all questions as JSON */
-    LANGUAGE_BYTES           = 36,   /* the longest tag that RFC 5646 asks to make room for */
     AGE_MAX                  = 130,
 };
 
@@ -59,8 +58,5 @@ void eligibility_answers_write(const struct eligibility *eligibility, const stru
 
 /* Whether they may take part. */
 bool eligibility_accepts(const struct eligibility *eligibility, const struct eligibility_answers *answers);
-
-/* A BCP 47 tag by its form: letters, digits and hyphens in parts of 1 to 8. */
-bool language_is_tag(const char *text);
 
 #endif

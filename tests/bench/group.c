@@ -166,16 +166,16 @@ static void play_trial(struct bench *bench, struct rng *rng, int64_t session_id,
 
 static void play(struct bench *bench, struct rng *rng, int person)
 {
-    const int                 condition = person % CONDITIONS;
-    const int                 model     = (int)rng_below(rng, REPRESENTATIONS);
-    struct session_row        row       = {.study_id = bench->study_id, .condition_id = bench->condition_ids[condition]};
-    struct secret_hash        token, consent = {0};
+    const int                 condition  = person % CONDITIONS;
+    const int                 model      = (int)rng_below(rng, REPRESENTATIONS);
+    struct session_row        row        = {.study_id = bench->study_id, .condition_id = bench->condition_ids[condition]};
+    struct session_admission  admission  = {0};
     struct session_provenance provenance = {.program_version = "bench"};
     struct err                err;
 
     (void)snprintf(row.public_id, sizeof row.public_id, "s-%d", person);
-    hash_of(&token, "token", person);
-    must(store_session_insert(bench->store, &row, &token, &consent, &provenance, &err), &err);
+    hash_of(&admission.token_hash, "token", person);
+    must(store_session_insert(bench->store, &row, &admission, &provenance, &err), &err);
     for (int t = 0; t < TRIALS; t++) play_trial(bench, rng, row.session_id, condition, model, t);
 }
 

@@ -42,10 +42,10 @@ static void fill_study(struct study *study, enum task_kind task)
 static void fill_view(struct session_view *view, const struct study *study, struct condition_trial_row trials[TRIAL_COUNT])
 {
     for (int i = 0; i < TRIAL_COUNT; i++) fill_trial(&trials[i], study->task, i);
-    *view                    = (struct session_view){.study = study, .stage = STAGE_TRIALS, .pay_minor = 208};
+    *view                    = (struct session_view){.study = study, .language = "en", .stage = STAGE_TRIALS, .pay_minor = 208};
     view->phases[PHASE_MAIN] = (struct phase_view){.count = TRIAL_COUNT, .next_index = 2, .trials = trials};
     if (study->task == TASK_REWARD) view->phases[PHASE_PRACTICE] = view->phases[PHASE_MAIN];
-    view->completion = (struct completion){.url = "https://example.org/secret", .code = "SECRETCODE", .pay_minor = 9};
+    view->completion = (struct completion){.link = {.url = "https://example.org/secret", .code = "SECRETCODE"}, .pay_minor = 9};
 }
 
 static struct json_doc *parse(const struct text *text)

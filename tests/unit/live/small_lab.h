@@ -308,10 +308,10 @@ static inline void lab_write(struct lab *lab, struct lab_job *job)
 static inline bool lab_write_session(struct lab_job *job, struct store *store, struct err *err)
 {
     static const struct session_provenance PROVENANCE = {.program_version = "test"};
-    struct secret_hash                     token_hash, consent = {{0}};
+    struct session_admission               admission  = {0};
 
-    lab_hash(&token_hash, job->session.public_id, 0);
-    return store_session_insert(store, &job->session, &token_hash, &consent, &PROVENANCE, err) &&
+    lab_hash(&admission.token_hash, job->session.public_id, 0);
+    return store_session_insert(store, &job->session, &admission, &PROVENANCE, err) &&
            store_session_pass_comprehension(store, job->session.session_id, LAB_STARTED_AT_MS + 1, err);
 }
 

@@ -13,7 +13,7 @@ static int64_t lease(struct world *world, int64_t study_id, int open_max)
     struct err err = {0};
     int64_t    id  = -1;
 
-    MUST(store_condition_lease(world->store, study_id, open_max, &id, &err));
+    MUST(store_condition_lease(world->store, study_id, false, open_max, &id, &err));
     return id;
 }
 
@@ -29,13 +29,13 @@ static int number_of(struct world *world, int64_t condition_id)
 static void add_session(struct world *world, const struct study *study, int64_t condition_id, const char *token,
                         struct session_row *out)
 {
-    struct secret_hash hash;
-    struct err         err = {0};
+    struct session_admission admission = {.consent_sha256 = study->consent_sha256};
+    struct err               err       = {0};
 
-    secret_token_hash(token, &hash);
+    secret_token_hash(token, &admission.token_hash);
     *out = (struct session_row){.study_id = study->study_id, .condition_id = condition_id, .consented_at_ms = WORLD_NOW_MS};
     (void)snprintf(out->public_id, sizeof out->public_id, "s-%s", token);
-    MUST(store_session_insert(world->store, out, &hash, &study->consent_sha256, &study->provenance, &err));
+    MUST(store_session_insert(world->store, out, &admission, &study->provenance, &err));
 }
 
 static void end_session(struct world *world, const struct session_row *session, enum session_state how)

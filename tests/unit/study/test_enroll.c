@@ -12,7 +12,14 @@
 static bool try_enroll(struct world *world, const struct enrolment *enrolment, struct session_row *out, bool *is_new,
                        struct err *err)
 {
-    return enroll_session(world->store, world->catalog, enrolment, out, is_new, err);
+    struct enrolment_result result;
+
+    *is_new = false;
+    if (!enroll_session(world->store, world->catalog, enrolment, &result, err)) return false;
+    if (result.refusal != REFUSAL_NONE) return err_set(err, result.err.kind, "%s", result.err.message);
+    *out    = result.session;
+    *is_new = result.is_new;
+    return true;
 }
 
 static void asking_again_with_the_same_token_gives_the_same_session(void **state)
@@ -66,7 +73,7 @@ static void two_people_never_get_the_same_condition_and_then_the_study_is_full(v
     b         = world_enroll(&world, "dinosaurs", "b");
     enrolment = world_enrolment(&world, "dinosaurs", "c", WORLD_NOW_MS);
     assert_true(a.condition_id != b.condition_id);
-    MUST_REFUSE(try_enroll(&world, &enrolment, &c, &is_new, &err), ERR_FULL, "the study 'dinosaurs' is full at the moment");
+    MUST_REFUSE(try_enroll(&world, &enrolment, &c, &is_new, &err), ERR_FULL, "this study is full at the moment");
     assert_false(is_new);
     MUST(store_session_end(world.store, b.session_id, SESSION_LEFT, WORLD_NOW_MS, &err));
     MUST(try_enroll(&world, &enrolment, &c, &is_new, &err));
@@ -87,7 +94,7 @@ static void a_closed_study_lets_nobody_new_in_but_everybody_inside_go_on(void **
     (void)world_enroll(&world, "dinosaurs", "ann");
     MUST(store_study_set_state(world.store, world_study(&world, "dinosaurs")->study_id, "closed", &err));
     enrolment = world_enrolment(&world, "dinosaurs", "ben", WORLD_NOW_MS);
-    MUST_REFUSE(try_enroll(&world, &enrolment, &session, &is_new, &err), ERR_CONFLICT, "the study 'dinosaurs' is not open");
+    MUST_REFUSE(try_enroll(&world, &enrolment, &session, &is_new, &err), ERR_CONFLICT, "this study is not open");
     enrolment = world_enrolment(&world, "dinosaurs", "ann", WORLD_NOW_MS);
     MUST(try_enroll(&world, &enrolment, &session, &is_new, &err));
     assert_false(is_new);

@@ -104,7 +104,8 @@ static void a_finished_session_has_every_column(void **state)
     session = world_enroll(&world, "points", "a token that is secret");
     world_play(&world, &session, world_study(&world, "points"), "1111");
     world_fill_questionnaire(&world, &session, false);
-    MUST(finish_session(world.store, world.catalog, session.session_id, WORLD_NOW_MS + 9000, &completion, &err));
+    MUST(finish_session(world.store, world.catalog, NULL, session.session_id, WORLD_NOW_MS + 9000, &world.arena, &completion,
+                        &err));
     csv = export_of(&world, "points", &row_count);
     assert_true(row_count == 1);
     table_open(&table, csv);

@@ -70,7 +70,7 @@ static void category_trials_have_the_papers_columns(void **state)
     world_play(&world, &b, world_study(&world, "dinosaurs"), "1"); /* wrong: image_03 is folty; stored before all of a's */
     world_play(&world, &a, world_study(&world, "dinosaurs"), "110");
     world_fill_questionnaire(&world, &a, false);
-    MUST(finish_session(world.store, world.catalog, a.session_id, WORLD_NOW_MS, &completion, &err));
+    MUST(finish_session(world.store, world.catalog, NULL, a.session_id, WORLD_NOW_MS, &world.arena, &completion, &err));
     csv = export_of(&world, "dinosaurs", &row_count);
     assert_true(row_count == 4);
     text_init(&expected);

@@ -10,7 +10,7 @@
 
 static bool try_finish(struct world *world, int64_t session_id, struct completion *out, struct err *err)
 {
-    return finish_session(world->store, world->catalog, session_id, WORLD_NOW_MS + 9000, out, err);
+    return finish_session(world->store, world->catalog, NULL, session_id, WORLD_NOW_MS + 9000, &world->arena, out, err);
 }
 
 static void the_link_leaves_only_when_every_trial_and_the_questions_are_stored(void **state)
@@ -34,8 +34,8 @@ static void the_link_leaves_only_when_every_trial_and_the_questions_are_stored(v
                 "the final questions are not answered yet");
     MUST(finish_record_questionnaire(world.store, world.catalog, &row, &err));
     MUST(try_finish(&world, session.session_id, &completion, &err));
-    assert_string_equal(completion.url, "https://example.org/done");
-    assert_string_equal(completion.code, "DINOLAB");
+    assert_string_equal(completion.link.url, "https://example.org/done");
+    assert_string_equal(completion.link.code, "DINOLAB");
     assert_int_equal(completion.pay_minor, 200 + 2 * 4);
     session = world_session(&world, session.session_id);
     assert_true(session.state == SESSION_FINISHED && session.ended_at_ms == WORLD_NOW_MS + 9000);
@@ -55,12 +55,12 @@ static void finishing_again_says_the_same(void **state)
     world_play(&world, &session, world_study(&world, "points"), "1011");
     world_fill_questionnaire(&world, &session, true);
     MUST(try_finish(&world, session.session_id, &first, &err));
-    MUST(finish_session(world.store, world.catalog, session.session_id, WORLD_NOW_MS + 99999, &again, &err));
+    MUST(finish_session(world.store, world.catalog, NULL, session.session_id, WORLD_NOW_MS + 99999, &world.arena, &again, &err));
     assert_true(first.pay_minor == again.pay_minor && first.pay_minor == 422); /* 200 + 400 x (180 - 2 x 40) / 180 */
-    assert_string_equal(again.url, "");
+    assert_string_equal(again.link.url, "");
     session = world_session(&world, session.session_id);
     assert_true(session.ended_at_ms == WORLD_NOW_MS + 9000);
-    MUST(finish_completion(world.store, world_study(&world, "points"), &session, &again, &err));
+    MUST(finish_completion(world.store, world_study(&world, "points"), NULL, &session, &world.arena, &again, &err));
     assert_true(again.pay_minor == first.pay_minor);
     world_close(&world);
 }

@@ -249,8 +249,7 @@ static void all_questions_must_be_right_and_once_is_enough(void **state)
     struct session_row           session;
     struct comprehension_answers answers = {.received_at_ms = WORLD_NOW_MS + 3};
     struct err                   err     = {0};
-    bool                         is_passed;
-    int                          attempt_count;
+    struct comprehension_result  result;
 
     (void)state;
     world_open(&world);
@@ -260,17 +259,17 @@ static void all_questions_must_be_right_and_once_is_enough(void **state)
         struct comprehension_answers wrong = answers;
 
         wrong.options[i] = (wrong.options[i] + 1) % COMPREHENSION_OPTION_COUNT;
-        MUST(record_comprehension(world.store, world.catalog, session.session_id, &wrong, &is_passed, &attempt_count, &err));
-        assert_false(is_passed);
-        assert_int_equal(attempt_count, i + 1);
+        MUST(record_comprehension(world.store, world.catalog, session.session_id, &wrong, &result, &err));
+        assert_false(result.is_passed);
+        assert_int_equal(result.attempt_count, i + 1);
         assert_true(world_session(&world, session.session_id).comprehension_passed_at_ms == 0);
     }
-    MUST(record_comprehension(world.store, world.catalog, session.session_id, &answers, &is_passed, &attempt_count, &err));
-    assert_true(is_passed && attempt_count == 4);
+    MUST(record_comprehension(world.store, world.catalog, session.session_id, &answers, &result, &err));
+    assert_true(result.is_passed && result.attempt_count == 4 && result.attempts_left == -1);
     assert_true(world_session(&world, session.session_id).comprehension_passed_at_ms == WORLD_NOW_MS + 3);
     answers.options[0] = 0; /* a repeat after it, right or wrong, changes nothing */
-    MUST(record_comprehension(world.store, world.catalog, session.session_id, &answers, &is_passed, &attempt_count, &err));
-    assert_true(is_passed && attempt_count == 4);
+    MUST(record_comprehension(world.store, world.catalog, session.session_id, &answers, &result, &err));
+    assert_true(result.is_passed && result.attempt_count == 4 && result.attempts_left == -1);
     world_close(&world);
 }
 

@@ -15,7 +15,7 @@ static enum session_stage stage_of(struct world *world, int64_t session_id, stru
     struct session_row session = world_session(world, session_id);
     struct err         err     = {0};
 
-    MUST(session_view_load(world->store, world->catalog, &session, arena, view, &err));
+    MUST(session_view_load(world->store, world->catalog, NULL, &session, arena, view, &err));
     return view->stage;
 }
 
@@ -56,10 +56,10 @@ static void the_stage_follows_a_session_from_the_instructions_to_its_end(void **
     assert_int_equal(view.pay_minor, 422);
     world_fill_questionnaire(&world, &session, true);
     assert_int_equal(stage_of(&world, id, &arena, &view), STAGE_FINISH);
-    MUST(finish_session(world.store, world.catalog, id, WORLD_NOW_MS, &completion, &err));
+    MUST(finish_session(world.store, world.catalog, NULL, id, WORLD_NOW_MS, &world.arena, &completion, &err));
     assert_int_equal(stage_of(&world, id, &arena, &view), STAGE_FINISHED);
     assert_int_equal(view.completion.pay_minor, completion.pay_minor);
-    assert_string_equal(view.completion.code, "DINOLAB");
+    assert_string_equal(view.completion.link.code, "DINOLAB");
     arena_close(&arena);
     world_close(&world);
 }
@@ -99,7 +99,8 @@ static void a_session_that_left_has_no_view(void **state)
     session = world_enroll(&world, "dinosaurs", "ann");
     MUST(store_session_end(world.store, session.session_id, SESSION_LEFT, WORLD_NOW_MS, &err));
     session = world_session(&world, session.session_id);
-    MUST_REFUSE(session_view_load(world.store, world.catalog, &session, &arena, &view, &err), ERR_GONE, "cannot be resumed");
+    MUST_REFUSE(session_view_load(world.store, world.catalog, NULL, &session, &arena, &view, &err), ERR_GONE,
+                "cannot be resumed");
     arena_close(&arena);
     world_close(&world);
 }

@@ -23,6 +23,7 @@ struct world {
     char                  database[PATH_BYTES];
     struct store         *store;
     struct study_catalog *catalog;
+    struct arena          arena; /* for what tests are told */
 };
 
 /* Three trials, two conditions: julty folty julty, and folty julty folty. */
@@ -115,6 +116,7 @@ static inline void world_open_empty(struct world *world)
     MUST(store_migrate(world->database, &migrations, &err));
     world->store   = store_open(world->database, STORE_WRITE, &err);
     world->catalog = study_catalog_new(&err);
+    arena_init(&world->arena);
     if (world->store == NULL || world->catalog == NULL) fail_msg("%s", err.message);
 }
 
@@ -136,6 +138,7 @@ static inline void world_open(struct world *world)
 
 static inline void world_close(struct world *world)
 {
+    arena_close(&world->arena);
     study_catalog_free(world->catalog);
     store_close(world->store);
     scratch_remove(&world->scratch);
@@ -152,22 +155,28 @@ static inline const struct study *world_study(struct world *world, const char *s
 
 static inline struct enrolment world_enrolment(struct world *world, const char *slug, const char *token, int64_t now_ms)
 {
-    struct enrolment enrolment = {.slug = slug, .consent_sha256 = world_study(world, slug)->consent_sha256, .now_ms = now_ms};
+    struct enrolment enrolment = {.slug = slug, .age = 34, .now_ms = now_ms};
+    struct document  consent;
+    struct arena     arena;
+    struct err       err = {0};
 
+    arena_init(&arena);
+    MUST(documents_resolve(world->store, world_study(world, slug), DOCUMENT_CONSENT, "en", &arena, &consent, &err));
+    enrolment.consent_sha256 = consent.sha256;
+    arena_close(&arena);
     secret_token_hash(token, &enrolment.token_hash);
     return enrolment;
 }
 
 static inline struct session_row world_enroll(struct world *world, const char *slug, const char *token)
 {
-    struct enrolment   enrolment = world_enrolment(world, slug, token, WORLD_NOW_MS);
-    struct session_row session   = {0};
-    struct err         err       = {0};
-    bool               is_new;
+    struct enrolment        enrolment = world_enrolment(world, slug, token, WORLD_NOW_MS);
+    struct enrolment_result result    = {0};
+    struct err              err       = {0};
 
-    MUST(enroll_session(world->store, world->catalog, &enrolment, &session, &is_new, &err));
-    assert_true(is_new);
-    return session;
+    MUST(enroll_session(world->store, world->catalog, &enrolment, &result, &err));
+    assert_true(result.is_new);
+    return result.session;
 }
 
 static inline struct session_row world_session(struct world *world, int64_t session_id)
@@ -184,12 +193,11 @@ static inline void world_pass(struct world *world, const struct session_row *ses
 {
     struct comprehension_answers answers = {.received_at_ms = WORLD_NOW_MS + 1000};
     struct err                   err     = {0};
-    bool                         is_passed;
-    int                          attempt_count;
+    struct comprehension_result  result;
 
     for (int i = 0; i < COMPREHENSION_QUESTION_COUNT; i++) answers.options[i] = task_comprehension(task)[i].right_option;
-    MUST(record_comprehension(world->store, world->catalog, session->session_id, &answers, &is_passed, &attempt_count, &err));
-    assert_true(is_passed);
+    MUST(record_comprehension(world->store, world->catalog, session->session_id, &answers, &result, &err));
+    assert_true(result.is_passed);
 }
 
 static inline struct response world_response(enum phase phase, int trial_index, int response)
