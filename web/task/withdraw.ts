@@ -4,17 +4,20 @@
 import { ApiError, SessionApi } from "../wire/api";
 import type { Keep } from "../wire/keep";
 import { untilAnswered, type Trouble } from "../wire/retry";
-import type { ReturnLink, SessionDocument, Withdrawal } from "../wire/types";
+import type { SessionDocument, Withdrawal } from "../wire/types";
 import { showHalt } from "./line";
 import { escaped } from "./markup";
 import { moneyText } from "./money";
 import type { Page } from "./page";
+import { COMPLETION_WORDS, listenForCopy, RETURN_WORDS, returnHtml } from "./return_link";
 import type { Texts, TextKey } from "./texts";
 
 export interface WithdrawPlace {
   page: Page;
   api: SessionApi;
   keep: Keep;
+  /** The study and whom this link is for. */
+  person: string;
   /** As it is now. */
   session: () => SessionDocument;
   /** The question was opened: for the record. */
@@ -26,20 +29,27 @@ export interface WithdrawPlace {
 }
 
 interface Decision {
+  token: string;
+  slug: string;
   is_deletion: boolean;
+  is_finished: boolean;
   /** Of the payment, for the last screen. */
   currency: string;
 }
 
 const TOKEN_PREFIX_LENGTH = 12;
 
-function decisionKey(slug: string): string {
-  return `dinolab.withdraw.${slug}`;
+function decisionKey(person: string): string {
+  return `dinolab.withdraw.${person}`;
 }
 
-/** Everything that the browser keeps of this session: by the study, or by the token. */
-function forgetSession(slug: string, token: string, keep: Keep): void {
-  for (const key of keep.keys("dinolab.")) if (key.endsWith(`.${slug}`) || key.includes(token.slice(0, TOKEN_PREFIX_LENGTH))) keep.remove(key);
+/** Everything that the browser keeps of this session: the token, what goes by it, and what was typed. The same browser may have another's. */
+function forgetSession(person: string, { token, slug }: Decision, keep: Keep): void {
+  for (const key of keep.keys("dinolab.")) {
+    if (keep.get(key) === token || key.includes(token.slice(0, TOKEN_PREFIX_LENGTH))) keep.remove(key);
+    else if (key === `dinolab.questionnaire.${slug}` || key === `dinolab.visit.${slug}`) keep.remove(key);
+  }
+  keep.remove(decisionKey(person));
 }
 
 /** Null: the session is not known any more, so it was deleted before, and the reply was lost. */
@@ -54,41 +64,35 @@ async function sendDecision(api: SessionApi, decision: Decision, onTrouble: (tro
 
 // --- the last screen ---
 
-function returnHtml(back: ReturnLink, texts: Texts): string {
-  const code = back.code === "" ? "" : `<dl class="facts"><dt>${texts.html("finished_code")}</dt><dd data-testid="return-code">${escaped(back.code)}</dd></dl>`;
-  if (!/^https?:\/\//i.test(back.url)) return code;
-  if (back.method === "link") return `${code}<p class="buttons"><a class="button" data-testid="return-link" href="${escaped(back.url)}">${texts.html("withdrawn_return")}</a></p>`;
-  const fields = Object.entries(back.fields).map(([name, value]) => `<input type="hidden" name="${escaped(name)}" value="${escaped(value)}">`);
-  return `${code}<form class="buttons" method="post" action="${escaped(back.url)}" data-testid="return-form">${fields.join("")}
-    <button class="button">${texts.html("withdrawn_return")}</button></form>`;
-}
-
 /** Nothing that is still under way changes the page after it. */
 function showWithdrawn(page: Page, decision: Decision, done: Withdrawal | null): void {
   const { texts } = page;
   const kind = decision.is_deletion ? "deleted" : "stopped";
   const pay = done === null ? "" : `<dl class="facts"><dt>${texts.html("finished_pay")}</dt>
     <dd data-testid="withdrawn-pay">${escaped(moneyText(done.pay_minor, decision.currency, texts.language))}</dd></dl>`;
-  page.showNotice(kind, texts.text(`${kind}_title`), texts.markup(`${kind}_body`) + pay + (done?.return == null ? "" : returnHtml(done.return, texts)));
+  const words = decision.is_finished ? COMPLETION_WORDS : RETURN_WORDS;
+  const way = done === null || done.return === null ? "" : returnHtml(done.return, texts, words);
+  const farewell = way === "" ? `<p>${texts.html("notice_close")}</p>` : way;
+  listenForCopy(page.showNotice(kind, texts.text(`${kind}_title`), texts.markup(`${kind}_body`) + pay + farewell), texts);
   page.hideBar();
 }
 
 // --- what an earlier page had decided ---
 
 /** True when there was something: then the page has shown its last screen, or says why not. */
-export async function finishWithdrawal(slug: string, page: Page, keep: Keep): Promise<boolean> {
-  const kept = keep.get(decisionKey(slug));
-  const token = keep.get(`dinolab.session.${slug}`);
-  if (kept === null || token === null) return false;
+export async function finishWithdrawal(person: string, page: Page, keep: Keep): Promise<boolean> {
+  const kept = keep.get(decisionKey(person));
+  if (kept === null) return false;
   try {
     const decision = JSON.parse(kept) as Decision;
-    const say = (trouble: Trouble): void => { page.setStatus(trouble === "offline" ? "offline_waiting" : "busy_waiting"); };
     page.setStatus("loading");
-    const done = await sendDecision(new SessionApi(token), decision, say);
-    forgetSession(slug, token, keep);
+    const done = await sendDecision(new SessionApi(decision.token), decision, (trouble) => {
+      page.setStatus(trouble === "offline" ? "offline_waiting" : "busy_waiting");
+    });
+    forgetSession(person, decision, keep);
     showWithdrawn(page, decision, done);
   } catch (error) {
-    keep.remove(decisionKey(slug));
+    keep.remove(decisionKey(person));
     showHalt(page, error);
   }
   return true;
@@ -169,22 +173,22 @@ export class Withdraw {
   }
 
   private async send(isDeletion: boolean): Promise<void> {
-    const { page, api, keep } = this.place;
-    const { slug } = this.place.session().study;
-    const decision: Decision = { is_deletion: isDeletion, currency: this.currency };
+    const { page, api, keep, person } = this.place;
+    const { study, stage } = this.place.session();
+    const decision: Decision = { token: api.token, slug: study.slug, is_deletion: isDeletion, is_finished: stage === "finished", currency: this.currency };
     this.isSending = true;
     this.place.onSend();
     this.show("withdraw_sending", `<p data-testid="withdraw-status" role="status"></p>`);
     this.focus();
-    keep.set(decisionKey(slug), JSON.stringify(decision));
+    keep.set(decisionKey(person), JSON.stringify(decision));
     try {
       const done = await sendDecision(api, decision, (trouble) => { this.say(trouble === "offline" ? "withdraw_offline" : "busy_waiting"); });
       this.place.onOver();
-      forgetSession(slug, api.token, keep);
+      forgetSession(person, decision, keep);
       this.dialog.remove();
       showWithdrawn(page, decision, done);
     } catch (error) {
-      keep.remove(decisionKey(slug));
+      keep.remove(decisionKey(person));
       this.dialog.close();
       showHalt(page, error);
     }
