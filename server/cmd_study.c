@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "base/file.h"
+#include "cmd_document.h"
 #include "command.h"
 #include "data.h"
 #include "store/store_identity.h"
@@ -156,6 +157,7 @@ static int run(int argc, char **argv)
     if (argc >= 2 && strcmp(argv[1], "pilot") == 0) return study_state(argc - 1, argv + 1, "pilot");
     if (argc >= 2 && strcmp(argv[1], "links") == 0) return study_links(argc - 1, argv + 1);
     if (argc >= 2 && strcmp(argv[1], "close") == 0) return study_state(argc - 1, argv + 1, "closed");
+    if (argc >= 2 && strcmp(argv[1], "document") == 0) return study_document(argc - 1, argv + 1);
     (void)fprintf(stderr, "usage: dinolab study %s\n", COMMAND_STUDY.usage);
     return EXIT_WRONG_USE;
 }
@@ -163,6 +165,7 @@ static int run(int argc, char **argv)
 const struct command COMMAND_STUDY = {
     .name  = "study",
     .usage = "create --data DIR --file study.json | list --data DIR | open|pilot|close --data DIR --study SLUG\n"
-             "       | links --data DIR --study SLUG --count N [--url https://HOST] --out FILE|-",
+             "       | links --data DIR --study SLUG --count N [--url https://HOST] --out FILE|-\n"
+             "       | " STUDY_DOCUMENT_USAGE,
     .run   = run,
 };

@@ -14,6 +14,21 @@ function filesBelow(folder, ending) {
   );
 }
 
+/** The module "dinolab:languages": each task/texts.<tag>.json is a language. */
+const languages = {
+  name: "languages",
+  setup(building) {
+    building.onResolve({ filter: /^dinolab:languages$/ }, ({ path }) => ({ path, namespace: "languages" }));
+    building.onLoad({ filter: /.*/, namespace: "languages" }, () => {
+      const task = join(here, "task");
+      const tags = readdirSync(task).flatMap((name) => /^texts\.([A-Za-z]{2,3}(?:-[A-Za-z0-9]+)*)\.json$/.exec(name)?.[1] ?? []).sort();
+      const imports = tags.map((tag, at) => `import table${at} from "./texts.${tag}.json";`);
+      const rows = tags.map((tag, at) => `${JSON.stringify(tag)}: table${at}`);
+      return { contents: `${imports.join("\n")}\nexport const tables = { ${rows.join(", ")} };`, resolveDir: task, watchDirs: [task] };
+    });
+  },
+};
+
 async function buildPages() {
   rmSync(out, { recursive: true, force: true });
   mkdirSync(join(out, "assets"), { recursive: true });
@@ -28,6 +43,7 @@ async function buildPages() {
     jsxImportSource: "preact",
     legalComments: "linked", // the packages' licences travel beside the bundle
     outdir: join(out, "assets"),
+    plugins: [languages],
   });
   copyFileSync(join(here, "task", "participant.html"), join(out, "participant.html"));
   copyFileSync(join(here, "dashboard", "dashboard.html"), join(out, "dashboard.html"));
@@ -52,6 +68,7 @@ async function buildTests() {
     outbase: join(here, ".."),
     outdir: testOut,
     outExtension: { ".js": ".mjs" },
+    plugins: [languages],
   });
 }
 

@@ -8,6 +8,8 @@
 enum http_result ep_open_study_get(struct http_request *req);
 enum http_result ep_open_study_enroll(struct http_request *req);
 enum http_result ep_open_study_arrive(struct http_request *req);
+/* ep_document.c */
+enum http_result ep_open_study_document(struct http_request *req);
 /* ep_session.c */
 enum http_result ep_session_get(struct http_request *req);
 enum http_result ep_session_page(struct http_request *req);

@@ -53,6 +53,15 @@ enum http_result http_reply_json(struct http_request *req, unsigned status, stru
     return http_reply_json_take(req, status, text_take(json));
 }
 
+enum http_result http_reply_text(struct http_request *req, unsigned status, const char *type, struct text *text)
+{
+    char                *taken    = text_take(text);
+    struct MHD_Response *response = NULL;
+
+    if (taken != NULL) response = MHD_create_response_from_buffer(strlen(taken), taken, MHD_RESPMEM_MUST_FREE);
+    return set_reply(req, status, response, type);
+}
+
 static bool is_ours_to_hide(enum err_kind kind)
 {
     return kind == ERR_STORAGE || kind == ERR_INTERNAL;

@@ -18,6 +18,9 @@ enum http_result http_reply_json(struct http_request *req, unsigned status, stru
 /* Takes a malloc'ed string. */
 enum http_result http_reply_json_take(struct http_request *req, unsigned status, char *json);
 
+/* Any other text; taken likewise. */
+enum http_result http_reply_text(struct http_request *req, unsigned status, const char *type, struct text *text);
+
 /* Bytes that live as long as the program. */
 enum http_result http_reply_static(struct http_request *req, unsigned status, const char *type, const void *data, size_t bytes);
 

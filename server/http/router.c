@@ -10,6 +10,7 @@ const struct http_route HTTP_ROUTES[] = {
     {"GET", "/healthz", AUTH_NONE, ep_health},
 
     {"GET", "/api/v1/open-studies/{}", AUTH_NONE, ep_open_study_get},
+    {"GET", "/api/v1/open-studies/{}/documents/{}", AUTH_NONE, ep_open_study_document},
     {"POST", "/api/v1/open-studies/{}/arrivals", AUTH_NONE, ep_open_study_arrive},
     {"POST", "/api/v1/open-studies/{}/sessions", AUTH_TOKEN, ep_open_study_enroll},
     {"GET", "/api/v1/session", AUTH_PARTICIPANT, ep_session_get},

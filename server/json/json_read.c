@@ -251,22 +251,14 @@ bool json_read_object(const struct json_value *value, const char *where, const s
 {
     const cJSON *object = node_of(value);
 
-    for (const cJSON *member = cJSON_IsObject(object) ? object->child : NULL; member != NULL; member = member->next) {
+    if (!cJSON_IsObject(object))
+        return err_set(err, ERR_INVALID, "%s must be a JSON object", where[0] == '\0' ? "the message" : where);
+    for (const cJSON *member = object->child; member != NULL; member = member->next) {
         size_t known = 0;
 
         while (known < field_count && strcmp(fields[known].name, member->string) != 0) known++;
         if (known == field_count) return field_error(err, where, member->string, "is not known here");
     }
-    return json_read_known(value, where, fields, field_count, out, err);
-}
-
-bool json_read_known(const struct json_value *value, const char *where, const struct json_field *fields, size_t field_count,
-                     void *out, struct err *err)
-{
-    const cJSON *object = node_of(value);
-
-    if (!cJSON_IsObject(object))
-        return err_set(err, ERR_INVALID, "%s must be a JSON object", where[0] == '\0' ? "the message" : where);
     for (size_t i = 0; i < field_count; i++) {
         const cJSON *member = cJSON_GetObjectItemCaseSensitive(object, fields[i].name);
 

@@ -104,10 +104,6 @@ const struct json_value    *json_root(const struct json_doc *doc);
 MUST_CHECK bool json_read_object(const struct json_value *value, const char *where, const struct json_field *fields,
                                  size_t field_count, void *out, struct err *err);
 
-/* The same for what another program answers: members that the table does not have are none of our business. */
-MUST_CHECK bool json_read_known(const struct json_value *value, const char *where, const struct json_field *fields,
-                                size_t field_count, void *out, struct err *err);
-
 /* Arrays. json_array_count is -1 for anything but an array; iterate with json_first and json_next (NULL at the end). */
 int                      json_array_count(const struct json_value *value);
 const struct json_value *json_first(const struct json_value *value);

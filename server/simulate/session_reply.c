@@ -32,7 +32,7 @@ static bool read_task(const struct json_value *value, enum learner_task *out, st
 {
     struct study_part part;
 
-    if (!json_read_known(value, "study", STUDY_FIELDS, JSON_FIELD_COUNT(STUDY_FIELDS), &part, err)) return false;
+    if (!json_read_object(value, "study", STUDY_FIELDS, JSON_FIELD_COUNT(STUDY_FIELDS), &part, err)) return false;
     *out = part.task == LEARNER_TASK_CATEGORY ? LEARNER_TASK_CATEGORY : LEARNER_TASK_REWARD;
     return true;
 }
@@ -42,10 +42,19 @@ static bool read_body(struct span body, const struct json_field *fields, size_t 
                       struct err *err)
 {
     *doc = json_parse(body, err);
-    return *doc != NULL && json_read_known(json_root(*doc), "", fields, field_count, out, err);
+    return *doc != NULL && json_read_object(json_root(*doc), "", fields, field_count, out, err);
 }
 
+/* Members that a simulated person has no use for. They are named all the same: one that nobody expects may be an answer let out. */
+struct unused {
+    const struct json_value *value;
+    const char              *text;
+    bool                     flag;
+    int                      number;
+};
+
 struct open_study_part {
+    struct unused            unused;
     const struct json_value *study;
     const struct json_value *consent;
     const char              *consent_text;
@@ -61,17 +70,29 @@ bool open_study_read(struct span body, struct open_study *out, struct err *err)
         JSON_VALUE("consent", struct open_study_part, consent),
         JSON_BOOL("is_open", struct open_study_part, is_open),
         JSON_BOOL("is_full", struct open_study_part, is_full),
+        JSON_BOOL("is_pilot", struct open_study_part, unused.flag),
+        JSON_TEXT("platform", struct open_study_part, unused.text, 0, TEXT_MAX_BYTES),
+        JSON_OPTIONAL_VALUE("data_protection", struct open_study_part, unused.value),
+        JSON_OPTIONAL_VALUE("contact", struct open_study_part, unused.value),
+        JSON_VALUE("age", struct open_study_part, unused.value),
+        JSON_VALUE("eligibility", struct open_study_part, unused.value),
+        JSON_VALUE("inputs", struct open_study_part, unused.value),
+        JSON_OPTIONAL_TEXT("closed_reason", struct open_study_part, unused.text, 0, TEXT_MAX_BYTES),
+        JSON_OPTIONAL_VALUE("no_consent_return", struct open_study_part, unused.value),
+        JSON_OPTIONAL_VALUE("quota_full_return", struct open_study_part, unused.value),
     };
     static const struct json_field CONSENT_FIELDS[] = {
         JSON_TEXT("text", struct open_study_part, consent_text, 0, TEXT_MAX_BYTES),
         JSON_TEXT("sha256", struct open_study_part, consent_sha256, SECRET_HEX_BYTES - 1, SECRET_HEX_BYTES - 1),
+        JSON_TEXT("language", struct open_study_part, unused.text, 0, TEXT_MAX_BYTES),
+        JSON_INT("version", struct open_study_part, unused.number, 0, 1e9),
     };
     struct open_study_part part = {0};
     struct json_doc       *doc  = NULL;
     bool                   ok;
 
     ok = read_body(body, TOP_FIELDS, JSON_FIELD_COUNT(TOP_FIELDS), &part, &doc, err) &&
-         json_read_known(part.consent, "consent", CONSENT_FIELDS, JSON_FIELD_COUNT(CONSENT_FIELDS), &part, err) &&
+         json_read_object(part.consent, "consent", CONSENT_FIELDS, JSON_FIELD_COUNT(CONSENT_FIELDS), &part, err) &&
          read_task(part.study, &out->task, err);
     if (ok) {
         (void)snprintf(out->consent_sha256, sizeof out->consent_sha256, "%s", part.consent_sha256);
@@ -121,7 +142,7 @@ static bool read_phase(const struct json_value *value, const char *where, enum l
     struct phase_part        part;
     const struct json_value *trial;
 
-    if (!json_read_known(value, where, PHASE_FIELDS, JSON_FIELD_COUNT(PHASE_FIELDS), &part, err)) return false;
+    if (!json_read_object(value, where, PHASE_FIELDS, JSON_FIELD_COUNT(PHASE_FIELDS), &part, err)) return false;
     if (json_array_count(part.stimuli) != part.count)
         return err_set(err, ERR_INVALID, "field '%s.stimuli' has %d entries where 'count' is %d", where,
                        json_array_count(part.stimuli), part.count);
@@ -150,7 +171,7 @@ static bool read_questions(const struct json_value *value, struct session_docume
     struct comprehension_part part;
     const struct json_value  *id;
 
-    if (!json_read_known(value, "comprehension", COMPREHENSION_FIELDS, JSON_FIELD_COUNT(COMPREHENSION_FIELDS), &part, err))
+    if (!json_read_object(value, "comprehension", COMPREHENSION_FIELDS, JSON_FIELD_COUNT(COMPREHENSION_FIELDS), &part, err))
         return false;
     out->question_count = json_array_count(part.question_ids);
     if (out->question_count < 0 || out->question_count > SESSION_QUESTION_MAX)
@@ -167,6 +188,7 @@ static bool read_questions(const struct json_value *value, struct session_docume
 }
 
 struct session_part {
+    struct unused            unused;
     const struct json_value *study;
     const struct json_value *display;
     const struct json_value *pay;
@@ -188,6 +210,9 @@ static const struct json_field SESSION_FIELDS[] = {
     JSON_VALUE("trials", struct session_part, trials),
     JSON_I64("pay_so_far_minor", struct session_part, pay_so_far_minor, 0, PAY_MAX_MINOR),
     JSON_OPTIONAL_VALUE("completion", struct session_part, completion),
+    JSON_BOOL("is_pilot", struct session_part, unused.flag),
+    JSON_TEXT("language", struct session_part, unused.text, 0, TEXT_MAX_BYTES),
+    JSON_OPTIONAL_VALUE("debriefing", struct session_part, unused.value),
 };
 
 bool session_document_read(struct span body, struct session_document *out, struct err *err)
@@ -262,7 +287,7 @@ static bool read_next(struct trial_part *part, enum learner_task task, struct tr
 
     out->has_next = part->next != NULL;
     if (!out->has_next) return true;
-    if (!json_read_known(part->next, "next", NEXT_FIELDS, JSON_FIELD_COUNT(NEXT_FIELDS), part, err)) return false;
+    if (!json_read_object(part->next, "next", NEXT_FIELDS, JSON_FIELD_COUNT(NEXT_FIELDS), part, err)) return false;
     out->next_index = part->next_index;
     return read_trial_stimuli(part->next_stimuli, task, out->next_stimuli, err);
 }
@@ -289,8 +314,9 @@ bool trial_reply_read(struct span body, enum learner_task task, struct trial_rep
 }
 
 struct comprehension_reply_part {
-    bool is_passed;
-    int  attempt_count;
+    struct unused unused;
+    bool          is_passed;
+    int           attempt_count;
 };
 
 bool comprehension_reply_read(struct span body, bool *is_passed, struct err *err)
@@ -298,6 +324,9 @@ bool comprehension_reply_read(struct span body, bool *is_passed, struct err *err
     static const struct json_field FIELDS[] = {
         JSON_BOOL("is_passed", struct comprehension_reply_part, is_passed),
         JSON_INT("attempt_count", struct comprehension_reply_part, attempt_count, 1, 1e9),
+        JSON_OPTIONAL_INT("attempts_left", struct comprehension_reply_part, unused.number, 0, 1e9),
+        JSON_BOOL("is_over", struct comprehension_reply_part, unused.flag),
+        JSON_OPTIONAL_VALUE("return", struct comprehension_reply_part, unused.value),
     };
     struct comprehension_reply_part part = {0};
     struct json_doc                *doc  = NULL;
@@ -309,6 +338,7 @@ bool comprehension_reply_read(struct span body, bool *is_passed, struct err *err
 }
 
 struct completion_part {
+    struct unused            unused;
     const struct json_value *completion;
     const char              *url;
     const char              *code;
@@ -317,8 +347,13 @@ struct completion_part {
 
 bool completion_reply_read(struct span body, int64_t *pay_minor, struct err *err)
 {
-    static const struct json_field TOP_FIELDS[]        = {JSON_VALUE("completion", struct completion_part, completion)};
+    static const struct json_field TOP_FIELDS[] = {
+        JSON_VALUE("completion", struct completion_part, completion),
+        JSON_OPTIONAL_VALUE("debriefing", struct completion_part, unused.value),
+    };
     static const struct json_field COMPLETION_FIELDS[] = {
+        JSON_TEXT("method", struct completion_part, unused.text, 0, TEXT_MAX_BYTES),
+        JSON_VALUE("fields", struct completion_part, unused.value),
         JSON_TEXT("url", struct completion_part, url, 0, TEXT_MAX_BYTES),
         JSON_TEXT("code", struct completion_part, code, 0, TEXT_MAX_BYTES),
         JSON_I64("pay_minor", struct completion_part, pay_minor, 0, PAY_MAX_MINOR),
@@ -326,7 +361,7 @@ bool completion_reply_read(struct span body, int64_t *pay_minor, struct err *err
     struct completion_part part = {0};
     struct json_doc       *doc  = NULL;
     bool                   ok   = read_body(body, TOP_FIELDS, JSON_FIELD_COUNT(TOP_FIELDS), &part, &doc, err) &&
-              json_read_known(part.completion, "completion", COMPLETION_FIELDS, JSON_FIELD_COUNT(COMPLETION_FIELDS), &part, err);
+              json_read_object(part.completion, "completion", COMPLETION_FIELDS, JSON_FIELD_COUNT(COMPLETION_FIELDS), &part, err);
 
     *pay_minor = part.pay_minor;
     json_free(doc);

@@ -7,6 +7,7 @@
 #include "model/npy.h"
 #include "store/store_condition.h"
 #include "store/store_representation.h"
+#include "study/document_files.h"
 #include "task/condition_file.h"
 #include "task/study_settings.h"
 #include "json/json_read.h"
@@ -32,6 +33,7 @@ struct description {
     int                      condition_count;
     int64_t                  seed;
     const struct json_value *conditions;
+    const struct json_value *documents;
 };
 
 static const struct json_field DESCRIPTION_FIELDS[] = {
@@ -50,12 +52,14 @@ static const struct json_field DESCRIPTION_FIELDS[] = {
      .max         = 9e15,
      .is_optional = true},
     JSON_OPTIONAL_VALUE("conditions", struct description, conditions),
+    JSON_OPTIONAL_VALUE("documents", struct description, documents),
 };
 
 /* What the steps of making a study share. */
 struct making {
     struct store             *store;
     const struct data_folder *folder;
+    const char               *path;
     struct description        description;
     struct study_settings     settings;
     struct stimulus_set_row   set;
@@ -315,6 +319,9 @@ static bool make_study(struct making *making, int64_t now_ms, struct err *err)
                        err))
         return false;
     if (!insert_study(making, now_ms, err) || !insert_representations(making, err)) return false;
+    if (making->description.documents != NULL &&
+        !document_files_add(making->store, making->study_id, making->path, making->description.documents, now_ms, err))
+        return false;
     return making->description.conditions != NULL ? explicit_conditions(making, err) : sample_conditions(making, err);
 }
 
@@ -328,6 +335,7 @@ bool create_study(struct store *store, const struct data_folder *folder, int64_t
     if (making == NULL) return err_no_memory(err);
     making->store  = store;
     making->folder = folder;
+    making->path   = name;
     arena_init(&making->arena);
     doc = json_parse(json, err);
     if (doc == NULL || !read_description(making, json_root(doc), err)) goto done;

@@ -79,7 +79,6 @@ static struct entry *entry_load(struct store *store, const struct study_row *row
         err_set(err, ERR_STORAGE, "study '%s' has the unknown task '%s'", row->slug, row->task);
     } else if (study_settings_read(study->task, span_of(row->settings), &study->settings, err) &&
                read_provenance(store, row, arena, &study->provenance, err)) {
-        secret_sha256_of(study->settings.consent_text, strlen(study->settings.consent_text), &study->consent_sha256);
         return entry;
     }
     entry_free(entry);

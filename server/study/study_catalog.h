@@ -16,7 +16,6 @@ struct study {
     int64_t                   stimulus_set_id;
     struct study_settings     settings;
     struct session_provenance provenance; /* what every session of this study runs with */
-    struct secret_hash        consent_sha256;
 };
 
 struct study_catalog;

@@ -1,67 +1,20 @@
 // What happens to a session when the server, the page or the network goes away in the middle: nothing is lost, nothing is stored twice.
 import assert from "node:assert/strict";
-import { after, before, test, type TestContext } from "node:test";
+import { after, before, test } from "node:test";
 import type { Browser } from "playwright-core";
 import { query } from "../http/support/database.ts";
-import { serve, temporaryFolder, type Server } from "../http/support/program.ts";
 import { coin, seeded } from "../http/support/random.ts";
-import { categoryCondition, createStudy, importPictures, pictureNames, rewardCondition } from "../http/support/study.ts";
-import { keepScreenshot, launch, Visitor } from "./support/browser.ts";
+import { arrive, finishAndCompare, isCutOff, saysThatItIsOffline, SLUG, storedEvents, TRIAL_COUNT } from "./support/accident.ts";
+import { keepScreenshot, launch } from "./support/browser.ts";
 import { exportedTrials, pictureNamesBySha } from "./support/material.ts";
-import { mixedStrategy, Participant, type Choice, type TaskName } from "./support/participant.ts";
-import type { ShownTrial } from "./support/recorder.ts";
-import { assertCategoryRows, serverUrl } from "./support/stored.ts";
+import { mixedStrategy, Participant } from "./support/participant.ts";
 
 let browser: Browser;
 before(async () => { browser = await launch(); });
 after(() => browser.close());
 
-const TRIAL_COUNT = 12;
-const SLUG = "interrupted";
-
-interface Scene {
-  data: string;
-  server: Server;
-  visitor: Visitor;
-  person: Participant;
-}
-
-async function arrive(t: TestContext, task: TaskName = "category"): Promise<Scene> {
-  const folder = temporaryFolder(t);
-  const data = await importPictures(folder, 40);
-  const random = seeded(3);
-  const conditions = [1, 2].map((number) => task === "category"
-    ? categoryCondition(random, number, pictureNames(40), TRIAL_COUNT)
-    : rewardCondition(random, number, pictureNames(40), TRIAL_COUNT, 3));
-  await createStudy(folder, data, {
-    slug: SLUG, task, conditions, settings: { feedback_ms: 30, is_fullscreen_required: false, ...(task === "reward" ? { blank_ms: 30 } : {}) },
-  });
-  const server = await serve(t, data);
-  const visitor = await Visitor.arrive(browser);
-  return { data, server, visitor, person: new Participant(await visitor.newPage(), task, serverUrl(server, SLUG)) };
-}
-
-/** Of a server that is killed on purpose. */
-function isCutOff(text: string): boolean {
-  return /net::ERR_(CONNECTION|EMPTY_RESPONSE|SOCKET)/.test(text);
-}
-
-async function saysThatItIsOffline(person: Participant): Promise<void> {
-  await person.page.waitForFunction(() => document.body.dataset.state === "offline");
-  assert.equal(await person.text("status"), "Connection lost – your answer is kept; trying again.");
-}
-
-async function finishAndCompare({ data, person, visitor }: Scene, shown: readonly ShownTrial[], responses: readonly Choice[]): Promise<void> {
-  assert.equal(responses.length, TRIAL_COUNT);
-  await person.answerQuestionnaire();
-  await person.finish();
-  assertCategoryRows(await exportedTrials(data, SLUG), { names: pictureNamesBySha(), shown, responses });
-  assert.deepEqual(query(data, "SELECT count(*) AS sessions, count(DISTINCT condition_id) AS conditions FROM session"), [{ sessions: 1, conditions: 1 }]);
-  await visitor.leave();
-}
-
 test("a server killed while a response is on its way to it gets the response after its restart, once", async (t) => {
-  const scene = await arrive(t);
+  const scene = await arrive(t, browser);
   const { person, server, visitor } = scene;
   visitor.expect(isCutOff);
   await person.reachTrials();
@@ -85,12 +38,12 @@ test("a server killed while a response is on its way to it gets the response aft
   assert.equal(await person.page.getByTestId("status").isHidden(), true, "the page no longer says that the connection is lost");
   responses.push(...await person.play("trials", mixedStrategy, 5));
   await finishAndCompare(scene, await person.shown(), responses);
-  const kinds = query<{ kind: string }>(scene.data, "SELECT kind FROM event ORDER BY event_index").map(({ kind }) => kind);
-  assert.ok(kinds.includes("connection_lost") && kinds.includes("connection_back"), kinds.join(" "));
+  const kinds = storedEvents(scene.data, "connection_lost", "connection_back").map(({ kind }) => kind);
+  assert.deepEqual(kinds, ["connection_lost", "connection_back"]);
 });
 
 test("a server killed while the participant thinks is waited for with the response", async (t) => {
-  const scene = await arrive(t);
+  const scene = await arrive(t, browser);
   const { person, server, visitor } = scene;
   visitor.expect(isCutOff);
   await person.reachTrials();
@@ -106,7 +59,7 @@ test("a server killed while the participant thinks is waited for with the respon
 });
 
 test("a response that was stored although its reply got lost is stored once, and its feedback is shown", async (t) => {
-  const scene = await arrive(t);
+  const scene = await arrive(t, browser);
   const { person, data, visitor } = scene;
   visitor.expect((text) => text.includes("net::ERR_FAILED"));
   await person.reachTrials();
@@ -123,7 +76,7 @@ test("a response that was stored although its reply got lost is stored once, and
 });
 
 test("after a reload, and after a closed tab, the session goes on at the first trial without a response", async (t) => {
-  const scene = await arrive(t);
+  const scene = await arrive(t, browser);
   const { person, visitor } = scene;
   await person.reachTrials();
   const responses = await person.play("trials", mixedStrategy, 0, 5);
@@ -150,7 +103,7 @@ test("after a reload, and after a closed tab, the session goes on at the first t
 });
 
 test("a response kept by a tab that was closed while the server was away is sent by the next tab, and not asked for again", async (t) => {
-  const scene = await arrive(t);
+  const scene = await arrive(t, browser);
   const { person, server, visitor } = scene;
   visitor.expect(isCutOff);
   await person.reachTrials();
@@ -179,7 +132,7 @@ test("a response kept by a tab that was closed while the server was away is sent
 });
 
 test("a reload in the practice, before the questions and in the final questions loses nothing", async (t) => {
-  const scene = await arrive(t, "reward");
+  const scene = await arrive(t, browser, "reward");
   const { person, data, visitor } = scene;
   await person.consent();
   await person.page.reload();

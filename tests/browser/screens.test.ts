@@ -1,103 +1,128 @@
-// The participant's screens as pictures, on a laptop and on a narrow window, and what can be checked of their looks without eyes.
+// The participant's screens as pictures, in every language, on a laptop and on a phone, and what can be checked of their looks without eyes: nothing is
+// cut off, nothing scrolls sideways, and a trial is in sight as a whole, also at 200 % zoom, on a small phone, and where one reads from the right.
 import assert from "node:assert/strict";
-import { after, before, test, type TestContext } from "node:test";
-import type { Browser, Page } from "playwright-core";
-import { serve, temporaryFolder } from "../http/support/program.ts";
-import { seeded } from "../http/support/random.ts";
-import { categoryCondition, createStudy, importPictures, pictureNames, rewardCondition } from "../http/support/study.ts";
-import { keepScreenshot, launch, Visitor } from "./support/browser.ts";
-import { Participant, type TaskName } from "./support/participant.ts";
+import { after, before, test } from "node:test";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Browser, BrowserContextOptions, Page } from "playwright-core";
+import type { InputKind } from "../../web/wire/types.ts";
+import { Server } from "../http/support/program.ts";
+import { createStudy, importPictures, pictureNames } from "../http/support/study.ts";
+import { keepScreenshot, launch } from "./support/browser.ts";
+import type { TaskName } from "./support/participant.ts";
 import { serverUrl } from "./support/stored.ts";
+import { takeTour, tourCondition, TOUR_SETTINGS, type Stop } from "./support/tour.ts";
 
-let browser: Browser;
-before(async () => { browser = await launch(); });
-after(() => browser.close());
-
-/** The ends of the range: a small laptop and a phone, which has no keyboard but may be all that somebody has to read the consent. */
-const SIZES = { laptop: { width: 1280, height: 720 }, phone: { width: 390, height: 844 } } as const;
-
-async function assertFits(page: Page, where: string, mayScroll: boolean): Promise<void> {
-  const overflow = await page.evaluate(() => ({
-    sideways: document.documentElement.scrollWidth - document.documentElement.clientWidth,
-    down: document.documentElement.scrollHeight - document.documentElement.clientHeight,
-  }));
-  assert.equal(overflow.sideways, 0, `${where}: must not scroll sideways`);
-  if (!mayScroll) assert.equal(overflow.down, 0, `${where}: a trial must be in sight as a whole`);
+interface Size {
+  width: number;
+  height: number;
 }
 
-/** Everything that a trial is made of, inside the window. */
-async function assertInSight(page: Page, testIds: readonly string[], where: string): Promise<void> {
-  const size = page.viewportSize() ?? { width: 0, height: 0 };
-  for (const testId of testIds) {
-    const box = await page.getByTestId(testId).boundingBox();
-    assert.ok(box !== null && box.width > 0 && box.height > 0, `${where}: ${testId} is not shown`);
-    assert.ok(box.x >= -1 && box.y >= -1 && box.x + box.width <= size.width + 1 && box.y + box.height <= size.height + 1, `${where}: ${testId} is cut off`);
-  }
+interface Kind {
+  input: InputKind;
+  options: BrowserContextOptions & { viewport: Size };
+  /** Other windows that the same screens must fit. */
+  alsoIn: Size[];
 }
 
-const IN_SIGHT: Readonly<Record<TaskName, { trial: string[]; feedback: string[] }>> = {
-  category: { trial: ["stimulus", "dinosaur-folty", "dinosaur-julty", "progress-label", "pay"], feedback: ["stimulus", "feedback-word", "feedback-for", "pay"] },
-  reward: { trial: ["stimulus-left", "stimulus-right", "progress-label", "pay"], feedback: ["stimulus-left", "stimulus-right", "points-left", "points-right", "pay"] },
+const DEVICES: Readonly<Record<"laptop" | "phone", Kind>> = {
+  // The second is the same laptop at 200 % zoom.
+  laptop: { input: "keyboard", options: { viewport: { width: 1280, height: 720 } }, alsoIn: [{ width: 640, height: 360 }] },
+  phone: {
+    input: "touch",
+    options: { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true, deviceScaleFactor: 2 },
+    alsoIn: [{ width: 360, height: 640 }, { width: 320, height: 568 }],
+  },
 };
 
-async function lookAround(t: TestContext, task: TaskName, sizeName: keyof typeof SIZES): Promise<void> {
-  const folder = temporaryFolder(t);
-  const data = await importPictures(folder, 40);
-  const random = seeded(6);
-  const condition = task === "category" ? categoryCondition(random, 1, pictureNames(40), 4) : rewardCondition(random, 1, pictureNames(40), 4, 3);
-  // Feedback for as long as it takes to look at it closely.
-  await createStudy(folder, data, {
-    slug: "looks", task, title: "How people learn about images", conditions: [condition],
-    settings: { feedback_ms: 1200, is_fullscreen_required: false, ...(task === "reward" ? { blank_ms: 50 } : {}) },
-  });
-  const server = await serve(t, data);
-  const visitor = await Visitor.arrive(browser, { viewport: SIZES[sizeName] });
-  const page = await visitor.newPage();
-  const person = new Participant(page, task, serverUrl(server, "looks"));
-  const keep = async (screen: string, mayScroll = true): Promise<void> => {
-    await assertFits(page, `${task} ${screen} ${sizeName}`, mayScroll);
-    await keepScreenshot(page, `${task}-${screen}-${sizeName}`);
-  };
+let browser: Browser;
+let server: Server;
+const folder = mkdtempSync(join(tmpdir(), "dinolab-screens-"));
+before(async () => {
+  const data = await importPictures(folder, 10);
+  for (const task of ["category", "reward"] as const) {
+    await createStudy(folder, data, {
+      slug: task, task, title: "How people learn about images", conditions: [tourCondition(task, pictureNames(10))],
+      settings: { ...TOUR_SETTINGS[task], inputs: ["keyboard", "touch", "mouse"] },
+    });
+  }
+  server = new Server(data);
+  [browser] = await Promise.all([launch(), server.start()]);
+});
+after(async () => {
+  await browser.close();
+  await server.stop();
+  rmSync(folder, { recursive: true, force: true });
+});
 
-  await person.arrive();
-  await page.getByTestId("consent-accept").waitFor();
-  await keep("consent");
-  await person.agree();
-  for (let at = 0; at < 4; at++) {
-    await page.locator(`[data-testid=instructions-page][data-page="${String(at)}"]`).waitFor();
-    await keep(`instructions-${String(at + 1)}`);
-    await page.getByTestId("instructions-next").click();
-  }
-  await person.stage("comprehension");
-  await keep("comprehension");
-  await person.answerComprehension(3);
-  await page.getByTestId("comprehension-again").waitFor();
-  await keep("comprehension-failed");
-  await page.getByTestId("comprehension-again").click();
-  await person.readInstructions();
-  await person.answerComprehension();
-  await person.stage("begin");
-  await keep("begin");
-  await person.begin();
-  const phase = task === "reward" ? "practice" : "trials";
-  for (const response of [0, 1] as const) {
-    await person.due(phase, response);
-    await keep(response === 0 ? "trial" : "second-trial", false);
-    await assertInSight(page, IN_SIGHT[task].trial, `${task} trial ${sizeName}`);
-    await person.press(response);
-    await page.waitForFunction(() => document.body.dataset.state === "feedback");
-    await keep(response === 0 ? "feedback" : "second-feedback", false);
-    await assertInSight(page, IN_SIGHT[task].feedback, `${task} feedback ${sizeName}`);
-  }
-  if (task === "reward") {
-    await person.due("practice", 2);
-    await person.press(1);
-    await page.getByTestId("practice-over-continue").waitFor();
-    await keep("practice-over");
-  }
-  await visitor.leave();
+/** What sticks out of the window or of what holds it. */
+async function assertFits(page: Page, where: string, mayScroll: boolean): Promise<void> {
+  const found = await page.evaluate(() => {
+    const { scrollWidth, clientWidth, scrollHeight, clientHeight } = document.documentElement;
+    const parts = [...document.querySelectorAll<HTMLElement>("#bar *, #stage *")].filter((part) => part.checkVisibility({ visibilityProperty: true }));
+    const cut = parts.filter((part) => {
+      const box = part.getBoundingClientRect();
+      return part.closest(".visually-hidden") === null && box.width > 1 && (box.left < -1 || box.right > clientWidth + 1);
+    });
+    return { sideways: scrollWidth - clientWidth, down: scrollHeight - clientHeight, cut: cut.map((part) => part.outerHTML.slice(0, 100)) };
+  });
+  assert.equal(found.sideways, 0, `${where}: must not scroll sideways`);
+  assert.deepEqual(found.cut, [], `${where}: cut off`);
+  if (!mayScroll) assert.equal(found.down, 0, `${where}: a trial must be in sight as a whole`);
 }
 
-for (const sizeName of ["laptop", "phone"] as const)
-  for (const task of ["category", "reward"] as const)
-    test(`the screens of ${task} learning fit a ${sizeName}`, (t) => lookAround(t, task, sizeName));
+/** Where one reads from the right, the screen fits as well, and the left of the task is still on the left. */
+async function assertTurns(page: Page, name: string, isTrial: boolean): Promise<void> {
+  const isLtr = await page.evaluate(() => {
+    const was = document.documentElement.dir;
+    document.documentElement.dir = "rtl";
+    return was === "ltr";
+  });
+  assert.ok(isLtr, `${name}: written from the left`);
+  await assertFits(page, `${name}, from the right`, !isTrial);
+  const order = await page.evaluate(() => {
+    const middle = (selector: string): number | null => {
+      const box = document.querySelector(selector)?.getBoundingClientRect();
+      return box === undefined ? null : box.left + box.width / 2;
+    };
+    const bar = [middle("#bar-label"), middle("#bar-pay")];
+    return { left: middle("[data-choice='0']"), right: middle("[data-choice='1']"), bar };
+  });
+  if (isTrial) {
+    assert.ok(order.left !== null && order.right !== null && order.left < order.right, `${name}: left stays left`);
+    assert.ok((order.bar[0] ?? 0) > (order.bar[1] ?? Infinity), `${name}: the bar turns`);
+  }
+  await page.evaluate(() => { document.documentElement.dir = "ltr"; });
+}
+
+/** Of all that one can scroll to. (The browser's own way of it would make the phone a laptop: it forgets what is touched.) */
+async function keepWholePicture(page: Page, name: string, { width, height }: Size): Promise<void> {
+  const whole = await page.evaluate(() => document.documentElement.scrollHeight);
+  if (whole > height) await page.setViewportSize({ width, height: whole });
+  await keepScreenshot(page, name);
+  if (whole > height) await page.setViewportSize({ width, height });
+}
+
+async function lookAt({ screen, page, isTrial }: Stop, name: string, device: Kind): Promise<void> {
+  await assertFits(page, name, !isTrial);
+  await keepWholePicture(page, name, device.options.viewport);
+  await assertTurns(page, name, isTrial);
+  for (const size of device.alsoIn) {
+    await page.setViewportSize(size);
+    await assertFits(page, `${name} in ${String(size.width)} x ${String(size.height)}`, !isTrial);
+    if (screen === "trial-right") await keepScreenshot(page, `${name}-${String(size.width)}x${String(size.height)}`);
+  }
+  await page.setViewportSize(device.options.viewport);
+}
+
+for (const language of ["en", "de"])
+  for (const deviceName of ["laptop", "phone"] as const)
+    for (const task of ["category", "reward"] as const satisfies TaskName[])
+      test(`${task} learning in "${language}" fits a ${deviceName}`, async () => {
+        const device = DEVICES[deviceName];
+        await takeTour(browser, {
+          task, link: `${serverUrl(server, task)}?lang=${language}`, input: device.input, options: device.options,
+          look: (stop) => lookAt(stop, `${task}-${stop.screen}-${deviceName}-${language}`, device),
+        });
+      });

@@ -1,15 +1,14 @@
 // The last screen: thanks, the payment, what the study was about, and the way back to the platform. Nobody is sent on by itself: what the study was
 // about is for the participant to read, and the way back is one press.
-import { htmlOfMarkup, escaped } from "./markup";
+import { debriefingHtml } from "./documents";
+import { escaped } from "./markup";
 import { moneyText } from "./money";
 import { COMPLETION_WORDS, listenForCopy, returnHtml } from "./return_link";
 import type { Scene } from "./scene";
 
 function debriefingPart({ texts, run }: Scene, isBackBelow: boolean): string {
-  const { debriefing } = run.session;
-  if (debriefing === null) return "";
-  const more = isBackBelow ? `<p>${texts.html("finished_debriefing_first")}</p>` : "";
-  return `${more}<div class="consent-text" data-testid="debriefing">${htmlOfMarkup(debriefing.text, 2)}</div>`;
+  const html = debriefingHtml(run.session.debriefing, texts);
+  return html !== "" && isBackBelow ? `<p>${texts.html("finished_debriefing_first")}</p>${html}` : html;
 }
 
 export function showFinished(scene: Scene): void {

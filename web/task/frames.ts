@@ -1,17 +1,72 @@
-// Time as the screen has it.
+// Time as the screen has it. All times are on the clock of performance.now().
 
 function nextFrame(): Promise<number> {
   return new Promise((resolve) => { requestAnimationFrame(resolve); });
 }
 
-/** Changes the page and resolves with the time of the first frame that begins with the change already painted.
+/** When the frame that is being made has been handed over for display: a message sent now is read after that. */
+function handedOver(): Promise<number> {
+  return new Promise((resolve) => {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = () => {
+      port1.close();
+      resolve(performance.now());
+    };
+    port2.postMessage(null);
+  });
+}
+
+/** Changes the page and resolves with the time at which the change is on the screen, as well as any browser can tell.
  *
- * `change` runs before the paint of one frame; the time stamp of the next frame is when that paint has gone to the screen. Both are on the clock of
- * performance.now(). In a hidden tab no frame comes, and so nothing is shown that nobody sees. */
+ * `change` runs before the paint of one frame; what it painted is on the screen when the next frame begins, and not before the page's own work on the
+ * frame is done, which on a busy machine may be later. In a hidden tab no frame comes, and so nothing is shown that nobody sees. */
 export async function painted(change: () => void): Promise<number> {
   await nextFrame();
   change();
-  return nextFrame();
+  const [handedOver_ms, next_ms] = await Promise.all([handedOver(), nextFrame()]);
+  return Math.max(handedOver_ms, next_ms);
+}
+
+/** When something appeared; a better answer may come a moment after the first. */
+export interface Onset {
+  readonly at_ms: number;
+}
+
+/** A report that is further off than this is of something else, such as a later paint of an image that was out of sight. */
+const REPORT_MAX_MS = 250;
+const REPORT_NAME = "dinolab";
+
+interface PaintReport extends PerformanceEntry {
+  readonly element: Element | null;
+  readonly renderTime: number;
+}
+
+/** Whether this browser reports when it painted an image. */
+export function reportsPaints(): boolean {
+  return typeof PerformanceObserver === "function" && (PerformanceObserver.supportedEntryTypes ?? []).includes("element");
+}
+
+/** Shows images, all in the same frame, by `change`. The onset is that frame's time as `painted` gives it, and as soon as the browser has reported
+ * when it presented each image (Chromium does), the latest of these reports. */
+export async function paintedImages(images: readonly HTMLImageElement[], change: () => void): Promise<Onset> {
+  const reports = new Map<Element, number>();
+  const observer = reportsPaints()
+    ? new PerformanceObserver((list) => {
+      for (const report of list.getEntries() as PaintReport[])
+        if (report.element !== null) reports.set(report.element, report.renderTime);
+      if (images.every((image) => reports.has(image))) observer?.disconnect();
+    })
+    : null;
+  if (observer !== null) for (const image of images) image.setAttribute("elementtiming", REPORT_NAME);
+  observer?.observe({ type: "element" });
+  const frame_ms = await painted(change);
+  setTimeout(() => observer?.disconnect(), 4 * REPORT_MAX_MS);
+  return {
+    get at_ms(): number {
+      const reported_ms = Math.max(...images.map((image) => reports.get(image) ?? NaN));
+      return Math.abs(reported_ms - frame_ms) <= REPORT_MAX_MS ? reported_ms : frame_ms;
+    },
+  };
 }
 
 /** Resolves when `ms` have gone by since `from` on the clock of performance.now(). */

@@ -1,5 +1,6 @@
 // From the link to the session: what the browser must be able to do, who comes back, who agrees to take part.
 import { ApiError, fetchOpenStudy, makeToken, SessionApi } from "../wire/api";
+import { Charge } from "../wire/charge";
 import { EventQueue } from "../wire/events";
 import type { Keep } from "../wire/keep";
 import { Outbox } from "../wire/outbox";
@@ -87,7 +88,7 @@ async function enter(open: OpenStudy, tokenKey: string, entrance: Entrance): Pro
   const arrival = arrivalIds(search, open.platform);
   if (!(await isLetIn(open, arrival, entrance))) return null;
   for (let attempt = 0; ; attempt++) {
-    const answers = simulation === null ? await askConsent(open, page) : await simulatedConsent(open, page, attempt);
+    const answers = simulation === null ? await askConsent(open, page, keep) : await simulatedConsent(open, page, keep, attempt);
     if (answers === null) {
       forgetVisit(slug, keep);
       showRefusal(page, "declined", { back: open.no_consent_return, platform: open.platform });
@@ -122,7 +123,8 @@ async function enrol(
     ...answers,
   };
   try {
-    const session = await line.request(() => parts.api.open(slug, enrolment), ANSWER_WORDS);
+    await line.request((attempt) => parts.api.open(slug, enrolment, attempt), ANSWER_WORDS);
+    const session = await claim(parts.api, line);
     return { ...parts, session, isResumed: session.stage !== "instructions" };
   } catch (error) {
     // Who is not let in leaves nothing behind in the browser.
@@ -132,14 +134,14 @@ async function enrol(
 }
 
 /** Says why not when there is no place, no id, or a preview only. Who may have a session here already can ask for it: only the server can tell. */
-async function isLetIn(open: OpenStudy, arrival: ArrivalIds, { page, search, simulation }: Entrance): Promise<boolean> {
+async function isLetIn(open: OpenStudy, arrival: ArrivalIds, { page, search, keep, simulation }: Entrance): Promise<boolean> {
   const { platform } = open;
   if (simulation !== null && !open.is_pilot) {
     showRefusal(page, "no_simulation");
     return false;
   }
   if (platform === "mturk" && isPreview(search)) {
-    showPreview(open, page);
+    showPreview(open, page, keep);
     return false;
   }
   // Whether researchers may try their study without an id, the server says.
@@ -161,9 +163,16 @@ function partsOf(token: string, keep: Keep): Pick<Admission, "api" | "outbox" | 
   const api = new SessionApi(token);
   return {
     api,
-    outbox: new Outbox(token, keep, (phase, index, body) => api.respond(phase, index, body)),
+    outbox: new Outbox(token, keep, (phase, index, body, attempt) => api.respond(phase, index, body, attempt)),
     events: new EventQueue(token, keep, (events) => api.events(events)),
   };
+}
+
+/** This page is in charge from now on; an older one of the same browser is told at once. */
+async function claim(api: SessionApi, line: Line): Promise<SessionDocument> {
+  const session = await line.request((attempt) => api.claim(attempt), LOADING_WORDS);
+  if (api.pageNumber !== null) new Charge(api.token, api.pageNumber, () => { api.supersede(); });
+  return session;
 }
 
 /** Null when the server does not know the token: it was kept, but the request that used it never arrived. */
@@ -171,9 +180,12 @@ async function resume(token: string, line: Line, keep: Keep): Promise<Admission 
   const parts = partsOf(token, keep);
   line.report = (kind) => { parts.events.add(kind); };
   try {
-    // What was answered before the page went away comes first: the session document then begins after it.
-    if (parts.outbox.waiting().length > 0) await line.wait((settings) => parts.outbox.resend(settings), ANSWER_WORDS);
-    const session = await line.request(() => parts.api.read(), LOADING_WORDS);
+    let session = await claim(parts.api, line);
+    // What was answered before the page went away, or in the page that was in charge before, comes first: the session document then begins after it.
+    if (parts.outbox.waiting().length > 0) {
+      await line.wait((settings) => parts.outbox.resend(settings), ANSWER_WORDS);
+      session = await line.request((attempt) => parts.api.read(attempt), LOADING_WORDS);
+    }
     return { ...parts, session, isResumed: true };
   } catch (error) {
     if (error instanceof ApiError && error.status === 401) return null;

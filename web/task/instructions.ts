@@ -1,5 +1,6 @@
 // The instructions of both tasks, rendered from the settings of the study, so that what is said and what is paid cannot differ.
 import type { SessionDocument } from "../wire/types";
+import { usesKeys, type Way } from "./inputs";
 import { escaped } from "./markup";
 import { moneyText } from "./money";
 import type { Texts } from "./texts";
@@ -12,10 +13,14 @@ export const DINOSAUR_FILES = { folty: "/assets/folty.svg", julty: "/assets/jult
 export function dinosaursHtml(texts: Texts, address: Address): string {
   const one = (name: "folty" | "julty"): string =>
     `<figure class="dinosaur"><img src="${escaped(address(DINOSAUR_FILES[name]))}" alt=""><figcaption class="name">${texts.html(name)}</figcaption></figure>`;
-  return `<div class="dinosaurs">${one("folty")}${one("julty")}</div>`;
+  return `<div class="dinosaurs" dir="ltr">${one("folty")}${one("julty")}</div>`;
 }
 
-function categoryInstructions(session: SessionDocument, texts: Texts, address: Address): string[] {
+function keycaps(texts: Texts): string {
+  return `<p class="keycaps" dir="ltr" aria-hidden="true"><span><kbd>F</kbd> ${texts.html("folty")}</span> <span><kbd>J</kbd> ${texts.html("julty")}</span></p>`;
+}
+
+function categoryInstructions(session: SessionDocument, texts: Texts, address: Address, way: Way): string[] {
   const { pay, trials } = session;
   const money = (minor: number): string => moneyText(minor, pay.currency, texts.language);
   const payPage =
@@ -28,18 +33,19 @@ function categoryInstructions(session: SessionDocument, texts: Texts, address: A
         });
   return [
     dinosaursHtml(texts, address) + texts.markup("category_instructions_1"),
-    `<p class="keycaps" aria-hidden="true"><kbd>F</kbd> ${texts.html("folty")} <kbd>J</kbd> ${texts.html("julty")}</p>` +
-      texts.markup("category_instructions_2", { count: trials.count }),
+    (usesKeys(way) ? keycaps(texts) : dinosaursHtml(texts, address)) +
+      texts.markup("category_instructions_2", { count: trials.count, how: texts.text(`category_how_${way}`) }),
     dinosaursHtml(texts, address) + texts.markup("category_instructions_3"),
     payPage,
   ];
 }
 
-function pairPicture(): string {
-  return `<div class="pair-picture" aria-hidden="true"><span><kbd>←</kbd></span><span class="chosen"><kbd>→</kbd></span></div>`;
+function pairPicture(way: Way): string {
+  const [left, right] = usesKeys(way) ? ["<kbd>←</kbd>", "<kbd>→</kbd>"] : ["", ""];
+  return `<div class="pair-picture" dir="ltr" aria-hidden="true"><span>${left}</span><span class="chosen">${right}</span></div>`;
 }
 
-function rewardInstructions(session: SessionDocument, texts: Texts): string[] {
+function rewardInstructions(session: SessionDocument, texts: Texts, way: Way): string[] {
   const { pay, practice, trials } = session;
   const money = (minor: number): string => moneyText(minor, pay.currency, texts.language);
   const payPage =
@@ -49,13 +55,13 @@ function rewardInstructions(session: SessionDocument, texts: Texts): string[] {
   const practicePart = practice.count === 0 ? "" : texts.markup("reward_instructions_practice", { count: practice.count });
   return [
     texts.markup("reward_instructions_1"),
-    pairPicture() + texts.markup("reward_instructions_2", { count: trials.count }),
+    pairPicture(way) + texts.markup("reward_instructions_2", { count: trials.count, how: texts.text(`reward_how_${way}`) }),
     texts.markup("reward_instructions_3") + practicePart,
     payPage,
   ];
 }
 
-/** One HTML text per page. */
-export function instructionPages(session: SessionDocument, texts: Texts, address: Address): string[] {
-  return session.study.task === "category" ? categoryInstructions(session, texts, address) : rewardInstructions(session, texts);
+/** One HTML text per page. `way` is how this participant responds. */
+export function instructionPages(session: SessionDocument, texts: Texts, address: Address, way: Way): string[] {
+  return session.study.task === "category" ? categoryInstructions(session, texts, address, way) : rewardInstructions(session, texts, way);
 }

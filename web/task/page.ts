@@ -1,6 +1,8 @@
 // The page around the task: the bar at the top, the stage that shows one screen at a time, the line that says what the network does.
 // Where the page is can be read off <body>: data-stage, data-state, data-trial-index.
 import type { Phase, Stage } from "../wire/types";
+import { focusHeading } from "./focus";
+import { escaped } from "./markup";
 import { moneyText } from "./money";
 import type { Run } from "./run";
 import type { Texts, TextKey } from "./texts";
@@ -12,16 +14,38 @@ export type PageStage =
 /** waiting: nothing to respond to yet; ready: responses count; saving and offline: a request is on its way; feedback: the reply is shown. */
 export type PageState = "waiting" | "ready" | "saving" | "offline" | "feedback";
 
+export interface NoticeButton {
+  label: string;
+  press: () => void;
+  /** After it the page goes on, so that the notice is not its last screen after all. */
+  leadsOn?: boolean;
+}
+
 export interface ScreenButton {
   testId: string;
   label: string;
   isQuiet?: boolean;
 }
 
+const SUGGESTION_DELAY_MS = 500;
+
 function element<T extends HTMLElement>(id: string, kind: abstract new (...args: never[]) => T): T {
   const found = document.getElementById(id);
   if (!(found instanceof kind)) throw new Error(`the page has no #${id}`);
   return found;
+}
+
+function noticeButton({ label, press, leadsOn }: NoticeButton): HTMLElement {
+  const row = document.createElement("div");
+  row.className = "buttons";
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = leadsOn === true ? "button quiet" : "button";
+  button.dataset.testid = "notice-button";
+  button.textContent = label;
+  button.addEventListener("click", press);
+  row.append(button);
+  return row;
 }
 
 export class Page {
@@ -34,9 +58,13 @@ export class Page {
   private readonly fullscreenButton = element("bar-fullscreen", HTMLButtonElement);
   /** Of the trial on the stage. The run may be ahead of it: with its last response a phase is over, but its feedback is still to be seen. */
   private shownPhase: Phase | null = null;
+  private suggestion: ReturnType<typeof setTimeout> | undefined;
+  /** The last screen is shown: whatever is still on its way writes nothing over it. */
+  private isOver = false;
 
   constructor(readonly texts: Texts) {
     document.documentElement.lang = texts.language;
+    document.documentElement.dir = texts.direction;
     this.bar.setAttribute("aria-label", texts.text("bar_label"));
     this.meter.setAttribute("aria-labelledby", "bar-label");
     element("bar-pay-label", HTMLElement).textContent = texts.text("bar_pay");
@@ -49,6 +77,7 @@ export class Page {
   }
 
   setStage(stage: PageStage): void {
+    if (this.isOver) return;
     document.body.dataset.stage = stage;
     delete document.body.dataset.trialIndex;
     this.shownPhase = null;
@@ -56,6 +85,7 @@ export class Page {
   }
 
   setTrial(run: Run, phase: Phase): void {
+    if (this.isOver) return;
     document.body.dataset.stage = phase;
     document.body.dataset.trialIndex = String(run.nextIndex(phase));
     this.shownPhase = phase;
@@ -64,10 +94,19 @@ export class Page {
   }
 
   setState(state: PageState): void {
+    clearTimeout(this.suggestion);
+    if (this.isOver) return;
     document.body.dataset.state = state;
   }
 
+  /** Says how to respond to somebody who tries it otherwise, unless they find it themselves in a moment. */
+  suggest(key: TextKey): void {
+    clearTimeout(this.suggestion);
+    this.suggestion = setTimeout(() => { this.setStatus(key); }, SUGGESTION_DELAY_MS);
+  }
+
   setStatus(key: TextKey | null): void {
+    if (this.isOver) return;
     this.status.hidden = key === null;
     this.status.textContent = key === null ? "" : this.texts.text(key);
   }
@@ -89,9 +128,9 @@ export class Page {
     const screen = document.createElement("section");
     screen.className = className;
     screen.innerHTML = html;
-    screen.tabIndex = -1;
     this.stageElement.replaceChildren(screen);
-    screen.focus();
+    scrollTo(0, 0);
+    focusHeading(screen);
     return screen;
   }
 
@@ -115,25 +154,15 @@ export class Page {
   }
 
   /** A last screen: there is no way on from here but the button, if one is given. */
-  showNotice(reason: string, title: string, bodyHtml: string, button?: { label: string; press: () => void; isQuiet?: boolean }): HTMLElement {
+  showNotice(reason: string, title: string, bodyHtml: string, button?: NoticeButton): HTMLElement | null {
+    if (this.isOver) return null;
     this.setStage("notice");
     document.body.dataset.notice = reason;
     this.setStatus(null);
-    const screen = this.showScreen(`<h1></h1>${bodyHtml}`);
+    const screen = this.showScreen(`<h1>${escaped(title)}</h1>${bodyHtml}`);
     screen.dataset.testid = `notice-${reason}`;
-    const heading = screen.querySelector("h1");
-    if (heading !== null) heading.textContent = title;
-    if (button === undefined) return screen;
-    const row = document.createElement("div");
-    row.className = "buttons";
-    const pressable = document.createElement("button");
-    pressable.type = "button";
-    pressable.className = button.isQuiet === true ? "button quiet" : "button";
-    pressable.dataset.testid = "notice-button";
-    pressable.textContent = button.label;
-    pressable.addEventListener("click", button.press);
-    row.append(pressable);
-    screen.append(row);
+    this.isOver = button?.leadsOn !== true;
+    if (button !== undefined) screen.append(noticeButton(button));
     return screen;
   }
 

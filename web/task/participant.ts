@@ -1,13 +1,15 @@
 // The participant's page, /s/{slug}, from arrival to the completion link.
 import "./participant.css";
-import { fetchAsset } from "../wire/api";
-import { BrowserKeep, MemoryKeep } from "../wire/keep";
+import { fetchAsset, supersededError } from "../wire/api";
+import { ClockWatch } from "../wire/clock";
+import { BrowserKeep, MemoryKeep, type Keep } from "../wire/keep";
 import { isPreview } from "./arrival";
 import { showFinished } from "./finished";
-import { measureFrameMs } from "./frames";
+import { measureFrameMs, reportsPaints } from "./frames";
 import { admit, missingFeatures, type Admission } from "./gate";
 import { ImageStore } from "./images";
 import { DINOSAUR_FILES } from "./instructions";
+import { wantedLanguages } from "./language";
 import { Line, showHalt } from "./line";
 import { leaveFullscreen, Page } from "./page";
 import { showRefusal } from "./refusal";
@@ -29,11 +31,15 @@ function slugOf(path: string): string {
   }
 }
 
+/** The page begins when the images of as many trials are here; the rest load behind. */
+const WINDOW_TRIAL_COUNT = 20;
+
+/** Shows how far the first images are. */
 async function preload(scene: Scene): Promise<void> {
-  const { page, texts, images, events } = { page: scene.page, texts: scene.texts, images: scene.images, events: scene.events };
-  const { run } = scene;
+  const { page, texts, images, run } = scene;
+  scene.wantImages();
   // Before any screen that shows them: a server that is away later leaves no holes.
-  if (run.session.study.task === "category") await images.load(Object.values(DINOSAUR_FILES));
+  await images.ready(filesOf(run));
   if (run.stage !== "instructions" && run.phase() === null) return;
   page.setStage("preload");
   const screen = page.showScreen(
@@ -42,26 +48,32 @@ async function preload(scene: Scene): Promise<void> {
   );
   const meter = screen.querySelector("progress");
   const label = screen.querySelector("#preload-count");
-  let hasTrouble = false;
-  await images.load(run.stimuliAhead(), {
-    onProgress: (done, count) => {
-      if (meter !== null) {
-        meter.max = Math.max(count, 1);
-        meter.value = done;
-      }
-      if (label !== null) label.textContent = texts.text("preload_count", { done, count });
-      if (hasTrouble) page.setStatus(null);
-      hasTrouble = false;
-    },
-    onTrouble: () => {
-      hasTrouble = true;
-      page.setStatus("preload_trouble");
-    },
-    onEvent: (kind, detail) => {
-      events.add(kind, { detail });
-      void events.flush();
-    },
+  images.reports.onTrouble = () => { page.setStatus("preload_trouble"); };
+  await images.ready(run.stimuliAhead(WINDOW_TRIAL_COUNT), (done, count) => {
+    if (meter !== null) {
+      meter.max = Math.max(count, 1);
+      meter.value = done;
+    }
+    if (label !== null) label.textContent = texts.text("preload_count", { done, count });
   });
+  delete images.reports.onTrouble;
+  page.setStatus(null);
+}
+
+function filesOf(run: Run): string[] {
+  return run.session.study.task === "category" ? Object.values(DINOSAUR_FILES) : [];
+}
+
+/** Images from the server; what fails is told to it. */
+function imagesOf({ api, events }: Admission, run: Run): ImageStore {
+  const images = new ImageStore((name, attempt) => (name.startsWith("/") ? fetchAsset(name, attempt) : api.image(name, attempt)));
+  images.reports.onEvent = (kind, name, detail) => {
+    const place = run.placeOf(name);
+    events.add(kind, { ...(place === null ? {} : { trial_index: place.index }), detail: `${place === null ? "" : `${place.phase} `}${name}: ${detail}` });
+    void events.flush();
+  };
+  addEventListener("online", () => { images.tryAgainNow(); });
+  return images;
 }
 
 function reportEntry({ events }: Admission, frame_ms: number | null): void {
@@ -72,19 +84,24 @@ function reportEntry({ events }: Admission, frame_ms: number | null): void {
     height_px: innerHeight,
     pixel_ratio: devicePixelRatio,
     frame_ms: frame_ms === null ? null : Math.round(frame_ms * 100) / 100,
+    is_paint_reported: reportsPaints(),
   };
   events.add("browser_checked", { detail: JSON.stringify(detail) });
   void events.flush();
   setInterval(() => { void events.flush(); }, EVENT_FLUSH_INTERVAL_MS);
 }
 
-async function take(page: Page): Promise<void> {
+/** Another page has taken over: this one says so and goes quiet. What it kept, this event too, is sent by the other. */
+function leaveToAnother(scene: Scene): void {
+  scene.events.add("page_superseded", scene.due());
+  void scene.halt(supersededError());
+}
+
+async function take(page: Page, keep: Keep): Promise<void> {
   const { texts } = page;
   const slug = slugOf(location.pathname);
   const { search } = location;
   const simulation = simulationMode(search);
-  // Each simulation is a session of its own, and must not go on with a person's.
-  const keep = simulation === null ? new BrowserKeep(() => window.localStorage) : new MemoryKeep();
   page.setStage("check");
   // Who looks at a preview has not come yet.
   if (!isPreview(search) && simulation === null) void countVisit(slug, keep);
@@ -108,17 +125,25 @@ async function take(page: Page): Promise<void> {
   }
   document.title = texts.text("page_title", { title: session.study.title });
   line.report = (kind) => { events.add(kind); };
-  const images = new ImageStore((name) => (name.startsWith("/") ? fetchAsset(name) : api.image(name)));
-  const scene = new Scene(new Run(session), page, api, outbox, events, images, line, isResumed, simulation);
+  const run = new Run(session);
+  const images = imagesOf(admission, run);
+  const scene = new Scene(run, page, api, outbox, events, images, line, new ClockWatch(), filesOf(run), isResumed, simulation);
+  api.onSuperseded = () => { leaveToAnother(scene); };
   reportEntry(admission, frame_ms);
   void measured.then(() => { scene.frame_ms = frame_ms; });
 
-  await preload(scene);
+  try {
+    await preload(scene);
+  } catch (error) {
+    await scene.halt(error);
+  }
   await playSession(scene, keep);
   await leaveFullscreen();
   showFinished(scene);
   void events.flush();
 }
 
-const page = new Page(textsFor(navigator.languages));
-take(page).catch((error: unknown) => { showHalt(page, error); });
+// Each simulation is a session of its own, and must not go on with a person's.
+const keep = simulationMode(location.search) === null ? new BrowserKeep(() => window.localStorage) : new MemoryKeep();
+const page = new Page(textsFor(wantedLanguages(slugOf(location.pathname), keep, location.search, navigator.languages)));
+take(page, keep).catch((error: unknown) => { showHalt(page, error); });

@@ -1,20 +1,22 @@
-// jsPsych plugin `delivery`: one image, two dinosaurs. The participant delivers the image to one of them by a key; the response is handed to
-// `respond`, and only when that resolves is the feedback shown, for feedback_ms from its own onset.
+// jsPsych plugin `delivery`: one image, two dinosaurs. The participant delivers the image to one of them, by a key or by pressing the dinosaur, as
+// `inputs` allows; the response is handed to `respond`, and only when that resolves is the feedback shown, for feedback_ms from its own onset.
 import { type JsPsych, type JsPsychPlugin, ParameterType, type TrialType } from "jspsych";
-import type { CategoryFeedback, Choice } from "../wire/types";
-import { elapsed, painted } from "./frames";
+import type { CategoryFeedback, Choice, InputKind } from "../wire/types";
+import { focusHeading } from "./focus";
+import { elapsed, painted, paintedImages } from "./frames";
 import { decodedImage } from "./images";
 import { CATEGORY_KEYS } from "./keys";
 import { escaped } from "./markup";
-import { KeyListener, type GivenResponse } from "./response";
-import { simulatedResponse, type SimulatedData } from "./simulated";
+import { ResponseListener, type GivenResponse } from "./response";
+import { pressSimulated, simulatedResponse, type SimulatedData } from "./simulated";
 
 export interface DeliveryLabels {
   prompt: string;
   image: string;
   /** Folty, Julty; the same order in the pairs below. */
   names: [string, string];
-  keys: [string, string];
+  /** What to do for either. */
+  hints: [string, string];
   meant_for: [string, string];
   correct: string;
   wrong: string;
@@ -36,6 +38,8 @@ const info = {
     folty_image: { type: ParameterType.IMAGE, default: "/assets/folty.svg" },
     /** Address of the picture of Julty, who is on the right. Default "/assets/julty.svg". */
     julty_image: { type: ParameterType.IMAGE, default: "/assets/julty.svg" },
+    /** What a response may be given by: "keyboard", "touch", "mouse". Default: the keyboard alone. */
+    inputs: { type: ParameterType.STRING, array: true, default: ["keyboard"] },
     /** All words on the screen; see DeliveryLabels. Required. */
     labels: { type: ParameterType.OBJECT, default: undefined },
     /** (response: GivenResponse) => Promise<CategoryFeedback | null>: stores the response, resolves with what is to be shown;
@@ -43,19 +47,25 @@ const info = {
     respond: { type: ParameterType.FUNCTION, default: undefined },
     /** Told of "waiting", "ready" and "feedback" as they begin. Default: does nothing. */
     on_state: { type: ParameterType.FUNCTION, default: () => undefined },
-    /** Told of a response key that came before the onset, which has no other effect. Default: does nothing. */
+    /** Told of a response that came before the onset, and by what; it has no other effect. Default: does nothing. */
     on_early_key: { type: ParameterType.FUNCTION, default: () => undefined },
+    /** Told of a response by an input that is not allowed; it has no other effect. Default: does nothing. */
+    on_refused: { type: ParameterType.FUNCTION, default: () => undefined },
+    /** () => AbortSignal: once it is aborted, nothing is listened to any more. Default: never. */
+    stopped: { type: ParameterType.FUNCTION, default: () => undefined },
   },
   data: {
     /** The name of the image. */
     stimulus: { type: ParameterType.STRING },
     /** 1 delivered to Julty (right), 0 to Folty (left). */
     response: { type: ParameterType.INT },
-    /** From onset to key, in ms. */
+    /** From onset to key or press, in ms. */
     rt: { type: ParameterType.FLOAT },
+    /** "keyboard", "touch" or "mouse". */
+    input: { type: ParameterType.STRING },
     /** Onset on the clock of performance.now(), in ms. */
     onset_ms: { type: ParameterType.FLOAT },
-    /** Response keys pressed before the onset: a count. */
+    /** Responses tried before the onset: a count. */
     early_key_count: { type: ParameterType.INT },
     /** "julty" or "folty": whom the image was meant for; null without feedback. */
     category: { type: ParameterType.STRING },
@@ -74,10 +84,13 @@ interface DeliveryTrial {
   feedback_ms: number;
   folty_image: string;
   julty_image: string;
+  inputs: InputKind[];
   labels: DeliveryLabels;
   respond: (given: GivenResponse) => Promise<CategoryFeedback | null>;
   on_state: (state: "waiting" | "ready" | "feedback") => void;
-  on_early_key: () => void;
+  on_early_key: (input: InputKind) => void;
+  on_refused: (input: InputKind) => void;
+  stopped: () => AbortSignal | undefined;
 }
 
 type TrialData = Record<string, unknown>;
@@ -86,35 +99,40 @@ interface DeliveryData {
   stimulus: string;
   response: Choice;
   rt: number;
+  input: InputKind;
   onset_ms: number;
   early_key_count: number;
   category: "julty" | "folty" | null;
   is_correct: boolean | null;
 }
 
-function dinosaurHtml(side: "folty" | "julty", image: string, name: string, key: string): string {
-  return `<figure class="dinosaur ${side}" data-testid="dinosaur-${side}">
-    <div class="delivered-place"></div>
-    <img src="${escaped(image)}" alt="">
-    <figcaption><span class="name">${escaped(name)}</span> <span class="key-hint">${key}</span></figcaption>
-  </figure>`;
+function dinosaurHtml(side: "folty" | "julty", image: string, name: string, hint: string, isButton: boolean): string {
+  const choice = side === "julty" ? 1 : 0;
+  const [open, close] = isButton ? ['button type="button"', "button"] : ["div", "div"];
+  return `<${open} class="dinosaur ${side}" data-testid="dinosaur-${side}" data-choice="${String(choice)}">
+    <span class="delivered-place"></span>
+    <img src="${escaped(image)}" alt="" draggable="false">
+    <span class="name" dir="auto">${escaped(name)}</span> <span class="key-hint" dir="auto">${hint}</span>
+  </${close}>`;
 }
 
 /** The key's name is set apart in the hint, where the hint names it. */
 function keyHint(hint: string, key: string): string {
-  return escaped(hint).replace(escaped(key), `<kbd>${escaped(key)}</kbd>`);
+  return escaped(hint).replace(new RegExp(`\\b${key}\\b`), `<kbd>${key}</kbd>`);
 }
 
+/** Left and right are the task's own and do not turn with the language. */
 function screenHtml(trial: DeliveryTrial): string {
   const { labels } = trial;
-  return `<div class="delivery">
-    ${dinosaurHtml("folty", trial.folty_image, labels.names[0], keyHint(labels.keys[0], "F"))}
-    <div class="delivery-centre" style="--image-height: ${String(trial.image_height_px)}px">
+  const isPressed = trial.inputs.some((input) => input !== "keyboard");
+  return `<div class="delivery" dir="ltr" style="--image-height: ${String(trial.image_height_px)}px">
+    <h1 class="delivery-prompt" dir="auto">${escaped(labels.prompt)}</h1>
+    <div class="delivery-centre">
       <div class="delivery-image" data-testid="stimulus" data-stimulus="${escaped(trial.stimulus)}"></div>
-      <div class="feedback" data-testid="feedback" role="status"></div>
+      <div class="feedback" data-testid="feedback" role="status" dir="auto"></div>
     </div>
-    ${dinosaurHtml("julty", trial.julty_image, labels.names[1], keyHint(labels.keys[1], "J"))}
-    <p class="delivery-prompt">${escaped(labels.prompt)}</p>
+    ${dinosaurHtml("folty", trial.folty_image, labels.names[0], keyHint(labels.hints[0], "F"), isPressed)}
+    ${dinosaurHtml("julty", trial.julty_image, labels.names[1], keyHint(labels.hints[1], "J"), isPressed)}
   </div>`;
 }
 
@@ -160,18 +178,20 @@ class DeliveryPlugin implements JsPsychPlugin<Info> {
   private async play(root: HTMLElement, trial: DeliveryTrial, on_load?: () => void): Promise<TrialData> {
     const { labels } = trial;
     let early_key_count = 0;
-    const listener = new KeyListener(CATEGORY_KEYS, () => {
+    const onEarly = (input: InputKind): void => {
       early_key_count++;
-      trial.on_early_key();
-    });
+      trial.on_early_key(input);
+    };
+    const listener = new ResponseListener(CATEGORY_KEYS, trial.inputs, { onEarly, onRefused: trial.on_refused }, trial.stopped());
     try {
       trial.on_state("waiting");
       root.innerHTML = screenHtml(trial);
+      focusHeading(root);
       on_load?.();
       const image = await decodedImage(trial.image);
       image.alt = labels.image;
-      const onset_ms = await painted(() => { part(root, ".delivery-image").replaceChildren(image); });
-      const response = listener.open(onset_ms);
+      const onset = await paintedImages([image], () => { part(root, ".delivery-image").replaceChildren(image); });
+      const response = listener.open(onset);
       trial.on_state("ready");
       const given = await response;
       deliver(root, given.response);
@@ -191,7 +211,7 @@ class DeliveryPlugin implements JsPsychPlugin<Info> {
     described: TrialType<Info>, mode: "data-only" | "visual", options: { data?: SimulatedData }, on_load: () => void,
   ): Promise<TrialData> {
     const trial = described as unknown as DeliveryTrial;
-    const given = simulatedResponse(this.jsPsych, options.data);
+    const given = simulatedResponse(this.jsPsych, trial.inputs, options.data);
     if (mode === "data-only") {
       on_load();
       const feedback = await trial.respond(given);
@@ -199,7 +219,7 @@ class DeliveryPlugin implements JsPsychPlugin<Info> {
     }
     const press: DeliveryTrial["on_state"] = (state) => {
       trial.on_state(state);
-      if (state === "ready") this.jsPsych.pluginAPI.pressKey(CATEGORY_KEYS.key[given.response], given.rt_ms);
+      if (state === "ready") pressSimulated(this.jsPsych, given, CATEGORY_KEYS.key);
     };
     return this.play(this.jsPsych.getDisplayElement(), { ...trial, on_state: press }, on_load);
   }
@@ -210,6 +230,7 @@ function deliveryData(stimulus: string, given: GivenResponse, early_key_count: n
     stimulus,
     response: given.response,
     rt: given.rt_ms,
+    input: given.input,
     onset_ms: given.onset_ms,
     early_key_count,
     category: feedback?.category ?? null,

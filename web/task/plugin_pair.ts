@@ -1,18 +1,21 @@
-// jsPsych plugin `pair`: a blank, then two images in the same frame. The participant chooses one by an arrow key and it is framed at once; the response is
-// handed to `respond`, and only when that resolves are the points of both shown, for feedback_ms from their own onset.
+// jsPsych plugin `pair`: a blank, then two images in the same frame. The participant chooses one, by an arrow key or by pressing it, as `inputs` allows, and it
+// is framed at once; the response is handed to `respond`, and only when that resolves are the points of both shown, for feedback_ms from their own onset.
 import { type JsPsych, type JsPsychPlugin, ParameterType, type TrialType } from "jspsych";
-import type { Choice, RewardFeedback } from "../wire/types";
-import { elapsed, painted } from "./frames";
+import type { Choice, InputKind, RewardFeedback } from "../wire/types";
+import { focusHeading } from "./focus";
+import { elapsed, painted, paintedImages } from "./frames";
 import { decodedImage } from "./images";
 import { REWARD_KEYS } from "./keys";
 import { escaped } from "./markup";
-import { KeyListener, type GivenResponse } from "./response";
-import { simulatedResponse, type SimulatedData } from "./simulated";
+import { ResponseListener, type GivenResponse } from "./response";
+import { pressSimulated, simulatedResponse, type SimulatedData } from "./simulated";
 
 export interface PairLabels {
   prompt: string;
   /** Left, right. */
   images: [string, string];
+  /** What to press for either; "" where there are no keys. */
+  keys: [string, string];
   chosen: string;
   /** Points as words, such as "12 points". */
   points: (points: number) => string;
@@ -34,6 +37,8 @@ const info = {
     blank_ms: { type: ParameterType.INT, default: 1000 },
     /** How long the points stay from their own onset, in ms. Default 1500. */
     feedback_ms: { type: ParameterType.INT, default: 1500 },
+    /** What a response may be given by: "keyboard", "touch", "mouse". Default: the keyboard alone. */
+    inputs: { type: ParameterType.STRING, array: true, default: ["keyboard"] },
     /** () => PairLabels: all words on the screen. A function, because the words depend on the points. Required. */
     labels: { type: ParameterType.FUNCTION, default: undefined },
     /** (response: GivenResponse) => Promise<RewardFeedback | null>: stores the response, resolves with what is to be shown;
@@ -41,19 +46,25 @@ const info = {
     respond: { type: ParameterType.FUNCTION, default: undefined },
     /** Told of "waiting", "ready" and "feedback" as they begin. Default: does nothing. */
     on_state: { type: ParameterType.FUNCTION, default: () => undefined },
-    /** Told of a response key that came before the onset, which has no other effect. Default: does nothing. */
+    /** Told of a response that came before the onset, and by what; it has no other effect. Default: does nothing. */
     on_early_key: { type: ParameterType.FUNCTION, default: () => undefined },
+    /** Told of a response by an input that is not allowed; it has no other effect. Default: does nothing. */
+    on_refused: { type: ParameterType.FUNCTION, default: () => undefined },
+    /** () => AbortSignal: once it is aborted, nothing is listened to any more. Default: never. */
+    stopped: { type: ParameterType.FUNCTION, default: () => undefined },
   },
   data: {
     /** The names of the left and the right image. */
-    stimuli: { type: ParameterType.STRING, array: true },
+    stimulus: { type: ParameterType.STRING, array: true },
     /** 1 right, 0 left. */
     response: { type: ParameterType.INT },
-    /** From onset to key, in ms. */
+    /** From onset to key or press, in ms. */
     rt: { type: ParameterType.FLOAT },
+    /** "keyboard", "touch" or "mouse". */
+    input: { type: ParameterType.STRING },
     /** Onset of both images on the clock of performance.now(), in ms. */
     onset_ms: { type: ParameterType.FLOAT },
-    /** Response keys pressed before the onset: a count. */
+    /** Responses tried before the onset: a count. */
     early_key_count: { type: ParameterType.INT },
     /** Points of the left and the right image, 0 to 100; null without feedback. */
     points: { type: ParameterType.INT, array: true },
@@ -71,36 +82,46 @@ interface PairTrial {
   image_height_px: number;
   blank_ms: number;
   feedback_ms: number;
+  inputs: InputKind[];
   labels: () => PairLabels;
   respond: (given: GivenResponse) => Promise<RewardFeedback | null>;
   on_state: (state: "waiting" | "ready" | "feedback") => void;
-  on_early_key: () => void;
+  on_early_key: (input: InputKind) => void;
+  on_refused: (input: InputKind) => void;
+  stopped: () => AbortSignal | undefined;
 }
 
 type TrialData = Record<string, unknown>;
 
 interface PairData {
-  stimuli: string[];
+  stimulus: string[];
   response: Choice;
   rt: number;
+  input: InputKind;
   onset_ms: number;
   early_key_count: number;
   points: [number, number] | null;
   is_correct: boolean | null;
 }
 
-function optionHtml(side: "left" | "right", key: string, stimulus: string): string {
-  return `<div class="pair-option" data-testid="option-${side}">
-    <div class="pair-image" data-testid="stimulus-${side}" data-stimulus="${escaped(stimulus)}"></div>
-    <p class="pair-below"><kbd aria-hidden="true">${key}</kbd><span class="pair-points" data-testid="points-${side}"></span></p>
-  </div>`;
+function optionHtml(side: "left" | "right", key: string, stimulus: string, isButton: boolean): string {
+  const choice = side === "right" ? 1 : 0;
+  const [open, close] = isButton ? ['button type="button"', "button"] : ["div", "div"];
+  const hint = key === "" ? "" : `<kbd aria-hidden="true">${escaped(key)}</kbd>`;
+  return `<${open} class="pair-option" data-testid="option-${side}" data-choice="${String(choice)}">
+    <span class="pair-place"><span class="pair-image" data-testid="stimulus-${side}" data-stimulus="${escaped(stimulus)}"></span></span>
+    <span class="pair-below">${hint}<span class="pair-points" data-testid="points-${side}" dir="auto"></span></span>
+  </${close}>`;
 }
 
+/** Left and right are the task's own and do not turn with the language. */
 function screenHtml(trial: PairTrial, labels: PairLabels): string {
-  return `<div class="pair blank" style="--image-height: ${String(trial.image_height_px)}px">
-    <p class="pair-prompt">${escaped(labels.prompt)}</p>
-    ${optionHtml("left", "←", trial.stimuli[0] ?? "")}${optionHtml("right", "→", trial.stimuli[1] ?? "")}
-    <p class="visually-hidden" data-testid="feedback" role="status"></p>
+  const isPressed = trial.inputs.some((input) => input !== "keyboard");
+  const [left, right] = trial.stimuli;
+  return `<div class="pair blank" dir="ltr" style="--image-height: ${String(trial.image_height_px)}px">
+    <h1 class="pair-prompt" dir="auto">${escaped(labels.prompt)}</h1>
+    ${optionHtml("left", labels.keys[0], left ?? "", isPressed)}${optionHtml("right", labels.keys[1], right ?? "", isPressed)}
+    <p class="visually-hidden" data-testid="feedback" role="status" dir="auto"></p>
   </div>`;
 }
 
@@ -132,8 +153,9 @@ function frameChosen(root: HTMLElement, response: Choice, labels: PairLabels): v
   option.dataset.chosen = "true";
   const mark = document.createElement("span");
   mark.className = "pair-chosen";
+  mark.dir = "auto";
   mark.textContent = labels.chosen;
-  option.append(mark);
+  part(option, ".pair-place").append(mark);
 }
 
 function showPoints(root: HTMLElement, feedback: RewardFeedback, labels: PairLabels): void {
@@ -156,18 +178,20 @@ class PairPlugin implements JsPsychPlugin<Info> {
   private async play(root: HTMLElement, trial: PairTrial, on_load?: () => void): Promise<TrialData> {
     const labels = trial.labels();
     let early_key_count = 0;
-    const listener = new KeyListener(REWARD_KEYS, () => {
+    const onEarly = (input: InputKind): void => {
       early_key_count++;
-      trial.on_early_key();
-    });
+      trial.on_early_key(input);
+    };
+    const listener = new ResponseListener(REWARD_KEYS, trial.inputs, { onEarly, onRefused: trial.on_refused }, trial.stopped());
     try {
       trial.on_state("waiting");
       const blankOnset_ms = await painted(() => { root.innerHTML = screenHtml(trial, labels); });
       on_load?.();
       const [images] = await Promise.all([decodedPair(trial.images, labels), elapsed(blankOnset_ms, trial.blank_ms)]);
-      const onset_ms = await painted(() => { showPair(root, images); });
-      const response = listener.open(onset_ms);
+      const onset = await paintedImages(images, () => { showPair(root, images); });
+      const response = listener.open(onset);
       trial.on_state("ready");
+      focusHeading(root);
       const given = await response;
       frameChosen(root, given.response, labels);
       const feedback = await trial.respond(given);
@@ -186,7 +210,7 @@ class PairPlugin implements JsPsychPlugin<Info> {
     described: TrialType<Info>, mode: "data-only" | "visual", options: { data?: SimulatedData }, on_load: () => void,
   ): Promise<TrialData> {
     const trial = described as unknown as PairTrial;
-    const given = simulatedResponse(this.jsPsych, options.data);
+    const given = simulatedResponse(this.jsPsych, trial.inputs, options.data);
     if (mode === "data-only") {
       on_load();
       const feedback = await trial.respond(given);
@@ -194,7 +218,7 @@ class PairPlugin implements JsPsychPlugin<Info> {
     }
     const press: PairTrial["on_state"] = (state) => {
       trial.on_state(state);
-      if (state === "ready") this.jsPsych.pluginAPI.pressKey(given.response === 1 ? "ArrowRight" : "ArrowLeft", given.rt_ms);
+      if (state === "ready") pressSimulated(this.jsPsych, given, REWARD_KEYS.code);
     };
     return this.play(this.jsPsych.getDisplayElement(), { ...trial, on_state: press }, on_load);
   }
@@ -202,9 +226,10 @@ class PairPlugin implements JsPsychPlugin<Info> {
 
 function pairData(stimuli: readonly string[], given: GivenResponse, early_key_count: number, feedback: RewardFeedback | null): PairData {
   return {
-    stimuli: [...stimuli],
+    stimulus: [...stimuli],
     response: given.response,
     rt: given.rt_ms,
+    input: given.input,
     onset_ms: given.onset_ms,
     early_key_count,
     points: feedback?.points ?? null,

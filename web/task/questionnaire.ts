@@ -2,6 +2,7 @@
 import SurveyHtmlFormPlugin from "@jspsych/plugin-survey-html-form";
 import { ApiError } from "../wire/api";
 import type { Keep } from "../wire/keep";
+import { focusHeading } from "./focus";
 import { ANSWER_WORDS } from "./line";
 import { questionnaireHtml, questionnaireOf, type QuestionnaireDraft } from "./questionnaire_form";
 import type { Scene } from "./scene";
@@ -35,7 +36,7 @@ function keepWhileTyping(drafts: DraftKeep): void {
     drafts.save(Object.fromEntries(fields));
   });
   document.querySelector("#jspsych-survey-html-form-next")?.setAttribute("data-testid", "questionnaire-submit");
-  document.querySelector<HTMLElement>("#jspsych-survey-html-form input")?.focus();
+  focusHeading(document);
 }
 
 export function questionnaireStage(scene: Scene, keep: Keep): object {
@@ -49,7 +50,7 @@ export function questionnaireStage(scene: Scene, keep: Keep): object {
     refusal = "";
     await scene.orFollow(async () => {
       try {
-        await scene.line.request(() => scene.api.questionnaire(questionnaireOf(draft)), ANSWER_WORDS);
+        await scene.line.request((attempt) => scene.api.questionnaire(questionnaireOf(draft), attempt), ANSWER_WORDS);
       } catch (error) {
         // The form comes again, as it was filled in, with the server's sentence.
         if (!(error instanceof ApiError) || (error.status !== 400 && error.status !== 413)) throw error;

@@ -1,4 +1,5 @@
 // The wording of the comprehension questions. Which option is right is known to the server alone.
+import { wordingOf, type Way } from "./inputs";
 import type { Texts, TextKey } from "./texts";
 
 const QUESTION_IDS = ["category_goal", "category_keys", "category_likes", "reward_goal", "reward_keys", "reward_points"] as const;
@@ -12,9 +13,15 @@ export interface Question {
   options: string[];
 }
 
-export function comprehensionQuestion(id: string, texts: Texts): Question {
+function wording(id: QuestionId, way: Way): { prompt: TextKey; options: QuestionId | ReturnType<typeof wordingOf>["options"] } {
+  return id === "category_keys" || id === "reward_keys" ? wordingOf(id, way) : { prompt: id, options: id };
+}
+
+/** `way` is how this participant responds: nobody is asked about keys who has none. */
+export function comprehensionQuestion(id: string, texts: Texts, way: Way): Question {
   const known: QuestionId | undefined = QUESTION_IDS.find((candidate) => candidate === id);
   if (known === undefined) throw new Error(`there is no wording for the question "${id}"`);
-  const keys: TextKey[] = [`${known}_0`, `${known}_1`, `${known}_2`];
-  return { prompt: texts.text(known), options: keys.map((key) => texts.text(key)) };
+  const { prompt, options } = wording(known, way);
+  const keys: TextKey[] = [`${options}_0`, `${options}_1`, `${options}_2`];
+  return { prompt: texts.text(prompt), options: keys.map((key) => texts.text(key)) };
 }

@@ -40,13 +40,22 @@ export class Run {
     return stimuli;
   }
 
-  /** What is still to be shown, in the order of the task. */
-  stimuliAhead(): string[] {
+  /** What is still to be shown in the next `trialCount` trials, in the order of the task. */
+  stimuliAhead(trialCount = Infinity): string[] {
     const ahead = (["practice", "trials"] as const).flatMap((phase) => {
       const plan = this.plan(phase);
-      return plan.stimuli.slice(plan.next_index).flat();
+      return plan.stimuli.slice(plan.next_index);
     });
-    return [...new Set(ahead)];
+    return [...new Set(ahead.slice(0, trialCount).flat())];
+  }
+
+  /** The trial that shows it. */
+  placeOf(stimulus: string): { phase: Phase; index: number } | null {
+    for (const phase of ["practice", "trials"] as const) {
+      const index = this.plan(phase).stimuli.findIndex((stimuli) => stimuli.includes(stimulus));
+      if (index >= 0) return { phase, index };
+    }
+    return null;
   }
 
   comprehensionAnswered(isPassed: boolean, attemptCount: number): void {

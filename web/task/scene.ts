@@ -1,11 +1,14 @@
-// What the screens of one session share, and the one way by which a response gets to the server.
-import { ApiError, type SessionApi } from "../wire/api";
+// What the screens of one session share, the one way by which a response gets to the server, and the one by which a trial gets its pictures.
+import { ApiError, isSuperseded, type SessionApi } from "../wire/api";
+import type { ClockWatch } from "../wire/clock";
 import type { EventQueue } from "../wire/events";
 import type { Outbox } from "../wire/outbox";
-import type { Feedback } from "../wire/types";
+import type { Feedback, Phase, RefusalReason, ReturnLink } from "../wire/types";
 import type { ImageStore } from "./images";
-import { ANSWER_WORDS, LOADING_WORDS, showHalt, type Line } from "./line";
+import { thisDevice, wayOf, type Way } from "./inputs";
+import { ANSWER_WORDS, LOADING_WORDS, PICTURE_WORDS, showHalt, type Line } from "./line";
 import type { Page } from "./page";
+import { showRefusal } from "./refusal";
 import type { GivenResponse } from "./response";
 import type { Run } from "./run";
 import type { SimulationMode } from "./simulation";
@@ -16,7 +19,10 @@ export class Scene {
   frame_ms: number | null = null;
   /** Whether this page has shown the screen before the first trial: full screen needs a press of a button on every page. */
   hasBegun = false;
+  /** How this participant responds. */
+  readonly way: Way;
   private previousReply_ms: number | null = null;
+  private readonly ending = new AbortController();
 
   constructor(
     readonly run: Run,
@@ -26,14 +32,73 @@ export class Scene {
     readonly events: EventQueue,
     readonly images: ImageStore,
     readonly line: Line,
+    private readonly clock: ClockWatch,
+    /** Files of the page that its screens show. */
+    private readonly files: readonly string[],
     /** Whether this session was begun by an earlier page. */
     readonly isResumed: boolean,
     /** Null for people. */
     readonly simulation: SimulationMode | null,
-  ) {}
+  ) {
+    this.way = wayOf(run.session.display.inputs, thisDevice());
+  }
 
   get texts(): Texts {
     return this.page.texts;
+  }
+
+  /** Aborted when this page takes no more responses. */
+  get stopped(): AbortSignal {
+    return this.ending.signal;
+  }
+
+  /** Nothing is listened to, shown or loaded any more. What was answered and kept stays kept. */
+  stop(): void {
+    this.ending.abort();
+    this.images.stop();
+  }
+
+  /** The images of the next trials load, those of past ones are let go. */
+  wantImages(): void {
+    if (!this.stopped.aborted) this.images.want([...this.files, ...this.run.stimuliAhead()]);
+  }
+
+  /** Whether the trial that is due can begin without waiting for anything. */
+  isPrepared(phase: Phase): boolean {
+    return this.images.has(this.run.nextStimuli(phase)) && this.outbox.waiting().length === 0;
+  }
+
+  /** Waits for the pictures of the trial that is due. A response that an older page kept a moment after this one took over comes first. */
+  async prepare(phase: Phase): Promise<void> {
+    try {
+      if (this.outbox.waiting().length > 0) {
+        await this.line.wait((settings) => this.outbox.resend(settings), ANSWER_WORDS);
+        await this.follow();
+      }
+      if (this.run.phase() !== phase) return;
+      const stimuli = this.run.nextStimuli(phase);
+      await this.line.wait(({ onTrouble }) => {
+        this.images.reports.onTrouble = (isOffline) => { onTrouble?.(isOffline ? "offline" : "busy"); };
+        return this.images.ready(stimuli);
+      }, PICTURE_WORDS, "waiting");
+    } catch (error) {
+      await this.halt(error);
+    } finally {
+      delete this.images.reports.onTrouble;
+    }
+  }
+
+  /** After each trial. */
+  trialEnded(): void {
+    this.wantImages();
+    const jump_ms = this.clock.look();
+    if (jump_ms !== null) this.events.add("clock_changed", { ...this.due(), detail: `${String(Math.round(jump_ms))} ms` });
+  }
+
+  /** The trial that is due, as events name it. */
+  due(): { trial_index?: number } {
+    const phase = this.run.phase();
+    return phase === null ? {} : { trial_index: this.run.nextIndex(phase) };
   }
 
   /** Stores the response to the trial that is due. Null when the server knows of another state of this session: the run then follows the server. */
@@ -61,12 +126,10 @@ export class Scene {
     try {
       return await request();
     } catch (error) {
-      if (!(error instanceof ApiError) || error.status !== 409) return this.halt(error);
+      if (!(error instanceof ApiError) || error.status !== 409 || isSuperseded(error)) return this.halt(error);
     }
     try {
-      this.run.replace(await this.line.request(() => this.api.read(), LOADING_WORDS));
-      await this.images.load(this.run.stimuliAhead());
-      this.page.showBar(this.run);
+      await this.follow();
       return null;
     } catch (error) {
       return this.halt(error);
@@ -74,12 +137,21 @@ export class Scene {
   }
 
   halt(error: unknown): Promise<never> {
+    this.stop();
     showHalt(this.page, error);
-    return this.end();
+    return new Promise(() => undefined);
   }
 
-  /** Nothing comes after the notice that is shown. */
-  end(): Promise<never> {
+  /** The session is over before its end; the notice says why, and the way back. */
+  refuse(reason: RefusalReason, back: ReturnLink | null): Promise<never> {
+    this.stop();
+    showRefusal(this.page, reason, { back });
     return new Promise(() => undefined);
+  }
+
+  private async follow(): Promise<void> {
+    this.run.replace(await this.line.request((attempt) => this.api.read(attempt), LOADING_WORDS));
+    this.wantImages();
+    this.page.showBar(this.run);
   }
 }

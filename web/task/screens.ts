@@ -2,22 +2,19 @@
 import HtmlButtonResponsePlugin from "@jspsych/plugin-html-button-response";
 import InstructionsPlugin from "@jspsych/plugin-instructions";
 import SurveyMultiChoicePlugin from "@jspsych/plugin-survey-multi-choice";
+import { focusHeading } from "./focus";
+import { thisDevice } from "./inputs";
 import { dinosaursHtml, instructionPages } from "./instructions";
 import { ANSWER_WORDS } from "./line";
 import { escaped } from "./markup";
 import { enterFullscreen } from "./page";
 import { comprehensionQuestion } from "./questions";
-import { showRefusal } from "./refusal";
 import type { Scene } from "./scene";
 import { simulatedReading } from "./simulation";
-import type { TextKey } from "./texts";
+import type { TextKey, Texts } from "./texts";
 
 function card(html: string): string {
   return `<section class="card">${html}</section>`;
-}
-
-function focusOn(selector: string): void {
-  document.querySelector<HTMLElement>(selector)?.focus();
 }
 
 /** One screen with one button. `press` runs inside the press, while the browser still allows what needs a person's act. */
@@ -28,7 +25,7 @@ function buttonScreen(testId: string, html: () => string, label: () => string, p
     choices: () => [label()],
     button_html: (choice: string) => `<button type="button" class="button" data-testid="${testId}">${escaped(choice)}</button>`,
     css_classes: "in-card",
-    on_load: () => { focusOn(`[data-testid=${testId}]`); },
+    on_load: () => { focusHeading(document); },
     on_finish: press,
     simulation_options: "screen",
   };
@@ -36,7 +33,7 @@ function buttonScreen(testId: string, html: () => string, label: () => string, p
 
 function instructions(scene: Scene): object {
   const { texts, page } = scene;
-  const pages = instructionPages(scene.run.session, texts, (file) => scene.images.url(file)).map(
+  const pages = instructionPages(scene.run.session, texts, (file) => scene.images.url(file), scene.way).map(
     (html, at) => `<section class="card instructions" data-testid="instructions-page" data-page="${String(at)}">${html}</section>`,
   );
   // The plugin knows no test ids, and calls its last button like all others.
@@ -46,7 +43,7 @@ function instructions(scene: Scene): object {
     next.dataset.testid = "instructions-next";
     if (at === pages.length - 1) next.textContent = texts.text("instructions_last");
     document.querySelector("#jspsych-instructions-back")?.setAttribute("data-testid", "instructions-back");
-    next.focus();
+    focusHeading(document);
   };
   return {
     type: InstructionsPlugin,
@@ -81,7 +78,7 @@ function groupOptions(): void {
     });
   });
   document.querySelector("#jspsych-survey-multi-choice-next")?.setAttribute("data-testid", "comprehension-submit");
-  focusOn(".jspsych-survey-multi-choice-question input");
+  focusHeading(document);
 }
 
 function comprehension(scene: Scene, tellLeft: (attemptsLeft: number | null) => void): object {
@@ -90,7 +87,7 @@ function comprehension(scene: Scene, tellLeft: (attemptsLeft: number | null) => 
     type: SurveyMultiChoicePlugin,
     preamble: `<h1>${texts.html("comprehension_title")}</h1><p>${texts.html("comprehension_body")}</p>`,
     questions: run.session.comprehension.question_ids.map((id) => {
-      const { prompt, options } = comprehensionQuestion(id, texts);
+      const { prompt, options } = comprehensionQuestion(id, texts, scene.way);
       return { name: id, prompt: escaped(prompt), options: options.map(escaped), required: true };
     }),
     button_label: texts.html("comprehension_submit"),
@@ -98,12 +95,9 @@ function comprehension(scene: Scene, tellLeft: (attemptsLeft: number | null) => 
     on_start: () => { page.setStage("comprehension"); },
     on_load: groupOptions,
     on_finish: async (data: { response_index: number[] }) => {
-      const reply = await scene.orFollow(() => scene.line.request(() => scene.api.comprehension(data.response_index), ANSWER_WORDS));
+      const reply = await scene.orFollow(() => scene.line.request((attempt) => scene.api.comprehension(data.response_index, attempt), ANSWER_WORDS));
       if (reply === null) return;
-      if (reply.is_over) {
-        showRefusal(page, "failed_comprehension", { back: reply.return });
-        await scene.end();
-      }
+      if (reply.is_over) await scene.refuse("failed_comprehension", reply.return);
       tellLeft(reply.attempts_left);
       run.comprehensionAnswered(reply.is_passed, reply.attempt_count);
     },
@@ -128,12 +122,17 @@ export function instructionsStage(scene: Scene): object {
   };
 }
 
+function fullscreenNote(texts: Texts): string {
+  return texts.markup("begin_fullscreen") + (thisDevice().hasKeyboard ? texts.markup("begin_fullscreen_key") : "");
+}
+
 /** Before the first trial on this page: full screen is a person's act, and somebody who comes back should not fall into a running trial. */
 export function beginScreen(scene: Scene): object {
   const { texts, run, page } = scene;
   // As it is when the timeline is built: passing the questions on this page is not coming back.
   const isBack = scene.isResumed && run.stage !== "instructions";
-  const isFull = run.session.display.is_fullscreen_required;
+  // Where a browser cannot do it, as on some phones, nobody is asked for it.
+  const isFull = run.session.display.is_fullscreen_required && document.fullscreenEnabled;
   const opening = (): string => {
     if (isBack) return texts.markup("back");
     const practice = run.stage === "practice" ? run.plan("practice").count : 0;
@@ -146,7 +145,7 @@ export function beginScreen(scene: Scene): object {
   const picture = run.session.study.task === "category" ? dinosaursHtml(texts, (file) => scene.images.url(file)) : "";
   const screen = buttonScreen(
     isFull ? "fullscreen-continue" : "begin-continue",
-    () => card(picture + opening() + (isFull ? texts.markup("begin_fullscreen") : "")),
+    () => card(picture + opening() + (isFull ? fullscreenNote(texts) : "")),
     () => texts.text(label()),
     () => {
       scene.hasBegun = true;

@@ -1,4 +1,5 @@
 // A session that plays by itself, for trying a study out: jsPsych's simulation mode from the consent to the finished screen, on pilot studies only.
+import type { Keep } from "../wire/keep";
 import type { OpenStudy } from "../wire/types";
 import { askConsent } from "./consent";
 import type { ConsentAnswers } from "./consent_form";
@@ -17,8 +18,8 @@ export function simulationMode(search: string): SimulationMode | null {
 const ADULT_YEARS = 30;
 
 /** Fills in the consent screen and presses its button, as a person would. */
-export function simulatedConsent(open: OpenStudy, page: Page, attempt = 0): Promise<ConsentAnswers | null> {
-  const answers = askConsent(open, page);
+export function simulatedConsent(open: OpenStudy, page: Page, keep: Keep, attempt: number): Promise<ConsentAnswers | null> {
+  const answers = askConsent(open, page, keep);
   const press = (selector: string): void => { page.stageElement.querySelector<HTMLElement>(selector)?.click(); };
   const age = page.stageElement.querySelector<HTMLInputElement>("#consent-age");
   if (age !== null) age.value = String(Math.min(Math.max(ADULT_YEARS, open.age.min), open.age.max));

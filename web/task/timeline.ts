@@ -12,10 +12,25 @@ import type { Scene } from "./scene";
 import { beginScreen, instructionsStage, practiceOverScreen } from "./screens";
 import { simulationOptions } from "./simulation";
 
+/** Before a trial whose pictures are not here yet, which is rare: they load ahead. */
+function preparation(scene: Scene, phase: Phase): object {
+  const wait = {
+    type: CallFunctionPlugin,
+    async: true,
+    on_start: () => { scene.page.setTrial(scene.run, phase); },
+    func: (done: () => void) => { void scene.prepare(phase).then(done); },
+  };
+  return { timeline: [wait], conditional_function: () => !scene.isPrepared(phase) };
+}
+
 function trialsOf(scene: Scene, phase: Phase): object {
   const isDue = (): boolean => scene.run.phase() === phase;
   const trial = scene.run.session.study.task === "category" ? categoryTrial(scene, phase) : rewardTrial(scene, phase);
-  return { timeline: [trial], conditional_function: isDue, loop_function: isDue };
+  return {
+    timeline: [preparation(scene, phase), { timeline: [trial], conditional_function: isDue, on_timeline_finish: () => { scene.trialEnded(); } }],
+    conditional_function: isDue,
+    loop_function: isDue,
+  };
 }
 
 function finishStage(scene: Scene): object {
@@ -29,7 +44,7 @@ function finishStage(scene: Scene): object {
     },
     func: (done: () => void) => {
       void (async () => {
-        const end = await scene.orFollow(() => scene.line.request(() => scene.api.finish(), ANSWER_WORDS));
+        const end = await scene.orFollow(() => scene.line.request((attempt) => scene.api.finish(attempt), ANSWER_WORDS));
         if (end !== null) run.finished(end.completion, end.debriefing);
         done();
       })();
@@ -69,11 +84,16 @@ export async function playSession(scene: Scene, keep: Keep): Promise<void> {
   const jsPsych = initJsPsych({
     display_element: page.stageElement,
     on_interaction_data_update: ({ event }: { event: keyof typeof EVENT_KINDS }) => {
-      const phase = run.phase();
-      events.add(EVENT_KINDS[event], phase === null ? {} : { trial_index: run.nextIndex(phase) });
+      events.add(EVENT_KINDS[event], scene.due());
       page.showBar(run);
     },
     on_trial_finish: () => { void events.flush(); },
+  });
+  // Paused, because ending the trial would run what comes after it.
+  scene.stopped.addEventListener("abort", () => {
+    jsPsych.pauseExperiment();
+    jsPsych.pluginAPI.cancelAllKeyboardResponses();
+    jsPsych.data.removeInteractionListeners();
   });
   const timeline = [sessionTimeline(scene, keep)] as Parameters<typeof jsPsych.simulate>[0];
   if (scene.simulation === null) await jsPsych.run(timeline);

@@ -128,3 +128,14 @@ test("the reply time is that of the attempt that was answered", async () => {
   const delivered = await outbox.deliver(entry(0), { pause: slowPause });
   assert.equal(delivered.reply_ms, 40);
 });
+
+test("a response of a page that is no longer in charge stays kept for the page that is", async () => {
+  const keep = new MemoryKeep();
+  const older = new Outbox(TOKEN, keep, new FakeServer([new ApiError(409, "superseded", "page 2 is in charge")]).put);
+  await assert.rejects(older.deliver(entry(5), { pause }), /page 2/);
+  const server = new FakeServer();
+  const newer = new Outbox(TOKEN, keep, server.put);
+  assert.equal(await newer.resend({ pause }), 1);
+  assert.deepEqual(server.attempts, [entry(5)]);
+  assert.deepEqual(newer.waiting(), []);
+});

@@ -1,11 +1,19 @@
 // One function per request of the participant's page. Each is a single attempt; retry.ts decides what is tried again.
 import type {
-  Completion, ComprehensionReply, Enrolment, Feedback, InteractionEvent, OpenStudy, Phase, Questionnaire, RefusalReason, ResponseBody, ReturnLink,
-  SessionDocument, StudyDocument,
+  Completion, ComprehensionReply, Enrolment, Feedback, InteractionEvent, OpenStudy, PageClaim, Phase, Questionnaire, RefusalReason, ResponseBody,
+  ReturnLink, SessionDocument, StudyDocument,
 } from "./types";
 
-/** Longer than a server needs under load, shorter than people wait: a connection that hangs is given up and tried again. */
-const REQUEST_TIMEOUT_MS = 15_000;
+/** Longer than a server is silent under load, shorter than people wait: a connection that hangs is given up and tried again. It is silence that counts:
+ * an image that takes a minute over a slow line comes. */
+const SILENCE_MAX_MS = 15_000;
+/** Most requests are small, and somebody waits for their answers: the first attempts are given up sooner. */
+const FIRST_SILENCE_MAX_MS = 5_000;
+
+/** How long the `attempt`th attempt, from 0, bears silence. */
+function silenceMaxMs(attempt: number): number {
+  return Math.min(SILENCE_MAX_MS, FIRST_SILENCE_MAX_MS * (attempt + 1));
+}
 
 /** The server answered, and the answer was an error. */
 export class ApiError extends Error {
@@ -63,13 +71,31 @@ function errorOf(status: number, body: unknown, headers: Headers): ApiError {
   );
 }
 
-async function send(path: string, init: RequestInit): Promise<Response> {
+/** The whole body, or an exception when it stops halfway; `heard` is told of each piece. */
+async function bodyOf(response: Response, heard: () => void): Promise<BlobPart[]> {
+  const reader = response.body?.getReader();
+  const pieces: BlobPart[] = [];
+  for (;;) {
+    const piece = await reader?.read();
+    if (piece?.value === undefined) return pieces;
+    heard();
+    pieces.push(piece.value);
+  }
+}
+
+async function send(path: string, init: RequestInit, silenceMax_ms = SILENCE_MAX_MS): Promise<Response> {
   const abort = new AbortController();
-  const timer = setTimeout(() => { abort.abort(); }, REQUEST_TIMEOUT_MS);
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const heard = (): void => {
+    clearTimeout(timer);
+    timer = setTimeout(() => { abort.abort(); }, silenceMax_ms);
+  };
+  heard();
   try {
     const response = await fetch(path, { ...init, signal: abort.signal, cache: init.cache ?? "no-store" });
-    // The body is read under the same time limit: a reply can stop halfway.
-    const body = await response.arrayBuffer();
+    heard();
+    const type = response.headers.get("Content-Type") ?? "";
+    const body = new Blob(await bodyOf(response, heard), { type });
     return new Response(response.status === 204 ? null : body, { status: response.status, headers: response.headers });
   } catch (cause) {
     throw new ConnectionError(cause);
@@ -87,33 +113,46 @@ async function parsed(response: Response): Promise<unknown> {
   }
 }
 
-async function call<T>(method: string, path: string, token: string | null, body?: unknown): Promise<T> {
-  const headers: Record<string, string> = {};
-  if (token !== null) headers.Authorization = `Bearer ${token}`;
-  if (body !== undefined) headers["Content-Type"] = "application/json";
-  const init: RequestInit = { method, headers };
+/** Of one page of one session; see Charge. */
+function headersOf(token: string, page: number | null): Record<string, string> {
+  return { Authorization: `Bearer ${token}`, ...(page === null ? {} : { "Dinolab-Page": String(page) }) };
+}
+
+interface Asking {
+  headers?: Record<string, string>;
+  body?: unknown;
+  silenceMax_ms?: number;
+}
+
+async function call<T>(method: string, path: string, { headers = {}, body, silenceMax_ms }: Asking = {}): Promise<T> {
+  const init: RequestInit = { method, headers: { ...headers, ...(body === undefined ? {} : { "Content-Type": "application/json" }) } };
   if (body !== undefined) init.body = JSON.stringify(body);
-  const response = await send(path, init);
+  const response = await send(path, init, silenceMax_ms);
   const answer = await parsed(response);
   if (!response.ok) throw errorOf(response.status, answer, response.headers);
   return answer as T;
 }
 
+/** After a failure the browser's own copy is not trusted: it may be what failed. */
+function cacheOf(attempt: number): RequestCache {
+  return attempt === 0 ? "default" : "reload";
+}
+
 /** A file of the page itself, for everybody. */
-export async function fetchAsset(path: string): Promise<Blob> {
-  const response = await send(path, { headers: {}, cache: "default" });
+export async function fetchAsset(path: string, attempt = 0): Promise<Blob> {
+  const response = await send(path, { headers: {}, cache: cacheOf(attempt) });
   if (!response.ok) throw errorOf(response.status, await parsed(response), response.headers);
   return response.blob();
 }
 
 /** In the language wanted, where the study's texts have it. */
 export function fetchOpenStudy(slug: string, language: string): Promise<OpenStudy> {
-  return call("GET", `/api/v1/open-studies/${encodeURIComponent(slug)}?language=${encodeURIComponent(language)}`, null);
+  return call("GET", `/api/v1/open-studies/${encodeURIComponent(slug)}?language=${encodeURIComponent(language)}`);
 }
 
 /** Says that this browser has opened the study's link; `visit` is a random token of its own. Safe to repeat. */
 export async function reportArrival(slug: string, visit: string): Promise<void> {
-  await call("POST", `/api/v1/open-studies/${encodeURIComponent(slug)}/arrivals`, null, { visit });
+  await call("POST", `/api/v1/open-studies/${encodeURIComponent(slug)}/arrivals`, { body: { visit } });
 }
 
 export interface Finish {
@@ -121,44 +160,92 @@ export interface Finish {
   debriefing: StudyDocument | null;
 }
 
-/** The session that belongs to one token. */
+/** Another page has taken the session over. */
+export function isSuperseded(error: unknown): boolean {
+  return error instanceof ApiError && error.status === 409 && error.kind === "superseded";
+}
+
+/** As the server would say it. */
+export function supersededError(): ApiError {
+  return new ApiError(409, "superseded", "Another page is in charge of this session.");
+}
+
+/** The session that belongs to one token, as one page asks about it. Once another page is in charge, nothing is asked any more: each request fails as
+ * the server would have it fail. */
 export class SessionApi {
+  /** Given by the server when this page took the session over. */
+  pageNumber: number | null = null;
+  /** Called once, when it is known that another page is in charge. */
+  onSuperseded: () => void = () => undefined;
+  private hasEnded = false;
+
   constructor(readonly token: string) {}
 
   /** Safe to repeat: the same token gives the same session. */
-  open(slug: string, enrolment: Enrolment): Promise<SessionDocument> {
-    return call("POST", `/api/v1/open-studies/${encodeURIComponent(slug)}/sessions`, this.token, enrolment);
+  open(slug: string, enrolment: Enrolment, attempt?: number): Promise<SessionDocument> {
+    return this.ask("POST", `/api/v1/open-studies/${encodeURIComponent(slug)}/sessions`, enrolment, attempt);
   }
 
-  read(): Promise<SessionDocument> {
-    return call("GET", "/api/v1/session", this.token);
+  /** From now on this page is in charge, and no earlier one. */
+  async claim(attempt?: number): Promise<SessionDocument> {
+    const claim = await this.ask<PageClaim>("POST", "/api/v1/session/page", {}, attempt);
+    this.pageNumber = claim.page_number;
+    return claim.session;
   }
 
-  comprehension(answers: number[]): Promise<ComprehensionReply> {
-    return call("POST", "/api/v1/session/comprehension", this.token, { answers });
+  /** What a newer page of this browser says sooner than the server. */
+  supersede(): void {
+    if (this.hasEnded) return;
+    this.hasEnded = true;
+    this.onSuperseded();
   }
 
-  respond(phase: Phase, index: number, body: ResponseBody): Promise<Feedback> {
-    return call("PUT", `/api/v1/session/${phase}/${String(index)}`, this.token, body);
+  read(attempt?: number): Promise<SessionDocument> {
+    return this.ask("GET", "/api/v1/session", undefined, attempt);
+  }
+
+  comprehension(answers: number[], attempt?: number): Promise<ComprehensionReply> {
+    return this.ask("POST", "/api/v1/session/comprehension", { answers }, attempt);
+  }
+
+  respond(phase: Phase, index: number, body: ResponseBody, attempt?: number): Promise<Feedback> {
+    return this.ask("PUT", `/api/v1/session/${phase}/${String(index)}`, body, attempt);
   }
 
   events(events: InteractionEvent[]): Promise<{ stored_count: number }> {
-    return call("POST", "/api/v1/session/events", this.token, { events });
+    return this.ask("POST", "/api/v1/session/events", { events });
   }
 
-  questionnaire(answers: Questionnaire): Promise<{ is_stored: boolean }> {
-    return call("PUT", "/api/v1/session/questionnaire", this.token, answers);
+  questionnaire(answers: Questionnaire, attempt?: number): Promise<{ is_stored: boolean }> {
+    return this.ask("PUT", "/api/v1/session/questionnaire", answers, attempt);
   }
 
-  finish(): Promise<Finish> {
-    return call("POST", "/api/v1/session/finish", this.token, {});
+  finish(attempt?: number): Promise<Finish> {
+    return this.ask("POST", "/api/v1/session/finish", {}, attempt);
   }
 
   /** Images never change, so the browser's own cache may keep them. */
-  async image(sha256: string): Promise<Blob> {
-    const response = await send(`/media/${sha256}`, { headers: { Authorization: `Bearer ${this.token}` }, cache: "default" });
-    if (!response.ok) throw errorOf(response.status, await parsed(response), response.headers);
-    return response.blob();
+  image(sha256: string, attempt = 0): Promise<Blob> {
+    return this.whileInCharge(async () => {
+      const response = await send(`/media/${sha256}`, { headers: headersOf(this.token, this.pageNumber), cache: cacheOf(attempt) });
+      if (!response.ok) throw errorOf(response.status, await parsed(response), response.headers);
+      return response.blob();
+    });
+  }
+
+  /** `attempt`: from 0, of somebody who tries again and waits for it; without, the request may take its time. */
+  private ask<T>(method: string, path: string, body?: unknown, attempt = Infinity): Promise<T> {
+    return this.whileInCharge(() => call<T>(method, path, { headers: headersOf(this.token, this.pageNumber), body, silenceMax_ms: silenceMaxMs(attempt) }));
+  }
+
+  private async whileInCharge<T>(ask: () => Promise<T>): Promise<T> {
+    if (this.hasEnded) throw supersededError();
+    try {
+      return await ask();
+    } catch (error) {
+      if (isSuperseded(error)) this.supersede();
+      throw error;
+    }
   }
 }
 

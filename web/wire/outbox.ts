@@ -1,6 +1,6 @@
 // Responses on their way to the server. A response is kept before its first attempt and let go only when the server has answered,
 // so a reload, a closed tab or a server that is away cannot lose it. The body is fixed once: what is sent again is the same to the byte.
-import { ApiError } from "./api";
+import { ApiError, isSuperseded } from "./api";
 import type { Keep } from "./keep";
 import { untilAnswered, type RetrySettings } from "./retry";
 import type { Feedback, Phase, ResponseBody } from "./types";
@@ -39,7 +39,7 @@ export class Outbox {
   constructor(
     token: string,
     private readonly keep: Keep,
-    private readonly put: (phase: Phase, index: number, body: ResponseBody) => Promise<Feedback>,
+    private readonly put: (phase: Phase, index: number, body: ResponseBody, attempt: number) => Promise<Feedback>,
     private readonly now: () => number = () => performance.now(),
   ) {
     this.prefix = `dinolab.outbox.${token.slice(0, TOKEN_PREFIX_LENGTH)}.`;
@@ -48,7 +48,7 @@ export class Outbox {
   /** Keeps the response, then sends it until it is answered.
    *
    * If a response to this trial is kept already, that one is sent: the first response counts. Rejects with the ApiError of an
-   * answer that asking again would not change; the response is then let go, except where the answer was not about the response (401, 410). */
+   * answer that asking again would not change; the response is then let go, except where the answer was not about the response (401, 410, another page). */
   async deliver(entry: OutboxEntry, settings: RetrySettings = {}): Promise<Delivered> {
     const key = this.keyOf(entry.phase, entry.index);
     let body = parsedBody(this.keep.get(key));
@@ -91,9 +91,9 @@ export class Outbox {
     const key = this.keyOf(entry.phase, entry.index);
     let sentAt = 0;
     try {
-      const feedback = await untilAnswered(() => {
+      const feedback = await untilAnswered((attempt) => {
         sentAt = this.now();
-        return this.put(entry.phase, entry.index, entry.body);
+        return this.put(entry.phase, entry.index, entry.body, attempt);
       }, settings);
       const reply_ms = this.now() - sentAt;
       this.keep.remove(key);
@@ -109,7 +109,7 @@ export class Outbox {
   }
 }
 
-/** The session is closed or not known here; the response itself was not judged. */
+/** The session is closed, not known here, or in the hands of another page, which then sends what is kept; the response itself was not judged. */
 function isAboutSession(error: ApiError): boolean {
-  return error.status === 401 || error.status === 410;
+  return error.status === 401 || error.status === 410 || isSuperseded(error);
 }

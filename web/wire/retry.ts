@@ -44,11 +44,11 @@ export function pauseUntilOnline(ms: number): Promise<void> {
   });
 }
 
-export async function untilAnswered<T>(ask: () => Promise<T>, settings: RetrySettings = {}): Promise<T> {
+export async function untilAnswered<T>(ask: (attempt: number) => Promise<T>, settings: RetrySettings = {}): Promise<T> {
   const pause = settings.pause ?? pauseUntilOnline;
   for (let attempt = 0; ; attempt++) {
     try {
-      return await ask();
+      return await ask(attempt);
     } catch (error) {
       const trouble = troubleOf(error);
       if (trouble === null) throw error;

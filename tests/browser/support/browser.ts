@@ -7,7 +7,7 @@ import { chromium, type Browser, type BrowserContext, type BrowserContextOptions
 import { TOP } from "../../http/support/program.ts";
 import { installRecorder } from "./recorder.ts";
 
-const ARGUMENTS = [
+export const ARGUMENTS = [
   "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync",
 ];
 /** Generous, because other work may share the machine; nothing waits for it when all is well. */

@@ -1,6 +1,7 @@
-// A person who takes part: goes through the screens as people do, with real key presses and clicks.
+// A person who takes part: goes through the screens as people do, with real key presses, clicks and taps.
 import assert from "node:assert/strict";
 import type { Page } from "playwright-core";
+import type { InputKind } from "../../../web/wire/types.ts";
 import type { ShownTrial } from "./recorder.ts";
 
 export type Choice = 0 | 1;
@@ -29,7 +30,8 @@ const AGE = "34";
 export const ANSWERS = { gender: "female", age: AGE, strategy: "Metal things to Folty,\n\"food\" to Julty; later I was sure.", isIncluded: true };
 
 export class Participant {
-  constructor(readonly page: Page, readonly task: TaskName, readonly link: string) {}
+  /** `input` is what this person responds by. */
+  constructor(readonly page: Page, readonly task: TaskName, readonly link: string, readonly input: InputKind = "keyboard") {}
 
   async arrive(): Promise<void> {
     await this.page.goto(this.link);
@@ -56,13 +58,13 @@ export class Participant {
       const screen = this.page.getByTestId("instructions-page");
       await this.page.locator(`[data-testid=instructions-page][data-page="${String(texts.length)}"]`).waitFor();
       texts.push(await screen.innerText());
-      const next = this.page.getByTestId("instructions-next");
-      const isLast = (await next.innerText()) === "To the questions";
-      await next.click();
-      if (isLast) break;
+      await this.page.getByTestId("instructions-next").click();
+      const moved = await this.page.waitForFunction((next) => {
+        if (document.body.dataset.stage === "comprehension") return "questions";
+        return document.querySelector(`[data-testid=instructions-page][data-page="${String(next)}"]`) === null ? null : "page";
+      }, texts.length);
+      if ((await moved.jsonValue()) === "questions") return texts;
     }
-    await this.stage("comprehension");
-    return texts;
   }
 
   /** Answers all three questions, `wrongCount` of them wrongly. */
@@ -111,8 +113,12 @@ export class Participant {
     return stimuli.length === 0 ? null : { phase, index, stimuli };
   }
 
+  /** Gives a response, by what this person uses. */
   async press(choice: Choice): Promise<void> {
-    await this.page.keyboard.press(KEYS[this.task][choice]);
+    const place = this.page.locator(`[data-choice="${String(choice)}"]`);
+    if (this.input === "keyboard") await this.page.keyboard.press(KEYS[this.task][choice]);
+    else if (this.input === "touch") await place.tap();
+    else await place.click();
   }
 
   /** Plays trials `from` up to but not including `to`, or to the end of the phase. Gives the responses. */

@@ -67,7 +67,7 @@ function pointsText(points: string): string {
   return points === "1" ? "1 point" : `${points} points`;
 }
 
-const ORANGE = "rgb(240, 138, 0)";
+const ORANGE = "rgb(208, 112, 0)";
 
 /** The rows of one reward session; what was chosen was framed orange before the points came. */
 export function assertRewardRows(rows: readonly Record<string, string>[], { names, shown, responses }: Comparison): void {

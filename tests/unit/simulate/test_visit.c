@@ -49,6 +49,7 @@ static void write_session(struct server *server)
     text_printf(
         &server->body,
         "{\"study\":{\"slug\":\"s\",\"title\":\"t\",\"task\":\"category\"},\"display\":{},\"pay\":{},\"stage\":\"instructions\","
+        "\"is_pilot\":false,\"language\":\"en\",\"debriefing\":null,"
         "\"comprehension\":{\"question_ids\":[\"category_goal\",\"category_keys\",\"category_likes\"],\"attempt_count\":0},"
         "\"practice\":{\"count\":0,\"next_index\":0,\"stimuli\":[]},\"pay_so_far_minor\":200,\"completion\":null,%s"
         "\"trials\":{\"count\":%d,\"next_index\":0,\"stimuli\":[",
@@ -106,18 +107,21 @@ static int serve(struct server *server, const struct http_client_request *reques
     }
     if (ends_with(request->path, "/open-studies/s")) {
         assert_null(request->token);
-        text_printf(
-            &server->body,
-            "{\"study\":{\"slug\":\"s\",\"title\":\"t\",\"task\":\"category\"},\"consent\":{\"text\":\"\",\"sha256\":\"%064d\"},"
-            "\"is_open\":true,\"is_full\":false}",
-            7);
+        text_printf(&server->body,
+                    "{\"study\":{\"slug\":\"s\",\"title\":\"t\",\"task\":\"category\"},\"consent\":{\"text\":\"\",\"sha256\":\"%"
+                    "064d\",\"language\":\"en\",\"version\":0},"
+                    "\"is_pilot\":false,\"platform\":\"link\",\"data_protection\":null,\"contact\":null,\"age\":{\"min\":18,"
+                    "\"max\":90},\"eligibility\":[],\"inputs\":[\"keyboard\"],\"is_open\":true,\"closed_reason\":null,"
+                    "\"is_full\":false,\"no_consent_return\":null,\"quota_full_return\":null}",
+                    7);
         return 200;
     }
     assert_true(secret_token_is_well_formed(request->token));
     if (ends_with(request->path, "/open-studies/s/sessions") || ends_with(request->path, "/session")) {
         write_session(server);
     } else if (ends_with(request->path, "/comprehension")) {
-        text_printf(&server->body, "{\"is_passed\":%s,\"attempt_count\":%d}",
+        text_printf(&server->body,
+                    "{\"is_passed\":%s,\"attempt_count\":%d,\"attempts_left\":null,\"is_over\":false,\"return\":null}",
                     strstr(request->body.data, "[1,0,2]") != NULL ? "true" : "false", ++server->attempt_count);
     } else if (sscanf(request->path, "/api/v1/session/trials/%d", &trial_index) == 1) {
         write_trial(server, trial_index, read_response(request));
@@ -126,7 +130,9 @@ static int serve(struct server *server, const struct http_client_request *reques
         text_add(&server->body, "{\"is_stored\":true}");
     } else {
         assert_true(ends_with(request->path, "/finish"));
-        text_printf(&server->body, "{\"completion\":{\"url\":\"u\",\"code\":\"c\",\"pay_minor\":%d}}",
+        text_printf(&server->body,
+                    "{\"debriefing\":null,\"completion\":{\"method\":\"link\",\"fields\":{},\"url\":\"u\",\"code\":\"c\",\"pay_"
+                    "minor\":%d}}",
                     200 + 4 * server->correct_count + (server->fault == SERVER_FAULT_OTHER_PAY));
     }
     return 200;

@@ -29,7 +29,7 @@ static int number_of(struct world *world, int64_t condition_id)
 static void add_session(struct world *world, const struct study *study, int64_t condition_id, const char *token,
                         struct session_row *out)
 {
-    struct session_admission admission = {.consent_sha256 = study->consent_sha256};
+    struct session_admission admission = {0};
     struct err               err       = {0};
 
     secret_token_hash(token, &admission.token_hash);

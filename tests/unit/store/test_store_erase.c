@@ -61,7 +61,7 @@ static void add_identity(struct world *world, const struct session_row *session)
                     "INSERT INTO identity SELECT participant_id, study_id, 'prolific', zeroblob(32), x'0102' FROM session WHERE"
                     " session_id = 1; INSERT INTO refusal VALUES (1, zeroblob(32), 'failed_comprehension', 5);"
                     "INSERT INTO document VALUES (zeroblob(32), 'text', 5);"
-                    "INSERT INTO acceptance VALUES (1, 'consent', zeroblob(32), 5)",
+                    "INSERT INTO acceptance VALUES (1, 'data_protection', zeroblob(32), 5)",
                     &err));
     db_close(db);
 }

@@ -237,9 +237,8 @@ static void what_was_accepted_is_kept_with_its_time(void **state)
     (void)state;
     scene_open(&scene);
     session = world_enroll(&scene.world, "dinosaurs", "ann");
-    consent = resolve(&scene, DOCUMENT_CONSENT, "de");
+    consent = resolve(&scene, DOCUMENT_CONSENT, "en"); /* accepted by the enrolment */
     sheet   = resolve(&scene, DOCUMENT_DATA_PROTECTION, "de");
-    MUST(documents_accept(scene.world.store, scene.study, session.session_id, DOCUMENT_CONSENT, &consent.sha256, 1000, &err));
     MUST(documents_accept(scene.world.store, scene.study, session.session_id, DOCUMENT_DATA_PROTECTION, &sheet.sha256, 1001,
                           &err));
     MUST_REFUSE(
@@ -251,9 +250,9 @@ static void what_was_accepted_is_kept_with_its_time(void **state)
     assert_int_equal(count, 2);
     assert_int_equal(rows[0].kind, DOCUMENT_CONSENT);
     assert_memory_equal(&rows[0].sha256, &consent.sha256, sizeof consent.sha256);
-    assert_true(rows[0].accepted_at_ms == 1000 && rows[1].accepted_at_ms == 1001);
+    assert_true(rows[0].accepted_at_ms == WORLD_NOW_MS && rows[1].accepted_at_ms == 1001);
     /* the text itself, whatever the study says later */
-    add(&scene, DOCUMENT_CONSENT, "de", "Anders.");
+    add(&scene, DOCUMENT_CONSENT, "en", "Different.");
     MUST(store_document_text(scene.world.store, &rows[0].sha256, &scene.arena, &text, &err));
     assert_string_equal(text, consent.text);
     scene_close(&scene);

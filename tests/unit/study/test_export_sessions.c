@@ -18,7 +18,7 @@ static char *export_of(struct world *world, const char *slug, int64_t *row_count
     struct err err    = {0};
 
     assert_non_null(out);
-    MUST(export_sessions(world->store, world_study(world, slug), out, row_count, &err));
+    MUST(export_sessions(world->store, world_study(world, slug), SESSION_MODE_LIVE, out, row_count, &err));
     assert_int_equal(fclose(out), 0);
     return data;
 }
@@ -70,6 +70,8 @@ static void a_finished_session_has_every_column(void **state)
     static const struct expected EXPECTED[] = {
         {"participant", "1"},
         {"state", "finished"},
+        {"end_reason", ""},
+        {"is_pilot", "0"},
         {"stage", "finished"},
         {"condition", "1"},
         {"dimension", "3"},
@@ -164,6 +166,7 @@ static void the_middle_of_an_odd_number_is_one_of_them_and_hashes_are_those_of_t
     struct session_row  session;
     const struct study *study;
     struct secret_hash  token_hash;
+    struct enrolment    enrolment;
     struct table        table;
     int64_t             row_count;
     char               *csv, hex[SECRET_HEX_BYTES];
@@ -183,7 +186,8 @@ static void the_middle_of_an_odd_number_is_one_of_them_and_hashes_are_those_of_t
     assert_string_equal(field(&table, "settings_sha256"), hex);
     secret_hex(&study->provenance.representations_sha256, hex);
     assert_string_equal(field(&table, "representations_sha256"), hex);
-    secret_hex(&study->consent_sha256, hex);
+    enrolment = world_enrolment(&world, "dinosaurs", "secret", WORLD_NOW_MS);
+    secret_hex(&enrolment.consent_sha256, hex);
     assert_string_equal(field(&table, "consent_sha256"), hex);
     secret_token_hash("secret", &token_hash);
     secret_hex(&token_hash, hex);
