@@ -155,11 +155,6 @@ export async function reportArrival(slug: string, visit: string): Promise<void> 
   await call("POST", `/api/v1/open-studies/${encodeURIComponent(slug)}/arrivals`, { body: { visit } });
 }
 
-export interface Finish {
-  completion: Completion;
-  debriefing: StudyDocument | null;
-}
-
 /** Another page has taken the session over. */
 export function isSuperseded(error: unknown): boolean {
   return error instanceof ApiError && error.status === 409 && error.kind === "superseded";
@@ -168,6 +163,11 @@ export function isSuperseded(error: unknown): boolean {
 /** As the server would say it. */
 export function supersededError(): ApiError {
   return new ApiError(409, "superseded", "Another page is in charge of this session.");
+}
+
+export interface Finish {
+  completion: Completion;
+  debriefing: StudyDocument | null;
 }
 
 /** The session that belongs to one token, as one page asks about it. Once another page is in charge, nothing is asked any more: each request fails as
