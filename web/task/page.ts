@@ -14,6 +14,13 @@ export type PageStage =
 /** waiting: nothing to respond to yet; ready: responses count; saving and offline: a request is on its way; feedback: the reply is shown. */
 export type PageState = "waiting" | "ready" | "saving" | "offline" | "feedback";
 
+export interface NoticeButton {
+  label: string;
+  press: () => void;
+  /** After it the page goes on, so that the notice is not its last screen after all. */
+  leadsOn?: boolean;
+}
+
 export interface ScreenButton {
   testId: string;
   label: string;
@@ -26,6 +33,19 @@ function element<T extends HTMLElement>(id: string, kind: abstract new (...args:
   const found = document.getElementById(id);
   if (!(found instanceof kind)) throw new Error(`the page has no #${id}`);
   return found;
+}
+
+function noticeButton({ label, press, leadsOn }: NoticeButton): HTMLElement {
+  const row = document.createElement("div");
+  row.className = "buttons";
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = leadsOn === true ? "button quiet" : "button";
+  button.dataset.testid = "notice-button";
+  button.textContent = label;
+  button.addEventListener("click", press);
+  row.append(button);
+  return row;
 }
 
 export class Page {
@@ -151,26 +171,16 @@ export class Page {
   }
 
   /** A last screen: there is no way on from here but the button, if one is given. */
-  showNotice(reason: string, title: string, bodyHtml: string, button?: { label: string; press: () => void; isQuiet?: boolean }): HTMLElement {
-    if (this.isOver) return this.stageElement;
+  showNotice(reason: string, title: string, bodyHtml: string, button?: NoticeButton): HTMLElement | null {
+    if (this.isOver) return null;
     this.setStage("notice");
     document.body.dataset.notice = reason;
     this.setStatus(null);
     const screen = this.showScreen(`<h1>${escaped(title)}</h1>${bodyHtml}`);
     screen.dataset.testid = `notice-${reason}`;
-    this.isOver = true;
-    this.withdrawButton.hidden = true;
-    if (button === undefined) return screen;
-    const row = document.createElement("div");
-    row.className = "buttons";
-    const pressable = document.createElement("button");
-    pressable.type = "button";
-    pressable.className = button.isQuiet === true ? "button quiet" : "button";
-    pressable.dataset.testid = "notice-button";
-    pressable.textContent = button.label;
-    pressable.addEventListener("click", button.press);
-    row.append(pressable);
-    screen.append(row);
+    this.isOver = button?.leadsOn !== true;
+    if (this.isOver) this.withdrawButton.hidden = true;
+    if (button !== undefined) screen.append(noticeButton(button));
     return screen;
   }
 

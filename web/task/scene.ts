@@ -3,11 +3,12 @@ import { ApiError, isSuperseded, type SessionApi } from "../wire/api";
 import type { ClockWatch } from "../wire/clock";
 import type { EventQueue } from "../wire/events";
 import type { Outbox } from "../wire/outbox";
-import type { Feedback, Phase } from "../wire/types";
+import type { Feedback, Phase, RefusalReason, ReturnLink } from "../wire/types";
 import type { ImageStore } from "./images";
 import { thisDevice, wayOf, type Way } from "./inputs";
 import { ANSWER_WORDS, LOADING_WORDS, PICTURE_WORDS, showHalt, type Line } from "./line";
 import type { Page } from "./page";
+import { showRefusal } from "./refusal";
 import type { GivenResponse } from "./response";
 import type { Run } from "./run";
 import type { SimulationMode } from "./simulation";
@@ -148,11 +149,13 @@ export class Scene {
     if (this.isLeaving) return new Promise(() => undefined);
     this.stop();
     showHalt(this.page, error);
-    return this.end();
+    return new Promise(() => undefined);
   }
 
-  /** Nothing comes after the notice that is shown. */
-  end(): Promise<never> {
+  /** The session is over before its end; the notice says why, and the way back. */
+  refuse(reason: RefusalReason, back: ReturnLink | null): Promise<never> {
+    this.stop();
+    showRefusal(this.page, reason, { back });
     return new Promise(() => undefined);
   }
 
