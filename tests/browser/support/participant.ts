@@ -34,10 +34,14 @@ export class Participant {
     await this.page.goto(this.link);
   }
 
+  async agree(): Promise<void> {
+    await this.page.getByTestId("consent-accept").click();
+  }
+
   /** From the link to the instructions. */
   async consent(): Promise<void> {
     await this.arrive();
-    await this.page.getByTestId("consent-accept").click();
+    await this.agree();
     await this.stage("instructions");
   }
 
