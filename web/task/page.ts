@@ -39,7 +39,7 @@ export class Page {
   /** Of the trial on the stage. The run may be ahead of it: with its last response a phase is over, but its feedback is still to be seen. */
   private shownPhase: Phase | null = null;
   private suggestion: ReturnType<typeof setTimeout> | undefined;
-  /** The last screen is shown: whatever is still on its way writes nothing over it. */
+  /** After the last screen nothing changes the page any more. */
   private isOver = false;
 
   constructor(readonly texts: Texts) {
@@ -92,6 +92,7 @@ export class Page {
   }
 
   showBar(run: Run): void {
+    if (this.isOver) return;
     const { session } = run;
     const stage = this.shownPhase ?? run.stage;
     const { done, count } = run.progress(stage === "practice" ? "practice" : "trials");
@@ -108,6 +109,7 @@ export class Page {
     const screen = document.createElement("section");
     screen.className = className;
     screen.innerHTML = html;
+    if (this.isOver) return screen;
     this.stageElement.replaceChildren(screen);
     scrollTo(0, 0);
     focusHeading(screen);
@@ -135,13 +137,11 @@ export class Page {
 
   /** A last screen: there is no way on from here but the button, if one is given. */
   showNotice(reason: string, title: string, bodyHtml: string, button?: { label: string; press: () => void; isQuiet?: boolean }): HTMLElement {
-    if (this.isOver) return this.stageElement;
     this.setStage("notice");
     document.body.dataset.notice = reason;
     this.setStatus(null);
     const screen = this.showScreen(`<h1>${escaped(title)}</h1>${bodyHtml}`);
     screen.dataset.testid = `notice-${reason}`;
-    this.isOver = true;
     if (button === undefined) return screen;
     const row = document.createElement("div");
     row.className = "buttons";
@@ -154,6 +154,12 @@ export class Page {
     row.append(pressable);
     screen.append(row);
     return screen;
+  }
+
+  /** What is on the stage is the last screen. */
+  end(): void {
+    this.isOver = true;
+    this.bar.hidden = true;
   }
 
   private barLabel(stage: Stage, run: Run, done: number, count: number): string {

@@ -138,6 +138,7 @@ export class Scene {
   halt(error: unknown): Promise<never> {
     this.stop();
     showHalt(this.page, error);
+    if (isSuperseded(error)) this.page.end();
     return this.end();
   }
 
