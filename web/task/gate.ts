@@ -124,7 +124,7 @@ async function enrol(
   };
   try {
     await line.request((attempt) => parts.api.open(slug, enrolment, attempt), ANSWER_WORDS);
-    const session = await claim(parts.api, line);
+    const session = await claim(parts, line);
     return { ...parts, session, isResumed: session.stage !== "instructions" };
   } catch (error) {
     // Who is not let in leaves nothing behind in the browser.
@@ -169,9 +169,10 @@ function partsOf(token: string, keep: Keep): Pick<Admission, "api" | "outbox" | 
 }
 
 /** This page is in charge from now on; an older one of the same browser is told at once. */
-async function claim(api: SessionApi, line: Line): Promise<SessionDocument> {
+async function claim({ api, events }: Pick<Admission, "api" | "events">, line: Line): Promise<SessionDocument> {
   const session = await line.request((attempt) => api.claim(attempt), LOADING_WORDS);
-  if (api.pageNumber !== null) new Charge(api.token, api.pageNumber, () => { api.supersede(); });
+  const reports = { onLost: () => { api.supersede(); }, onTaken: () => { events.add("page_superseded"); } };
+  if (api.pageNumber !== null) new Charge(api.token, api.pageNumber, reports);
   return session;
 }
 
@@ -180,7 +181,7 @@ async function resume(token: string, line: Line, keep: Keep): Promise<Admission 
   const parts = partsOf(token, keep);
   line.report = (kind) => { parts.events.add(kind); };
   try {
-    let session = await claim(parts.api, line);
+    let session = await claim(parts, line);
     // What was answered before the page went away, or in the page that was in charge before, comes first: the session document then begins after it.
     if (parts.outbox.waiting().length > 0) {
       await line.wait((settings) => parts.outbox.resend(settings), ANSWER_WORDS);

@@ -60,7 +60,7 @@ export class Page {
   /** Of the trial on the stage. The run may be ahead of it: with its last response a phase is over, but its feedback is still to be seen. */
   private shownPhase: Phase | null = null;
   private suggestion: ReturnType<typeof setTimeout> | undefined;
-  /** The last screen is shown: whatever is still on its way writes nothing over it. */
+  /** After the last screen nothing changes the page any more. */
   private isOver = false;
 
   constructor(readonly texts: Texts) {
@@ -130,6 +130,7 @@ export class Page {
     const screen = document.createElement("section");
     screen.className = className;
     screen.innerHTML = html;
+    if (this.isOver) return screen;
     this.stageElement.replaceChildren(screen);
     scrollTo(0, 0);
     focusHeading(screen);

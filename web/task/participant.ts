@@ -92,9 +92,10 @@ function reportEntry({ events }: Admission, frame_ms: number | null): void {
   setInterval(() => { void events.flush(); }, EVENT_FLUSH_INTERVAL_MS);
 }
 
-/** Another page has taken over: this one says so and goes quiet. What it kept, this event too, is sent by the other. */
-function leaveToAnother(scene: Scene): void {
-  scene.events.add("page_superseded", scene.due());
+/** Another page has taken over: this one says so and goes quiet. What it kept is sent by the other. That other page writes the event down when the
+ * two speak to one another: two pages that write at the same time would overwrite one another's events. */
+function leaveToAnother(scene: Scene, teller: "server" | "page"): void {
+  if (teller === "server") scene.events.add("page_superseded", scene.due());
   void scene.halt(supersededError());
 }
 
@@ -149,7 +150,7 @@ async function take(page: Page, keep: Keep): Promise<void> {
   const run = new Run(session);
   const images = imagesOf(admission, run);
   const scene = new Scene(run, page, api, outbox, events, images, line, new ClockWatch(), filesOf(run), isResumed, simulation);
-  api.onSuperseded = () => { leaveToAnother(scene); };
+  api.onSuperseded = (teller) => { leaveToAnother(scene, teller); };
   reportEntry(admission, frame_ms);
   offerWithdrawal(scene, keep);
   void measured.then(() => { scene.frame_ms = frame_ms; });

@@ -73,7 +73,8 @@ function showWithdrawn(page: Page, decision: Decision, done: Withdrawal | null):
   const words = decision.is_finished ? COMPLETION_WORDS : RETURN_WORDS;
   const way = done === null || done.return === null ? "" : returnHtml(done.return, texts, words);
   const farewell = way === "" ? `<p>${texts.html("notice_close")}</p>` : way;
-  listenForCopy(page.showNotice(kind, texts.text(`${kind}_title`), texts.markup(`${kind}_body`) + pay + farewell), texts);
+  const screen = page.showNotice(kind, texts.text(`${kind}_title`), texts.markup(`${kind}_body`) + pay + farewell);
+  if (screen !== null) listenForCopy(screen, texts);
   page.hideBar();
 }
 

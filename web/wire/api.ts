@@ -175,8 +175,8 @@ export interface Finish {
 export class SessionApi {
   /** Given by the server when this page took the session over. */
   pageNumber: number | null = null;
-  /** Called once, when it is known that another page is in charge. */
-  onSuperseded: () => void = () => undefined;
+  /** Called once, when it is known that another page is in charge, by the server's word or by that page's own. */
+  onSuperseded: (teller: "server" | "page") => void = () => undefined;
   private hasEnded = false;
 
   constructor(readonly token: string) {}
@@ -194,10 +194,10 @@ export class SessionApi {
   }
 
   /** What a newer page of this browser says sooner than the server. */
-  supersede(): void {
+  supersede(teller: "server" | "page" = "page"): void {
     if (this.hasEnded) return;
     this.hasEnded = true;
-    this.onSuperseded();
+    this.onSuperseded(teller);
   }
 
   read(attempt?: number): Promise<SessionDocument> {
@@ -253,7 +253,7 @@ export class SessionApi {
     try {
       return await ask();
     } catch (error) {
-      if (isSuperseded(error)) this.supersede();
+      if (isSuperseded(error)) this.supersede("server");
       throw error;
     }
   }
