@@ -144,7 +144,7 @@ async function watchAs(examiner: Examiner, server: Server, sessionIds: Record<st
       return job === null && models.every(({ loo, mixed }) => loo !== null && mixed !== null) ? true : null;
     });
     await examiner.call("GET /api/v1/studies/{slug}/representations", [slug], { cookie });
-    for (const table of ["trials", "sessions", "fits"]) await examiner.call("GET /api/v1/studies/{slug}/exports/{file}", [slug, `${table}.csv`], { cookie });
+    for (const table of ["trials", "sessions", "fits", "jspsych"]) await examiner.call("GET /api/v1/studies/{slug}/exports/{file}", [slug, `${table}.csv`], { cookie });
   }
   await examiner.call("GET /api/v1/studies", [], { cookie });
   await examiner.call("GET /api/v1/projects", [], { cookie });
