@@ -49,31 +49,6 @@ bool enroll_check_not_left(const struct session_row *session, struct err *err)
 
 /* --- who is known --- */
 
-/* The same browser again. Who failed the questions and lost the reply is told the way back as well. */
-static bool take_known(const struct study *study, const struct enrolment *enrolment, struct enrolment_result *out,
-                       struct err *err)
-{
-    const struct session_row *session = &out->session;
-
-    if (session->study_id != study->study_id) return err_set(err, ERR_CONFLICT, "this token belongs to another study");
-    if (session->state == SESSION_LEFT && session->end_reason == END_COMPREHENSION)
-        return refuse(study, enrolment, REFUSAL_FAILED_COMPREHENSION, out);
-    return enroll_check_not_left(session, err);
-}
-
-/* Somebody who came before, with another browser: takes the session over, or is told why not. */
-static bool take_returning(struct store *store, const struct study *study, const struct enrolment *enrolment,
-                           const struct session_row *session, struct enrolment_result *out, struct err *err)
-{
-    if (session->state == SESSION_LEFT)
-        return refuse(study, enrolment,
-                      session->end_reason == END_COMPREHENSION ? REFUSAL_FAILED_COMPREHENSION : REFUSAL_RETURNING, out);
-    if (!recruitment_may_resume(&study->settings.recruitment, session->consented_at_ms, enrolment->now_ms))
-        return refuse(study, enrolment, session->state == SESSION_FINISHED ? REFUSAL_FINISHED : REFUSAL_RETURNING, out);
-    out->session = *session;
-    return store_session_set_token(store, session->session_id, &enrolment->token_hash, err);
-}
-
 /* What is known of who comes. */
 struct person {
     bool               is_known_by_id;
@@ -94,6 +69,51 @@ static void read_person(const struct study *study, const struct enrolment *enrol
     if (!out->is_known_by_id) return;
     identity_hash(enrolment->key, platform_of(study), id, &out->id_hash);
     secret_token_hash(id, &out->link_hash);
+}
+
+/* Browsers are shared, in a laboratory by one person after the other. */
+static bool check_same_person(struct store *store, const struct study *study, const struct enrolment *enrolment,
+                              const struct session_row *session, struct err *err)
+{
+    struct identity_row identity;
+    struct person       person;
+    struct arena        arena;
+    bool                is_found, ok;
+
+    read_person(study, enrolment, &person);
+    if (!person.is_known_by_id) return true;
+    arena_init(&arena);
+    ok = store_identity_by_participant(store, session->participant_id, &arena, &identity, &is_found, err);
+    arena_close(&arena);
+    if (!ok) return false;
+    if (!is_found || secret_equal(identity.id_hash.bytes, person.id_hash.bytes, SECRET_HASH_BYTES)) return true;
+    return err_set(err, ERR_CONFLICT, "this token belongs to another person");
+}
+
+/* The same browser again. Who failed the questions and lost the reply is told the way back as well. */
+static bool take_known(struct store *store, const struct study *study, const struct enrolment *enrolment,
+                       struct enrolment_result *out, struct err *err)
+{
+    const struct session_row *session = &out->session;
+
+    if (session->study_id != study->study_id) return err_set(err, ERR_CONFLICT, "this token belongs to another study");
+    if (!check_same_person(store, study, enrolment, session, err)) return false;
+    if (session->state == SESSION_LEFT && session->end_reason == END_COMPREHENSION)
+        return refuse(study, enrolment, REFUSAL_FAILED_COMPREHENSION, out);
+    return enroll_check_not_left(session, err);
+}
+
+/* Somebody who came before, with another browser: takes the session over, or is told why not. */
+static bool take_returning(struct store *store, const struct study *study, const struct enrolment *enrolment,
+                           const struct session_row *session, struct enrolment_result *out, struct err *err)
+{
+    if (session->state == SESSION_LEFT)
+        return refuse(study, enrolment,
+                      session->end_reason == END_COMPREHENSION ? REFUSAL_FAILED_COMPREHENSION : REFUSAL_RETURNING, out);
+    if (!recruitment_may_resume(&study->settings.recruitment, session->consented_at_ms, enrolment->now_ms))
+        return refuse(study, enrolment, session->state == SESSION_FINISHED ? REFUSAL_FINISHED : REFUSAL_RETURNING, out);
+    out->session = *session;
+    return store_session_set_token(store, session->session_id, &enrolment->token_hash, err);
 }
 
 static bool check_personal_link(struct store *store, const struct study *study, const struct enrolment *enrolment,
@@ -302,7 +322,7 @@ bool enroll_session(struct store *store, struct study_catalog *catalog, const st
     memset(out, 0, sizeof *out);
     if (!study_catalog_by_slug(catalog, store, enrolment->slug, &study, err)) return false;
     if (!store_session_by_token(store, &enrolment->token_hash, &out->session, &is_known, err)) return false;
-    if (is_known) return take_known(study, enrolment, out, err);
+    if (is_known) return take_known(store, study, enrolment, out, err);
     return admit(store, study, enrolment, out, err);
 }
 
