@@ -15,6 +15,8 @@ static const char SQL_IS_IN[] =
     " WHERE i.id_hash = :id_hash AND t.slug = :slug AND s.is_pilot = 0)";
 static const char SQL_BY_PARTICIPANT[] =
     "SELECT participant_id, study_id, platform, id_hash, sealed_ids FROM identity WHERE participant_id = :participant_id";
+static const char SQL_NEWEST[] =
+    "SELECT participant_id, study_id, platform, id_hash, sealed_ids FROM identity ORDER BY participant_id DESC LIMIT 1";
 static const char SQL_EXISTS[] = "SELECT EXISTS (SELECT 1 FROM identity) OR EXISTS (SELECT 1 FROM refusal)";
 static const char SQL_REFUSAL_INSERT[] =
     "INSERT INTO refusal (study_id, id_hash, outcome, refused_at_ms) VALUES (:study_id, :id_hash, :outcome, :now_ms)"
@@ -29,8 +31,8 @@ static const char SQL_LINK_USE[] =
     "UPDATE personal_link SET used_at_ms = :now_ms WHERE link_hash = :link_hash AND used_at_ms IS NULL";
 
 const char *const STORE_IDENTITY_SQL[] = {
-    SQL_INSERT,       SQL_SESSION,     SQL_IS_IN,     SQL_BY_PARTICIPANT, SQL_EXISTS, SQL_REFUSAL_INSERT,
-    SQL_REFUSAL_FIND, SQL_LINK_INSERT, SQL_LINK_FIND, SQL_LINK_USE,       NULL,
+    SQL_INSERT,         SQL_SESSION,      SQL_IS_IN,       SQL_BY_PARTICIPANT, SQL_NEWEST,   SQL_EXISTS,
+    SQL_REFUSAL_INSERT, SQL_REFUSAL_FIND, SQL_LINK_INSERT, SQL_LINK_FIND,      SQL_LINK_USE, NULL,
 };
 
 static bool read_flag(const struct stmt *stmt, struct arena *arena, void *row, struct err *err)
@@ -102,6 +104,13 @@ bool store_identity_by_participant(struct store *store, int64_t participant_id, 
     struct stmt stmt = db_stmt(store->db, SQL_BY_PARTICIPANT);
 
     db_bind_i64(&stmt, ":participant_id", participant_id);
+    return row_find(&stmt, arena, read_identity, out, is_found, err);
+}
+
+bool store_identity_newest(struct store *store, struct arena *arena, struct identity_row *out, bool *is_found, struct err *err)
+{
+    struct stmt stmt = db_stmt(store->db, SQL_NEWEST);
+
     return row_find(&stmt, arena, read_identity, out, is_found, err);
 }
 

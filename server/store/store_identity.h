@@ -31,6 +31,10 @@ MUST_CHECK bool store_identity_is_in(struct store *store, const char *slug, cons
 MUST_CHECK bool store_identity_by_participant(struct store *store, int64_t participant_id, struct arena *arena,
                                               struct identity_row *out, bool *is_found, struct err *err);
 
+/* Of the newest participant who has one: to try a key. */
+MUST_CHECK bool store_identity_newest(struct store *store, struct arena *arena, struct identity_row *out, bool *is_found,
+                                      struct err *err);
+
 /* Whether any is kept: then the key must be there. */
 MUST_CHECK bool store_identity_exists(struct store *store, bool *exists, struct err *err);
 

@@ -312,8 +312,37 @@ static bool explicit_conditions(struct making *making, struct err *err)
     return ok;
 }
 
+/* People of another study are recognised by the same platform's ids; where that cannot be, nobody would be excluded, and nobody told. */
+static bool check_excluded_study(struct making *making, const char *slug, struct err *err)
+{
+    enum platform          ours   = making->settings.recruitment.platform.platform;
+    struct study_settings *theirs = arena_alloc(&making->arena, sizeof *theirs);
+    struct study_row       row;
+
+    if (theirs == NULL) return err_no_memory(err);
+    if (!store_study_by_slug(making->store, slug, &making->arena, &row, err))
+        return err->kind == ERR_NOT_FOUND ? err_set(err, ERR_INVALID, "there is no study '%s'", slug) : false;
+    if (!study_settings_read(strcmp(row.task, task_name(TASK_REWARD)) == 0 ? TASK_REWARD : TASK_CATEGORY, span_of(row.settings),
+                             theirs, err))
+        return false;
+    if (theirs->recruitment.platform.platform == ours) return true;
+    return err_set(err, ERR_INVALID, "the study '%s' gets its participants by %s, this one by %s: nobody would be recognised",
+                   slug, PLATFORM_NAMES[theirs->recruitment.platform.platform], PLATFORM_NAMES[ours]);
+}
+
+static bool check_excludes(struct making *making, struct err *err)
+{
+    const struct recruitment *recruitment = &making->settings.recruitment;
+
+    for (int i = 0; i < recruitment->exclude_count; i++)
+        if (!check_excluded_study(making, recruitment->excludes[i], err))
+            return err_wrap(err, "settings: field 'recruitment.excludes[%d]'", i);
+    return true;
+}
+
 static bool make_study(struct making *making, int64_t now_ms, struct err *err)
 {
+    if (!check_excludes(making, err)) return false;
     if (!store_stimulus_set_by_name(making->store, making->description.stimulus_set, &making->set, err)) return false;
     if (!store_stimuli(making->store, making->set.stimulus_set_id, &making->arena, &making->stimuli, &making->stimulus_count,
                        err))

@@ -19,49 +19,15 @@ static void make_public_id(char out[PUBLIC_ID_BYTES])
     out[2 + PUBLIC_ID_RANDOM_COUNT] = '\0';
 }
 
-/* --- refusals --- */
-
-struct refusal_kind {
-    const char   *name;
-    enum err_kind kind;
-    const char   *sentence;
-    int           outcome; /* enum outcome, whose way back they are shown; -1: none */
-};
-
-static const struct refusal_kind REFUSALS[REFUSAL_COUNT] = {
-    [REFUSAL_NONE]                 = {"", ERR_INTERNAL, "", -1},
-    [REFUSAL_CLOSED]               = {"closed", ERR_CONFLICT, "this study is not open", OUTCOME_QUOTA_FULL},
-    [REFUSAL_NOT_YET]              = {"not_yet", ERR_CONFLICT, "this study has not begun yet", OUTCOME_QUOTA_FULL},
-    [REFUSAL_OVER]                 = {"over", ERR_CONFLICT, "this study is over", OUTCOME_QUOTA_FULL},
-    [REFUSAL_FULL]                 = {"full", ERR_FULL, "this study is full at the moment", OUTCOME_QUOTA_FULL},
-    [REFUSAL_SCREENED_OUT]         = {"screened_out", ERR_CONFLICT, "this study needs other participants", OUTCOME_SCREENED_OUT},
-    [REFUSAL_EXCLUDED]             = {"excluded", ERR_CONFLICT, "who took part in an earlier study cannot take part in this one",
-                                      OUTCOME_SCREENED_OUT},
-    [REFUSAL_FAILED_COMPREHENSION] = {"failed_comprehension", ERR_GONE, "the questions about the instructions were not passed",
-                                      OUTCOME_FAILED_COMPREHENSION},
-    [REFUSAL_RETURNING] = {"returning", ERR_CONFLICT, "this person has begun this study already and cannot go on or begin again",
-                           -1},
-    [REFUSAL_FINISHED]  = {"finished", ERR_CONFLICT, "this person has finished this study already", -1},
-    [REFUSAL_PREVIEW]   = {"preview", ERR_CONFLICT, "the task must be accepted before it can be begun", -1},
-    [REFUSAL_NO_ID] = {"no_id", ERR_CONFLICT, "this link does not say who you are; open the study from where you found it", -1},
-    [REFUSAL_CONSENT_CHANGED] = {"consent_changed", ERR_CONFLICT, "the consent text has changed; read it again", -1},
-};
-
-const char *refusal_name(enum refusal refusal)
-{
-    return REFUSALS[refusal].name;
-}
-
 /* True, because the question was answered: with a refusal. */
 static bool refuse(const struct study *study, const struct enrolment *enrolment, enum refusal refusal,
                    struct enrolment_result *out)
 {
-    const struct refusal_kind *row = &REFUSALS[refusal];
+    enum outcome outcome = OUTCOME_COMPLETED;
 
-    out->refusal = refusal;
-    err_set(&out->err, row->kind, "%s", row->sentence);
-    out->has_return = row->outcome >= 0;
-    if (out->has_return) study_settings_return(&study->settings, (enum outcome)row->outcome, &enrolment->arrival, &out->link);
+    out->refusal    = refusal;
+    out->has_return = refusal_describe(refusal, &outcome, &out->err);
+    if (out->has_return) study_settings_return(&study->settings, outcome, &enrolment->arrival, &out->link);
     return true;
 }
 
@@ -83,25 +49,6 @@ bool enroll_check_not_left(const struct session_row *session, struct err *err)
 
 /* --- who is known --- */
 
-static bool take_known(const struct session_row *session, const struct study *study, struct err *err)
-{
-    if (session->study_id != study->study_id) return err_set(err, ERR_CONFLICT, "this token belongs to another study");
-    return enroll_check_not_left(session, err);
-}
-
-/* Somebody who came before, with another browser: takes the session over, or is told why not. */
-static bool take_returning(struct store *store, const struct study *study, const struct enrolment *enrolment,
-                           const struct session_row *session, struct enrolment_result *out, struct err *err)
-{
-    if (session->state == SESSION_LEFT)
-        return refuse(study, enrolment,
-                      session->end_reason == END_COMPREHENSION ? REFUSAL_FAILED_COMPREHENSION : REFUSAL_RETURNING, out);
-    if (!recruitment_may_resume(&study->settings.recruitment, session->consented_at_ms, enrolment->now_ms))
-        return refuse(study, enrolment, session->state == SESSION_FINISHED ? REFUSAL_FINISHED : REFUSAL_RETURNING, out);
-    out->session = *session;
-    return store_session_set_token(store, session->session_id, &enrolment->token_hash, err);
-}
-
 /* What is known of who comes. */
 struct person {
     bool               is_known_by_id;
@@ -122,6 +69,51 @@ static void read_person(const struct study *study, const struct enrolment *enrol
     if (!out->is_known_by_id) return;
     identity_hash(enrolment->key, platform_of(study), id, &out->id_hash);
     secret_token_hash(id, &out->link_hash);
+}
+
+/* Browsers are shared, in a laboratory by one person after the other. */
+static bool check_same_person(struct store *store, const struct study *study, const struct enrolment *enrolment,
+                              const struct session_row *session, struct err *err)
+{
+    struct identity_row identity;
+    struct person       person;
+    struct arena        arena;
+    bool                is_found, ok;
+
+    read_person(study, enrolment, &person);
+    if (!person.is_known_by_id) return true;
+    arena_init(&arena);
+    ok = store_identity_by_participant(store, session->participant_id, &arena, &identity, &is_found, err);
+    arena_close(&arena);
+    if (!ok) return false;
+    if (!is_found || secret_equal(identity.id_hash.bytes, person.id_hash.bytes, SECRET_HASH_BYTES)) return true;
+    return err_set(err, ERR_CONFLICT, "this token belongs to another person");
+}
+
+/* The same browser again. Who failed the questions and lost the reply is told the way back as well. */
+static bool take_known(struct store *store, const struct study *study, const struct enrolment *enrolment,
+                       struct enrolment_result *out, struct err *err)
+{
+    const struct session_row *session = &out->session;
+
+    if (session->study_id != study->study_id) return err_set(err, ERR_CONFLICT, "this token belongs to another study");
+    if (!check_same_person(store, study, enrolment, session, err)) return false;
+    if (session->state == SESSION_LEFT && session->end_reason == END_COMPREHENSION)
+        return refuse(study, enrolment, REFUSAL_FAILED_COMPREHENSION, out);
+    return enroll_check_not_left(session, err);
+}
+
+/* Somebody who came before, with another browser: takes the session over, or is told why not. */
+static bool take_returning(struct store *store, const struct study *study, const struct enrolment *enrolment,
+                           const struct session_row *session, struct enrolment_result *out, struct err *err)
+{
+    if (session->state == SESSION_LEFT)
+        return refuse(study, enrolment,
+                      session->end_reason == END_COMPREHENSION ? REFUSAL_FAILED_COMPREHENSION : REFUSAL_RETURNING, out);
+    if (!recruitment_may_resume(&study->settings.recruitment, session->consented_at_ms, enrolment->now_ms))
+        return refuse(study, enrolment, session->state == SESSION_FINISHED ? REFUSAL_FINISHED : REFUSAL_RETURNING, out);
+    out->session = *session;
+    return store_session_set_token(store, session->session_id, &enrolment->token_hash, err);
 }
 
 static bool check_personal_link(struct store *store, const struct study *study, const struct enrolment *enrolment,
@@ -271,7 +263,8 @@ static bool note_who_and_what(struct store *store, const struct study *study, co
                                                             &enrolment->data_protection_sha256, enrolment->now_ms, err))
         return false;
     if (!person->is_known_by_id) return true;
-    if (platform_of(study) == PLATFORM_PERSONAL && !store_personal_link_use(store, &person->link_hash, enrolment->now_ms, err))
+    if (platform_of(study) == PLATFORM_PERSONAL && !session->is_pilot && /* tried out, a link is still its person's */
+        !store_personal_link_use(store, &person->link_hash, enrolment->now_ms, err))
         return false;
     return identity_keep(store, enrolment->key, session, platform_of(study), &enrolment->arrival, err);
 }
@@ -329,7 +322,7 @@ bool enroll_session(struct store *store, struct study_catalog *catalog, const st
     memset(out, 0, sizeof *out);
     if (!study_catalog_by_slug(catalog, store, enrolment->slug, &study, err)) return false;
     if (!store_session_by_token(store, &enrolment->token_hash, &out->session, &is_known, err)) return false;
-    if (is_known) return take_known(&out->session, study, err);
+    if (is_known) return take_known(store, study, enrolment, out, err);
     return admit(store, study, enrolment, out, err);
 }
 

@@ -9,6 +9,7 @@
 #define DINOLAB_STUDY_ENROLL_H
 
 #include "study/identity.h"
+#include "study/refusal.h"
 #include "study/study_catalog.h"
 
 struct enrolment {
@@ -24,26 +25,6 @@ struct enrolment {
     const struct secret_key *key;
     int64_t                  now_ms;
 };
-
-/* Why somebody is not let in. */
-enum refusal {
-    REFUSAL_NONE,
-    REFUSAL_CLOSED,
-    REFUSAL_NOT_YET,
-    REFUSAL_OVER,
-    REFUSAL_FULL,
-    REFUSAL_SCREENED_OUT,
-    REFUSAL_EXCLUDED,
-    REFUSAL_FAILED_COMPREHENSION,
-    REFUSAL_RETURNING,
-    REFUSAL_FINISHED,
-    REFUSAL_PREVIEW,
-    REFUSAL_NO_ID,
-    REFUSAL_CONSENT_CHANGED,
-    REFUSAL_COUNT
-};
-
-const char *refusal_name(enum refusal refusal); /* "closed", ...; "" for none */
 
 struct enrolment_result {
     bool               is_new;

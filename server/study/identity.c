@@ -40,22 +40,6 @@ static bool write_key(const char *path, const struct secret_key *key, struct err
     return chmod(path, S_IRUSR | S_IWUSR) == 0 ? true : err_errno(err, "keep %s from others", path);
 }
 
-bool identity_key_open(const struct data_folder *folder, struct store *store, struct secret_key *out, struct err *err)
-{
-    char path[PATH_BYTES];
-    bool exists;
-
-    if (identity_key_read(folder, out, err)) return true;
-    if (err->kind != ERR_NOT_FOUND || !store_identity_exists(store, &exists, err)) return false;
-    data_folder_key(folder, path);
-    if (exists)
-        return err_set(err, ERR_NOT_FOUND,
-                       "the key %s is missing, and participants' ids are sealed with it; put it back from where it is kept",
-                       path);
-    secret_key_make(out);
-    return write_key(path, out, err);
-}
-
 void identity_hash(const struct secret_key *key, enum platform platform, const char *person, struct secret_hash *out)
 {
     char text[ARRIVAL_ID_BYTES + PLATFORM_NAME_BYTES];
@@ -100,6 +84,40 @@ static bool unseal(const struct secret_key *key, const struct identity_row *row,
     json_free(doc);
     text_close(&plain);
     return ok ? true : err_wrap(err, "ids of participant %lld", (long long)row->participant_id);
+}
+
+/* Another key than the one that sealed them would recognise nobody, quietly. */
+static bool check_key(const char *path, struct store *store, const struct secret_key *key, struct err *err)
+{
+    struct identity_row row;
+    struct arrival      arrival;
+    struct arena        arena;
+    bool                is_found, ok;
+
+    arena_init(&arena);
+    ok = store_identity_newest(store, &arena, &row, &is_found, err);
+    if (ok && is_found && !unseal(key, &row, &arrival, err))
+        ok = err_set(err, ERR_INVALID,
+                     "the key %s is not the one with which participants' ids are sealed; put that one back from where it is kept",
+                     path);
+    arena_close(&arena);
+    return ok;
+}
+
+bool identity_key_open(const struct data_folder *folder, struct store *store, struct secret_key *out, struct err *err)
+{
+    char path[PATH_BYTES];
+    bool exists;
+
+    data_folder_key(folder, path);
+    if (identity_key_read(folder, out, err)) return check_key(path, store, out, err);
+    if (err->kind != ERR_NOT_FOUND || !store_identity_exists(store, &exists, err)) return false;
+    if (exists)
+        return err_set(err, ERR_NOT_FOUND,
+                       "the key %s is missing, and participants' ids are sealed with it; put it back from where it is kept",
+                       path);
+    secret_key_make(out);
+    return write_key(path, out, err);
 }
 
 bool identity_find(struct store *store, const struct secret_key *key, int64_t participant_id, struct arrival *out, bool *is_found,

@@ -11,7 +11,7 @@
 #include "task/platform.h"
 
 /* The key of a data folder. It is made where there is none and nothing was sealed yet; where something was, a missing key is
- * ERR_NOT_FOUND with a sentence: a new one would recognise nobody. */
+ * ERR_NOT_FOUND with a sentence: a new one would recognise nobody. Nor would another one than theirs, which is ERR_INVALID. */
 MUST_CHECK bool identity_key_open(const struct data_folder *folder, struct store *store, struct secret_key *out, struct err *err);
 
 /* Without making one: for commands beside a running server. ERR_NOT_FOUND where there is none. */

@@ -38,11 +38,15 @@ static bool check_wording(const struct json_value *by_language, const char *wher
 
     if (!json_is_object(by_language) || json_first(by_language) == NULL)
         return err_set(err, ERR_INVALID, "field '%s.question' must be an object of texts by language", where);
-    for (const struct json_value *item = json_first(by_language); item != NULL; item = json_next(item))
-        if (!language_tag_read(json_name(item), tag) || !json_as_text(item, &text) || text[0] == '\0' ||
-            strlen(text) > QUESTION_TEXT_MAX)
+    for (const struct json_value *item = json_first(by_language); item != NULL; item = json_next(item)) {
+        if (!language_tag_read(json_name(item), tag) ||
+            strcmp(tag, json_name(item)) != 0) /* it is looked up in the usual spelling */
+            return err_set(err, ERR_INVALID, "field '%s.question.%.40s': a language tag such as en or de-AT is expected", where,
+                           json_name(item));
+        if (!json_as_text(item, &text) || text[0] == '\0' || strlen(text) > QUESTION_TEXT_MAX)
             return err_set(err, ERR_INVALID, "field '%s.question.%.40s' must be a text of at most %d bytes", where,
                            json_name(item), QUESTION_TEXT_MAX);
+    }
     return true;
 }
 

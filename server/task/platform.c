@@ -30,6 +30,7 @@ const char *const ARRIVAL_ID_NAMES[ARRIVAL_ID_COUNT + 1] = {
 };
 
 static const char        PROLIFIC_URL[]  = "https://app.prolific.com/submissions/complete";
+static const char        SONA_PLACE[]    = "XXXX"; /* where its credit link shows the code's place */
 static const char        MTURK_PATH[]    = "/mturk/externalSubmit";
 static const char        MTURK_PREVIEW[] = "ASSIGNMENT_ID_NOT_AVAILABLE";
 static const char *const MTURK_HOSTS[]   = {"https://www.mturk.com", "https://workersandbox.mturk.com", NULL};
@@ -66,22 +67,23 @@ void arrival_write(const struct arrival *arrival, struct text *out)
     json_end_object(&writer);
 }
 
+/* What platforms replace by the id. Where a study's link was set up wrongly they come as they are, the same for everybody, who would then
+ * all be taken for one person. */
+static bool is_placeholder(const char *id)
+{
+    return strpbrk(id, "{}%") != NULL || strcmp(id, SONA_PLACE) == 0;
+}
+
 const char *arrival_person(enum platform platform, const struct arrival *arrival)
 {
-    switch (platform) {
-    case PLATFORM_PROLIFIC:
-        return arrival->ids[ARRIVAL_PROLIFIC_PID];
-    case PLATFORM_SONA:
-        return arrival->ids[ARRIVAL_SURVEY_CODE];
-    case PLATFORM_MTURK:
-        return arrival->ids[ARRIVAL_WORKER];
-    case PLATFORM_PERSONAL:
-        return arrival->ids[ARRIVAL_LINK];
-    case PLATFORM_LINK:
-    case PLATFORM_COUNT:
-        break;
-    }
-    return "";
+    static const int IDS[PLATFORM_COUNT] = {[PLATFORM_LINK]     = -1,
+                                            [PLATFORM_PROLIFIC] = ARRIVAL_PROLIFIC_PID,
+                                            [PLATFORM_SONA]     = ARRIVAL_SURVEY_CODE,
+                                            [PLATFORM_MTURK]    = ARRIVAL_WORKER,
+                                            [PLATFORM_PERSONAL] = ARRIVAL_LINK};
+    const char      *id                  = IDS[platform] < 0 ? "" : arrival->ids[IDS[platform]];
+
+    return is_placeholder(id) ? "" : id;
 }
 
 bool arrival_is_preview(enum platform platform, const struct arrival *arrival)
@@ -119,27 +121,40 @@ static void prolific_return(const struct platform_settings *settings, struct ret
     add_escaped(out->code, out->url, sizeof out->url);
 }
 
+/* The value of a parameter in an address; NULL when it has none of that name. */
+static const char *value_of(const char *url, const char *name_and_sign)
+{
+    const char *place = url;
+
+    while ((place = strstr(place, name_and_sign)) != NULL) {
+        if (place > url && (place[-1] == '?' || place[-1] == '&')) return place + strlen(name_and_sign);
+        place++;
+    }
+    return NULL;
+}
+
 /* SONA shows its credit link with survey_code=XXXX in the place of the participant's. */
 static void sona_return(const struct platform_settings *settings, const struct arrival *arrival, struct return_link *out)
 {
     static const char NAME[] = "survey_code=";
-    const char       *place  = strstr(settings->url, NAME);
-    const char       *rest   = place == NULL ? "" : place + sizeof NAME - 1 + strcspn(place + sizeof NAME - 1, "&");
+    const char       *value  = value_of(settings->url, NAME);
+    const char       *rest   = value == NULL ? "" : value + strcspn(value, "&");
 
-    if (place == NULL)
+    if (value == NULL)
         (void)snprintf(out->url, sizeof out->url, "%s%c%s", settings->url, separator(settings->url), NAME);
     else
-        (void)snprintf(out->url, sizeof out->url, "%.*s%s", (int)(place - settings->url), settings->url, NAME);
+        (void)snprintf(out->url, sizeof out->url, "%.*s", (int)(value - settings->url), settings->url);
     add_escaped(arrival->ids[ARRIVAL_SURVEY_CODE], out->url, sizeof out->url);
     (void)snprintf(out->url + strlen(out->url), sizeof out->url - strlen(out->url), "%s", rest);
 }
 
 bool platform_origin(const char *url, char *origin, size_t capacity)
 {
-    size_t scheme = strncmp(url, "https://", 8) == 0 ? 8 : strncmp(url, "http://", 7) == 0 ? 7 : 0;
-    size_t host   = strcspn(url + scheme, "/?#");
+    static const char HOST[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._:[]"; /* no user@, no wildcard */
+    size_t            scheme = strncmp(url, "https://", 8) == 0 ? 8 : strncmp(url, "http://", 7) == 0 ? 7 : 0;
+    size_t            host   = strcspn(url + scheme, "/?#");
 
-    if (scheme == 0 || host == 0 || scheme + host >= capacity || strcspn(url + scheme, "@ ;,'\"") < host) return false;
+    if (scheme == 0 || host == 0 || scheme + host >= capacity || strspn(url + scheme, HOST) < host) return false;
     (void)snprintf(origin, capacity, "%.*s", (int)(scheme + host), url);
     return true;
 }

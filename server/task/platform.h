@@ -76,7 +76,8 @@ MUST_CHECK bool arrival_read(const struct json_value *object, struct arrival *ou
 /* The ids that are there, as a JSON object. */
 void arrival_write(const struct arrival *arrival, struct text *out);
 
-/* The id by which a platform knows a person again, or "" when the link did not carry it; plain links never do. Borrowed. */
+/* The id by which a platform knows a person again, or "" when the link did not carry it, or carried the placeholder that the platform
+ * should have filled in; plain links never have one. Borrowed. */
 const char *arrival_person(enum platform platform, const struct arrival *arrival);
 
 /* An MTurk worker who looks at the task before accepting it. */
@@ -86,7 +87,8 @@ bool arrival_is_preview(enum platform platform, const struct arrival *arrival);
 void platform_return(const struct platform_settings *settings, enum outcome outcome, const struct arrival *arrival,
                      struct return_link *out);
 
-/* Scheme, host and port of an http(s) address into `origin`; false for anything else, or when it does not fit. */
+/* Scheme, host and port of an http(s) address into `origin`, fit for a content security policy; false for anything else, or when it does
+ * not fit. */
 bool platform_origin(const char *url, char *origin, size_t capacity);
 
 /* Addresses to which a form may be sent by this platform's pages: for a content security policy. "" for none; else they begin with a

@@ -49,8 +49,8 @@ static const struct json_field FIELDS[] = {
     CODE(OUTCOME_FAILED_COMPREHENSION, "failed_comprehension"),
     CODE(OUTCOME_SCREENED_OUT, "screened_out"),
     CODE(OUTCOME_QUOTA_FULL, "quota_full"),
-    JSON_OPTIONAL_TEXT("opens_at", struct recruitment_message, opens_at, 0, TIME_TEXT_BYTES),
-    JSON_OPTIONAL_TEXT("closes_at", struct recruitment_message, closes_at, 0, TIME_TEXT_BYTES),
+    JSON_OPTIONAL_TEXT("opens_at", struct recruitment_message, opens_at, 0, TIME_TEXT_BYTES - 1),
+    JSON_OPTIONAL_TEXT("closes_at", struct recruitment_message, closes_at, 0, TIME_TEXT_BYTES - 1),
     JSON_OPTIONAL_VALUE("excludes", struct recruitment_message, excludes),
     JSON_OPTIONAL_VALUE("eligibility", struct recruitment_message, eligibility),
 };
@@ -61,30 +61,56 @@ void recruitment_default(struct recruitment *out)
     eligibility_default(&out->eligibility);
 }
 
-/* "" gives 0: no such time. Only UTC, written with a Z: a time zone that somebody assumes is a time that somebody misses. */
-static bool read_time(const char *name, const char *text, int64_t *out_ms, struct err *err)
+static void format_time(int64_t at_ms, char out[TIME_TEXT_BYTES])
+{
+    time_t    seconds = (time_t)(at_ms / 1000);
+    struct tm parts;
+
+    out[0] = '\0';
+    if (at_ms != 0 && gmtime_r(&seconds, &parts) != NULL) (void)strftime(out, TIME_TEXT_BYTES, "%Y-%m-%dT%H:%M:%SZ", &parts);
+}
+
+/* Only UTC, written with a Z: a time zone that somebody assumes is a time that somebody misses. What is written again differs for a day
+ * that is not in the calendar, and for a leap second, which Unix time does not have. */
+static bool parse_time(const char *text, int64_t *out_ms)
 {
     struct tm   parts = {0};
-    const char *rest  = text == NULL || text[0] == '\0' ? NULL : strptime(text, "%Y-%m-%dT%H:%M", &parts);
+    char        full[TIME_TEXT_BYTES], again[TIME_TEXT_BYTES];
+    const char *end;
 
+    if (strlen(text) == sizeof "2027-01-11T09:00Z" - 1)
+        (void)snprintf(full, sizeof full, "%.16s:00%s", text, text + 16);
+    else
+        (void)snprintf(full, sizeof full, "%s", text);
+    end = strptime(full, "%Y-%m-%dT%H:%M:%SZ", &parts);
+    if (end == NULL || *end != '\0') return false;
+    *out_ms = (int64_t)timegm(&parts) * 1000;
+    format_time(*out_ms, again);
+    return *out_ms > 0 && strcmp(again, full) == 0;
+}
+
+/* "" gives 0: no such time. */
+static bool read_time(const char *name, const char *text, int64_t *out_ms, struct err *err)
+{
     if (text == NULL) return true;
     *out_ms = 0;
-    if (text[0] == '\0') return true;
-    if (rest != NULL && *rest == ':') rest = strptime(rest, ":%S", &parts);
-    if (rest == NULL || strcmp(rest, "Z") != 0)
-        return err_set(err, ERR_INVALID, "field 'recruitment.%s' must be a time such as 2027-01-11T09:00:00Z (UTC)", name);
-    *out_ms = (int64_t)timegm(&parts) * 1000;
-    return true;
+    if (text[0] == '\0' || parse_time(text, out_ms)) return true;
+    return err_set(err, ERR_INVALID, "field 'recruitment.%s' must be a time such as 2027-01-11T09:00:00Z (UTC)", name);
 }
 
 static void write_time(struct json_writer *writer, const char *key, int64_t at_ms)
 {
-    char      text[TIME_TEXT_BYTES] = "";
-    time_t    seconds               = (time_t)(at_ms / 1000);
-    struct tm parts;
+    char text[TIME_TEXT_BYTES];
 
-    if (at_ms != 0 && gmtime_r(&seconds, &parts) != NULL) (void)strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &parts);
+    format_time(at_ms, text);
     json_text(writer, key, text);
+}
+
+static bool is_excluded(const struct recruitment *recruitment, const char *slug)
+{
+    for (int i = 0; i < recruitment->exclude_count; i++)
+        if (strcmp(recruitment->excludes[i], slug) == 0) return true;
+    return false;
 }
 
 static bool read_excludes(const struct json_value *list, struct recruitment *out, struct err *err)
@@ -96,8 +122,9 @@ static bool read_excludes(const struct json_value *list, struct recruitment *out
     out->exclude_count = 0;
     memset(out->excludes, 0, sizeof out->excludes);
     for (const struct json_value *item = json_first(list); item != NULL; item = json_next(item)) {
-        if (!json_as_text(item, &slug) || !text_is_slug(slug))
-            return err_set(err, ERR_INVALID, "field 'recruitment.excludes[%d]' must be the slug of a study", out->exclude_count);
+        if (!json_as_text(item, &slug) || !text_is_slug(slug) || is_excluded(out, slug))
+            return err_set(err, ERR_INVALID, "field 'recruitment.excludes[%d]' must be the slug of a study, each once",
+                           out->exclude_count);
         (void)snprintf(out->excludes[out->exclude_count++], STUDY_SLUG_BYTES, "%s", slug);
     }
     return true;
@@ -124,7 +151,26 @@ static bool take_url(const char *url, struct recruitment *out, struct err *err)
     if (url == NULL) return true;
     if (url[0] != '\0' && !platform_origin(url, origin, sizeof origin))
         return err_set(err, ERR_INVALID, "field 'recruitment.platform_url' must start with https:// or http:// and a host");
+    for (const char *sign = url; *sign != '\0'; sign++)
+        if (*sign <= ' ' || *sign > '~' ||
+            strchr("#\"'<>\\", *sign) != NULL) /* what is added at its end would be lost behind a # */
+            return err_set(
+                err, ERR_INVALID,
+                "field 'recruitment.platform_url' must be an address without spaces, quotes, # and \\, other signs escaped");
     (void)snprintf(out->platform.url, sizeof out->platform.url, "%s", url);
+    return true;
+}
+
+/* The page shows the other codes to anybody who asks for the study: who knows them must not be paid for a session by one. */
+static bool check_codes(const struct platform_settings *platform, struct err *err)
+{
+    const char *completed = platform->codes[OUTCOME_COMPLETED];
+
+    for (int i = OUTCOME_COMPLETED + 1; i < OUTCOME_COUNT; i++)
+        if (completed[0] != '\0' && strcmp(platform->codes[i], completed) == 0)
+            return err_set(err, ERR_INVALID,
+                           "field 'recruitment.code_%s' must differ from 'recruitment.code_completed', which pays for a session",
+                           OUTCOME_NAMES[i]);
     return true;
 }
 
@@ -143,7 +189,13 @@ static bool check_together(const struct recruitment *recruitment, struct err *er
     if (platform == PLATFORM_SONA && recruitment->platform.url[0] == '\0')
         return err_set(err, ERR_INVALID,
                        "field 'recruitment.platform_url' is needed for sona: the client-side credit link that it shows");
-    return true;
+    if (recruitment->exclude_count > 0 && (platform == PLATFORM_LINK || platform == PLATFORM_PERSONAL))
+        return err_set(
+            err, ERR_INVALID,
+            "field 'recruitment.excludes' needs a platform that says who comes (prolific, sona or mturk): by a %s link "
+            "nobody is recognised from another study",
+            platform == PLATFORM_LINK ? "plain" : "personal");
+    return check_codes(&recruitment->platform, err);
 }
 
 bool recruitment_read(const struct json_value *object, struct recruitment *out, struct err *err)

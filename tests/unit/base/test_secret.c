@@ -161,6 +161,87 @@ static void a_password_is_known_again_only_by_itself(void **state)
     assert_false(secret_password_verify("anything", "not a hash"));
 }
 
+static void a_keyed_hash_is_the_same_for_key_and_text_and_for_nothing_else(void **state)
+{
+    struct secret_key  key, other;
+    struct secret_hash a, b;
+
+    (void)state;
+    secret_key_make(&key);
+    secret_key_make(&other);
+    assert_memory_not_equal(key.bytes, other.bytes, SECRET_HASH_BYTES);
+    secret_keyed_hash(&key, "prolific:5f1e", &a);
+    secret_keyed_hash(&key, "prolific:5f1e", &b);
+    assert_memory_equal(a.bytes, b.bytes, SECRET_HASH_BYTES);
+    secret_keyed_hash(&other, "prolific:5f1e", &b);
+    assert_memory_not_equal(a.bytes, b.bytes, SECRET_HASH_BYTES);
+    secret_keyed_hash(&key, "sona:5f1e", &b);
+    assert_memory_not_equal(a.bytes, b.bytes, SECRET_HASH_BYTES);
+    secret_token_hash("prolific:5f1e", &b); /* what anybody can compute */
+    assert_memory_not_equal(a.bytes, b.bytes, SECRET_HASH_BYTES);
+}
+
+static void must_not_open(const struct secret_key *key, const void *sealed, size_t bytes, const char *sentence)
+{
+    struct text plain;
+    struct err  err = {0};
+
+    text_init(&plain);
+    MUST_REFUSE(secret_unseal(key, sealed, bytes, &plain, &err), ERR_STORAGE, sentence);
+    assert_int_equal(plain.length, 0);
+    text_close(&plain);
+}
+
+static void what_is_sealed_opens_with_its_key_whole_and_unchanged_only(void **state)
+{
+    static const char IDS[] = "{\"PROLIFIC_PID\":\"5f1e\"}";
+    struct secret_key key, other;
+    struct text       sealed, again, plain;
+    struct err        err = {0};
+
+    (void)state;
+    secret_key_make(&key);
+    secret_key_make(&other);
+    text_init(&sealed);
+    text_init(&again);
+    text_init(&plain);
+    secret_seal(&key, span_of(IDS), &sealed);
+    secret_seal(&key, span_of(IDS), &again);
+    assert_int_equal(sealed.length, sizeof IDS - 1 + 24 + 16);
+    assert_true(again.length == sealed.length && memcmp(sealed.data, again.data, sealed.length) != 0);
+    assert_null(memmem(sealed.data, sealed.length, "5f1e", 4));
+    MUST(secret_unseal(&key, sealed.data, sealed.length, &plain, &err));
+    assert_string_equal(plain.data, IDS);
+    must_not_open(&other, sealed.data, sealed.length, "was not sealed with this key");
+    for (size_t cut = 0; cut < sealed.length; cut++)
+        must_not_open(&key, sealed.data, cut, cut < 24 + 16 ? "is cut short" : "was not sealed with this key");
+    for (size_t at = 0; at < sealed.length; at++) {
+        sealed.data[at] = (char)(sealed.data[at] ^ 1);
+        must_not_open(&key, sealed.data, sealed.length, "was not sealed with this key");
+        sealed.data[at] = (char)(sealed.data[at] ^ 1);
+    }
+    text_close(&plain);
+    text_close(&again);
+    text_close(&sealed);
+}
+
+static void nothing_can_be_sealed_too(void **state)
+{
+    struct secret_key key;
+    struct text       sealed, plain;
+    struct err        err = {0};
+
+    (void)state;
+    secret_key_make(&key);
+    text_init(&sealed);
+    text_init(&plain);
+    secret_seal(&key, span_of(""), &sealed);
+    MUST(secret_unseal(&key, sealed.data, sealed.length, &plain, &err));
+    assert_int_equal(plain.length, 0);
+    text_close(&plain);
+    text_close(&sealed);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -172,6 +253,9 @@ int main(void)
         cmocka_unit_test(hex_is_64_lower_case_digits_both_ways),
         cmocka_unit_test(secrets_are_equal_only_byte_for_byte),
         cmocka_unit_test(a_password_is_known_again_only_by_itself),
+        cmocka_unit_test(a_keyed_hash_is_the_same_for_key_and_text_and_for_nothing_else),
+        cmocka_unit_test(what_is_sealed_opens_with_its_key_whole_and_unchanged_only),
+        cmocka_unit_test(nothing_can_be_sealed_too),
     };
 
     return cmocka_run_group_tests(tests, initialise, NULL);
