@@ -1,9 +1,11 @@
 // What a study says to its participants: the program's own texts, those of the study in versions, and the file to keep.
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test, type TestContext } from "node:test";
-import { errorOf, expectStatus, send, type Reply } from "./support/client.ts";
+import type { Enrolment, OpenStudy, SessionDocument, StudyDocument } from "../../web/wire/types.ts";
+import { errorOf, expectStatus, Participant, parsed, QUESTIONNAIRE, send, type Reply } from "./support/client.ts";
 import { query } from "./support/database.ts";
 import { dinolab, dinolabDone, serve, temporaryFolder, TOP, type Server } from "./support/program.ts";
 import { seeded } from "./support/random.ts";
@@ -14,7 +16,7 @@ interface Scene { folder: string; data: string }
 async function makeScene(t: TestContext): Promise<Scene> {
   const folder = temporaryFolder(t);
   const data = await importPictures(folder, 5, ["task"]);
-  await createStudy(folder, data, { slug: "cat", task: "category", conditions: [categoryCondition(seeded(1), 1, pictureNames(5), 3)] });
+  await createStudy(folder, data, { slug: "cat", task: "category", settings: { sessions_per_condition: 5 }, conditions: [categoryCondition(seeded(1), 1, pictureNames(5), 3)] });
   return { folder, data };
 }
 
@@ -148,4 +150,73 @@ test("a study's description brings its texts along, from files beside it", async
   assert.equal(nameOf(contact), 'attachment; filename="own-contact-de-v1.md"');
   assert.equal(contact.text, "Schreiben Sie uns.\n");
   expectStatus(await send(server, "GET", "/api/v1/open-studies/broken/documents/consent"), 404);
+});
+
+async function open(server: Server, language: string): Promise<OpenStudy> {
+  return parsed(expectStatus(await send(server, "GET", `/api/v1/open-studies/cat?language=${language}`), 200));
+}
+
+function agree(person: Participant, study: OpenStudy, language: string): Promise<Reply> {
+  const enrolment: Enrolment = { consent_sha256: study.consent.sha256, language, age: 30 };
+  if (study.data_protection !== null) enrolment.data_protection_sha256 = study.data_protection.sha256;
+  return person.send("POST", "/api/v1/open-studies/cat/sessions", enrolment);
+}
+
+interface Acceptance { kind: string; sha256: string; accepted_at_ms: number; text: string }
+
+function acceptances(data: string): Acceptance[] {
+  return query<Acceptance>(data, "SELECT kind, lower(hex(sha256)) AS sha256, accepted_at_ms, text FROM acceptance JOIN document USING (sha256) ORDER BY session_id, kind");
+}
+
+test("what a participant agreed to is kept by its hash, with the time and the text as it was", async (t) => {
+  const { data } = await makeScene(t);
+  const server = await serve(t, data);
+  const study = await open(server, "de");
+  assert.deepEqual([study.consent.language, study.consent.version, study.contact], ["de", 0, null]);
+  assert.equal(study.consent.text, ownText("consent.de.md"));
+  for (const document of [study.consent, study.data_protection]) assert.equal(document?.sha256, createHash("sha256").update(document?.text ?? "").digest("hex"));
+  const before = Date.now();
+  const person = new Participant(server);
+  expectStatus(await agree(person, study, "de"), 201);
+  expectStatus(await agree(person, study, "de"), 200); // known: nothing is agreed to twice
+  const kept = acceptances(data);
+  assert.deepEqual(kept.map(({ kind, sha256, text }) => ({ kind, sha256, text })), [
+    { kind: "consent", sha256: study.consent.sha256, text: ownText("consent.de.md") },
+    { kind: "data_protection", sha256: study.data_protection?.sha256, text: ownText("data_protection.de.md") },
+  ]);
+  for (const { accepted_at_ms: at } of kept) assert.ok(at >= before && at <= Date.now());
+});
+
+test("a text that has changed meanwhile cannot be agreed to; one in another language can", async (t) => {
+  const scene = await makeScene(t);
+  await dinolabDone(...addWords(scene, "consent", "en", textFile(scene, "en.md", "One.")));
+  await dinolabDone(...addWords(scene, "consent", "fr", textFile(scene, "fr.md", "Un.")));
+  const server = await serve(t, scene.data);
+  const [old, french] = [await open(server, "en"), await open(server, "fr")];
+  await server.stop();
+  await dinolabDone(...addWords(scene, "consent", "en", textFile(scene, "en2.md", "Two.")));
+  await server.restart();
+  const person = new Participant(server);
+  const refused = expectStatus(await agree(person, old, "en"), 409);
+  assert.equal(parsed<{ error: { reason: string } }>(refused).error.reason, "consent_changed");
+  assert.deepEqual(acceptances(scene.data), []);
+  expectStatus(await agree(person, await open(server, "en"), "en"), 201);
+  expectStatus(await agree(new Participant(server), french, "de"), 201);
+  assert.deepEqual(acceptances(scene.data).filter(({ kind }) => kind === "consent").map(({ text }) => text), ["Two.", "Un."]);
+});
+
+test("the debriefing comes with the last reply, in the session's language, and not before", async (t) => {
+  const server = await serve(t, (await makeScene(t)).data);
+  const person = new Participant(server);
+  const session = expectStatus(await agree(person, await open(server, "de"), "de"), 201);
+  const said = [session.text];
+  await person.understand();
+  for (let index = 0; index < 3; index++) said.push(JSON.stringify(await person.respond("trials", index, 1)));
+  said.push((await person.send("PUT", "/api/v1/session/questionnaire", QUESTIONNAIRE)).text, (await person.send("GET", "/api/v1/session")).text);
+  for (const text of said) assert.ok(!text.includes("dahintersteckte"), text);
+  assert.equal(parsed<SessionDocument>(session).debriefing, null);
+  const finish = parsed<{ debriefing: StudyDocument }>(expectStatus(await person.send("POST", "/api/v1/session/finish", {}), 200));
+  assert.equal(finish.debriefing.text, ownText("debriefing_category.de.md"));
+  assert.deepEqual([finish.debriefing.language, finish.debriefing.version], ["de", 0]);
+  assert.deepEqual((await person.session()).debriefing, finish.debriefing);
 });
