@@ -39,7 +39,7 @@ test("category learning, played from the link to the completion link by key pres
   await person.arrive();
   await page.getByTestId("consent-accept").waitFor();
   assert.match(await person.text("consent-text"), /Taking part is voluntary/);
-  await page.getByTestId("consent-accept").click();
+  await person.agree();
 
   await person.stage("instructions");
   const instructions = (await person.readInstructions()).join("\n");

@@ -4,12 +4,14 @@ import { Charge } from "../wire/charge";
 import { EventQueue } from "../wire/events";
 import type { Keep } from "../wire/keep";
 import { Outbox } from "../wire/outbox";
-import type { OpenStudy, SessionDocument } from "../wire/types";
-import { inputsNote, thisDevice } from "./inputs";
-import { languageSwitch } from "./language";
+import type { ArrivalIds, Enrolment, OpenStudy, Platform, SessionDocument } from "../wire/types";
+import { arrivalIds, isPreview, personMark, saysWho } from "./arrival";
+import { askConsent, showPreview } from "./consent";
+import type { ConsentAnswers } from "./consent_form";
 import { ANSWER_WORDS, LOADING_WORDS, showHalt, type Line } from "./line";
-import { escaped, htmlOfMarkup } from "./markup";
 import type { Page } from "./page";
+import { showRefusal } from "./refusal";
+import { choiceCount, simulatedConsent, type SimulationMode } from "./simulation";
 import type { TextKey } from "./texts";
 import { forgetVisit } from "./visit";
 
@@ -20,6 +22,9 @@ export interface Admission {
   session: SessionDocument;
   isResumed: boolean;
 }
+
+/** A study that takes so few of the ways to answer is tried out by hand. */
+const SIMULATED_CONSENT_MAX = 64;
 
 const WEBP_PIXEL = "data:image/webp;base64,UklGRiIAAABXRUJQVlA4IBYAAAAwAQCdASoBAAEADsD+JaQAA3AAAAAA";
 
@@ -45,32 +50,113 @@ export async function missingFeatures(): Promise<TextKey[]> {
   return missing;
 }
 
+export interface Entrance {
+  slug: string;
+  /** The part of the address with the platform's ids. */
+  search: string;
+  page: Page;
+  line: Line;
+  keep: Keep;
+  /** Null for people. */
+  simulation: SimulationMode | null;
+}
+
 /** Null when the page has said why there is no way in. */
-export async function admit(slug: string, page: Page, line: Line, keep: Keep): Promise<Admission | null> {
-  const tokenKey = `dinolab.session.${slug}`;
+export async function admit(entrance: Entrance): Promise<Admission | null> {
+  const { slug, search, line, keep } = entrance;
+  const tokenKey = `dinolab.session.${slug}${personMark(search)}`;
   const kept = keep.get(tokenKey);
+  let platform: Platform = "link";
   try {
-    if (kept !== null) {
-      const resumed = await resume(kept, line, keep);
-      if (resumed !== null) return resumed;
-    }
-    const open = await line.request(() => fetchOpenStudy(slug), LOADING_WORDS);
-    if (!isOpenTo(open, page)) return null;
-    if (!(await consents(open, page, keep))) {
-      forgetVisit(slug, keep);
-      return null;
-    }
-    // The token is kept before the request that uses it: if the reply is lost, the session is not.
-    const token = keep.get(tokenKey) ?? makeToken();
-    keep.set(tokenKey, token);
-    const parts = partsOf(token, keep);
-    await line.request((attempt) => parts.api.open(slug, open.consent.sha256, attempt), ANSWER_WORDS);
-    const session = await claim(parts.api, line);
-    return { ...parts, session, isResumed: false };
+    const resumed = kept === null ? null : await resume(kept, line, keep);
+    if (resumed !== null) return resumed;
+    const open = await line.request(() => fetchOpenStudy(slug, entrance.page.texts.language), LOADING_WORDS);
+    platform = open.platform;
+    document.title = entrance.page.texts.text("page_title", { title: open.study.title });
+    return await enter(open, tokenKey, entrance);
   } catch (error) {
-    showRefusal(error, page);
+    if (error instanceof ApiError && error.reason !== null) showRefusal(entrance.page, error.reason, { back: error.returnLink, platform });
+    else if (error instanceof ApiError && error.status === 404) showRefusal(entrance.page, "not_found");
+    else showHalt(entrance.page, error);
     return null;
   }
+}
+
+/** From the study's description to the session: everything that happens before anything is stored. */
+async function enter(open: OpenStudy, tokenKey: string, entrance: Entrance): Promise<Admission | null> {
+  const { slug, search, page, keep, simulation } = entrance;
+  const arrival = arrivalIds(search, open.platform);
+  if (!(await isLetIn(open, arrival, entrance))) return null;
+  for (let attempt = 0; ; attempt++) {
+    const answers = simulation === null ? await askConsent(open, page, keep) : await simulatedConsent(open, page, keep, attempt);
+    if (answers === null) {
+      forgetVisit(slug, keep);
+      showRefusal(page, "declined", { back: open.no_consent_return, platform: open.platform });
+      return null;
+    }
+    try {
+      return await enrol(open, { arrival, ...answers }, tokenKey, entrance);
+    } catch (error) {
+      if (simulation === null || !isOtherAnswerDue(error, attempt, open)) throw error;
+    }
+  }
+}
+
+/** A simulated session goes through the answers until it is taken. */
+function isOtherAnswerDue(error: unknown, attempt: number, open: OpenStudy): boolean {
+  const count = Math.min(choiceCount(open.eligibility.map(({ options }) => options.length)), SIMULATED_CONSENT_MAX);
+  return error instanceof ApiError && error.reason === "screened_out" && attempt + 1 < count;
+}
+
+async function enrol(
+  open: OpenStudy, answers: ConsentAnswers & { arrival: ArrivalIds }, tokenKey: string, { slug, page, line, keep }: Entrance,
+): Promise<Admission> {
+  const known = keep.get(tokenKey);
+  // The token is kept before the request that uses it: if the reply is lost, the session is not.
+  const token = known ?? makeToken();
+  keep.set(tokenKey, token);
+  const parts = partsOf(token, keep);
+  const enrolment: Enrolment = {
+    consent_sha256: open.consent.sha256,
+    ...(open.data_protection === null ? {} : { data_protection_sha256: open.data_protection.sha256 }),
+    language: page.texts.language,
+    ...answers,
+  };
+  try {
+    await line.request((attempt) => parts.api.open(slug, enrolment, attempt), ANSWER_WORDS);
+    const session = await claim(parts.api, line);
+    return { ...parts, session, isResumed: session.stage !== "instructions" };
+  } catch (error) {
+    // Who is not let in leaves nothing behind in the browser.
+    if (error instanceof ApiError && error.reason !== null && known === null) keep.remove(tokenKey);
+    throw error;
+  }
+}
+
+/** Says why not when there is no place, no id, or a preview only. Who may have a session here already can ask for it: only the server can tell. */
+async function isLetIn(open: OpenStudy, arrival: ArrivalIds, { page, search, simulation }: Entrance): Promise<boolean> {
+  const { platform } = open;
+  if (simulation !== null && !open.is_pilot) {
+    showRefusal(page, "no_simulation");
+    return false;
+  }
+  if (platform === "mturk" && isPreview(search)) {
+    showPreview(open, page);
+    return false;
+  }
+  // Whether researchers may try their study without an id, the server says.
+  if (platform !== "link" && !saysWho(arrival, platform) && !open.is_pilot) {
+    showRefusal(page, "no_id", { platform });
+    return false;
+  }
+  const reason = !open.is_open ? (open.closed_reason ?? "closed") : open.is_full ? "full" : null;
+  if (reason === null) return true;
+  const place = { back: open.quota_full_return, platform };
+  if (!saysWho(arrival, platform)) {
+    showRefusal(page, reason, place);
+    return false;
+  }
+  return new Promise((resolve) => { showRefusal(page, reason, { ...place, goOn: () => { resolve(true); } }); });
 }
 
 function partsOf(token: string, keep: Keep): Pick<Admission, "api" | "outbox" | "events"> {
@@ -105,40 +191,4 @@ async function resume(token: string, line: Line, keep: Keep): Promise<Admission 
     if (error instanceof ApiError && error.status === 401) return null;
     throw error;
   }
-}
-
-function isOpenTo(open: OpenStudy, page: Page): boolean {
-  document.title = page.texts.text("page_title", { title: open.study.title });
-  const reason = !open.is_open ? "closed" : open.is_full ? "full" : null;
-  if (reason !== null) showNoPlace(reason, page);
-  return reason === null;
-}
-
-function showNoPlace(reason: "closed" | "full" | "not_found", page: Page): void {
-  page.showNotice(reason, page.texts.text(`${reason}_title`), page.texts.markup(`${reason}_body`));
-}
-
-async function consents(open: OpenStudy, page: Page, keep: Keep): Promise<boolean> {
-  const { texts } = page;
-  page.setStage("consent");
-  const asked = page.ask(
-    `<p class="study-title">${escaped(open.study.title)}</p><h1>${texts.html("consent_title")}</h1>
-     <div class="consent-text" data-testid="consent-text">${htmlOfMarkup(open.consent.text, 2)}</div>${inputsNote(texts, open.inputs, thisDevice())}`,
-    [
-      { testId: "consent-accept", label: texts.text("consent_accept") },
-      { testId: "consent-decline", label: texts.text("consent_decline"), isQuiet: true },
-    ],
-  );
-  languageSwitch(page, open.study.slug, keep);
-  const answer = await asked;
-  if (answer === "consent-accept") return true;
-  page.showNotice("declined", texts.text("declined_title"), texts.markup("declined_body"));
-  return false;
-}
-
-function showRefusal(error: unknown, page: Page): void {
-  if (error instanceof ApiError && error.status === 404) showNoPlace("not_found", page);
-  else if (error instanceof ApiError && error.kind === "full") showNoPlace("full", page);
-  else if (error instanceof ApiError && error.status === 409) showNoPlace("closed", page);
-  else showHalt(page, error);
 }

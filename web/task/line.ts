@@ -3,6 +3,7 @@ import { ApiError, isSuperseded } from "../wire/api";
 import { untilAnswered, type RetrySettings, type Trouble } from "../wire/retry";
 import type { EventKind } from "../wire/types";
 import type { Page, PageState } from "./page";
+import { showRefusal } from "./refusal";
 import type { TextKey } from "./texts";
 
 /** A wait shorter than this is not noticed, and a word that flashes up would be. */
@@ -63,7 +64,8 @@ export function showHalt(page: Page, error: unknown): void {
   if (isSuperseded(error)) {
     const here = { label: texts.text("superseded_button"), press: reload.press };
     page.showNotice("superseded", texts.text("superseded_title"), texts.markup("superseded_body"), here);
-  } else if (error instanceof ApiError && error.status === 410) page.showNotice("gone", texts.text("gone_title"), texts.markup("gone_body"));
+  } else if (error instanceof ApiError && error.reason !== null) showRefusal(page, error.reason, { back: error.returnLink });
+  else if (error instanceof ApiError && error.status === 410) page.showNotice("gone", texts.text("gone_title"), texts.markup("gone_body"));
   else if (error instanceof ApiError && error.status === 401) {
     page.showNotice("unauthorized", texts.text("unauthorized_title"), texts.markup("unauthorized_body"));
   } else if (error instanceof ApiError) {

@@ -134,22 +134,26 @@ export class Page {
   }
 
   /** A last screen: there is no way on from here but the button, if one is given. */
-  showNotice(reason: string, title: string, bodyHtml: string, button?: { label: string; press: () => void }): void {
-    if (this.isOver) return;
+  showNotice(reason: string, title: string, bodyHtml: string, button?: { label: string; press: () => void; isQuiet?: boolean }): HTMLElement {
+    if (this.isOver) return this.stageElement;
     this.setStage("notice");
     document.body.dataset.notice = reason;
     this.setStatus(null);
-    const screen = this.showScreen(`<h1>${escaped(title)}</h1>${bodyHtml}<div class="buttons"></div>`);
+    const screen = this.showScreen(`<h1>${escaped(title)}</h1>${bodyHtml}`);
     screen.dataset.testid = `notice-${reason}`;
     this.isOver = true;
-    if (button === undefined) return;
+    if (button === undefined) return screen;
+    const row = document.createElement("div");
+    row.className = "buttons";
     const pressable = document.createElement("button");
     pressable.type = "button";
-    pressable.className = "button";
+    pressable.className = button.isQuiet === true ? "button quiet" : "button";
     pressable.dataset.testid = "notice-button";
     pressable.textContent = button.label;
     pressable.addEventListener("click", button.press);
-    screen.querySelector(".buttons")?.append(pressable);
+    row.append(pressable);
+    screen.append(row);
+    return screen;
   }
 
   private barLabel(stage: Stage, run: Run, done: number, count: number): string {

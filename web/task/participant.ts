@@ -2,19 +2,20 @@
 import "./participant.css";
 import { fetchAsset, supersededError } from "../wire/api";
 import { ClockWatch } from "../wire/clock";
-import { BrowserKeep, type Keep } from "../wire/keep";
-import type { Completion } from "../wire/types";
+import { BrowserKeep, MemoryKeep, type Keep } from "../wire/keep";
+import { isPreview } from "./arrival";
+import { showFinished } from "./finished";
 import { measureFrameMs, reportsPaints } from "./frames";
 import { admit, missingFeatures, type Admission } from "./gate";
 import { ImageStore } from "./images";
 import { DINOSAUR_FILES } from "./instructions";
 import { wantedLanguages } from "./language";
 import { Line, showHalt } from "./line";
-import { escaped } from "./markup";
-import { moneyText } from "./money";
 import { leaveFullscreen, Page } from "./page";
+import { showRefusal } from "./refusal";
 import { Run } from "./run";
 import { Scene } from "./scene";
+import { simulationMode } from "./simulation";
 import { textsFor } from "./texts";
 import { playSession } from "./timeline";
 import { countVisit } from "./visit";
@@ -75,28 +76,6 @@ function imagesOf({ api, events }: Admission, run: Run): ImageStore {
   return images;
 }
 
-/** A completion link leads to the web; anything else a study's settings might hold is shown as text only by leaving it out. */
-function linkHtml(completion: Completion, label: string, note: string): string {
-  if (!/^https?:\/\//i.test(completion.url)) return "";
-  return `<p>${note}</p><p class="buttons"><a class="button" data-testid="completion-link" href="${escaped(completion.url)}">${label}</a></p>`;
-}
-
-function showFinished(scene: Scene): void {
-  const { page, texts, run } = scene;
-  const { completion, pay } = run.session;
-  page.setStage("finished");
-  page.showBar(run);
-  if (completion === null) throw new Error("the session is finished, but the server gave no completion");
-  const link = linkHtml(completion, texts.html("finished_link"), texts.html("finished_link_note"));
-  const code = completion.code === "" ? "" : `<dt>${texts.html("finished_code")}</dt><dd data-testid="completion-code">${escaped(completion.code)}</dd>`;
-  page.showScreen(
-    `<h1>${texts.html("finished_title")}</h1><p>${texts.html("finished_body")}</p>
-     <dl class="facts"><dt>${texts.html("finished_pay")}</dt>
-     <dd data-testid="completion-pay">${escaped(moneyText(completion.pay_minor, pay.currency, texts.language))}</dd>${code}</dl>
-     ${link === "" && code !== "" ? `<p>${texts.html("finished_code_note")}</p>` : link}`,
-  );
-}
-
 function reportEntry({ events }: Admission, frame_ms: number | null): void {
   events.add("page_loaded");
   const detail = {
@@ -120,8 +99,12 @@ function leaveToAnother(scene: Scene): void {
 
 async function take(page: Page, keep: Keep): Promise<void> {
   const { texts } = page;
+  const slug = slugOf(location.pathname);
+  const { search } = location;
+  const simulation = simulationMode(search);
   page.setStage("check");
-  void countVisit(slugOf(location.pathname), keep);
+  // Who looks at a preview has not come yet.
+  if (!isPreview(search) && simulation === null) void countVisit(slug, keep);
   const missing = await missingFeatures();
   if (missing.length > 0) {
     const list = missing.map((key) => texts.text(key)).join(", ");
@@ -133,14 +116,18 @@ async function take(page: Page, keep: Keep): Promise<void> {
   let frame_ms: number | null = null;
   const measured = measureFrameMs().then((measure) => { frame_ms = measure; });
 
-  const admission = await admit(slugOf(location.pathname), page, line, keep);
+  const admission = await admit({ slug, search, page, line, keep, simulation });
   if (admission === null) return;
   const { api, outbox, events, session, isResumed } = admission;
+  if (simulation !== null && !session.is_pilot) {
+    showRefusal(page, "no_simulation");
+    return;
+  }
   document.title = texts.text("page_title", { title: session.study.title });
   line.report = (kind) => { events.add(kind); };
   const run = new Run(session);
   const images = imagesOf(admission, run);
-  const scene = new Scene(run, page, api, outbox, events, images, line, new ClockWatch(), filesOf(run), isResumed);
+  const scene = new Scene(run, page, api, outbox, events, images, line, new ClockWatch(), filesOf(run), isResumed, simulation);
   api.onSuperseded = () => { leaveToAnother(scene); };
   reportEntry(admission, frame_ms);
   void measured.then(() => { scene.frame_ms = frame_ms; });
@@ -156,6 +143,7 @@ async function take(page: Page, keep: Keep): Promise<void> {
   void events.flush();
 }
 
-const keep = new BrowserKeep(() => window.localStorage);
+// Each simulation is a session of its own, and must not go on with a person's.
+const keep = simulationMode(location.search) === null ? new BrowserKeep(() => window.localStorage) : new MemoryKeep();
 const page = new Page(textsFor(wantedLanguages(slugOf(location.pathname), keep, location.search, navigator.languages)));
 take(page, keep).catch((error: unknown) => { showHalt(page, error); });

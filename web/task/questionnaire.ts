@@ -6,6 +6,7 @@ import { focusHeading } from "./focus";
 import { ANSWER_WORDS } from "./line";
 import { questionnaireHtml, questionnaireOf, type QuestionnaireDraft } from "./questionnaire_form";
 import type { Scene } from "./scene";
+import { simulateQuestionnaire } from "./simulation";
 
 class DraftKeep {
   private readonly key: string;
@@ -72,7 +73,11 @@ export function questionnaireStage(scene: Scene, keep: Keep): object {
       page.setStage("questionnaire");
       page.showBar(run);
     },
-    on_load: () => { keepWhileTyping(drafts); },
+    on_load: () => {
+      keepWhileTyping(drafts);
+      const sheet = document.querySelector<HTMLFormElement>("#jspsych-survey-html-form");
+      if (scene.simulation !== null && sheet !== null) simulateQuestionnaire(sheet);
+    },
     on_finish: (data: { response: QuestionnaireDraft }) => send(data.response),
   };
   return { timeline: [form], conditional_function: isStillHere, loop_function: isStillHere };

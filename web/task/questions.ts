@@ -5,6 +5,9 @@ import type { Texts, TextKey } from "./texts";
 const QUESTION_IDS = ["category_goal", "category_keys", "category_likes", "reward_goal", "reward_keys", "reward_points"] as const;
 type QuestionId = (typeof QUESTION_IDS)[number];
 
+/** Each question has so many. */
+export const COMPREHENSION_OPTION_COUNT = 3;
+
 export interface Question {
   prompt: string;
   options: string[];

@@ -1,5 +1,5 @@
 // Where this participant is in the session: what the server said last, moved on by its replies. No DOM, no network.
-import type { Completion, Feedback, Phase, PhasePlan, SessionDocument, Stage } from "../wire/types";
+import type { Completion, Feedback, Phase, PhasePlan, SessionDocument, Stage, StudyDocument } from "../wire/types";
 
 export interface Progress {
   done: number;
@@ -73,8 +73,8 @@ export class Run {
     this.document = { ...this.document, stage: "finish" };
   }
 
-  finished(completion: Completion): void {
-    this.document = { ...this.document, stage: "finished", completion, pay_so_far_minor: completion.pay_minor };
+  finished(completion: Completion, debriefing: StudyDocument | null): void {
+    this.document = { ...this.document, stage: "finished", completion, debriefing, pay_so_far_minor: completion.pay_minor };
   }
 
   progress(phase: Phase): Progress {

@@ -10,6 +10,7 @@ import { ANSWER_WORDS, LOADING_WORDS, PICTURE_WORDS, showHalt, type Line } from 
 import type { Page } from "./page";
 import type { GivenResponse } from "./response";
 import type { Run } from "./run";
+import type { SimulationMode } from "./simulation";
 import type { Texts } from "./texts";
 
 export class Scene {
@@ -35,6 +36,8 @@ export class Scene {
     private readonly files: readonly string[],
     /** Whether this session was begun by an earlier page. */
     readonly isResumed: boolean,
+    /** Null for people. */
+    readonly simulation: SimulationMode | null,
   ) {
     this.way = wayOf(run.session.display.inputs, thisDevice());
   }
@@ -135,6 +138,11 @@ export class Scene {
   halt(error: unknown): Promise<never> {
     this.stop();
     showHalt(this.page, error);
+    return this.end();
+  }
+
+  /** Nothing comes after the notice that is shown. */
+  end(): Promise<never> {
     return new Promise(() => undefined);
   }
 

@@ -9,7 +9,9 @@ import { ANSWER_WORDS } from "./line";
 import { escaped } from "./markup";
 import { enterFullscreen } from "./page";
 import { comprehensionQuestion } from "./questions";
+import { showRefusal } from "./refusal";
 import type { Scene } from "./scene";
+import { simulatedReading } from "./simulation";
 import type { TextKey, Texts } from "./texts";
 
 function card(html: string): string {
@@ -26,6 +28,7 @@ function buttonScreen(testId: string, html: () => string, label: () => string, p
     css_classes: "in-card",
     on_load: () => { focusHeading(document); },
     on_finish: press,
+    simulation_options: "screen",
   };
 }
 
@@ -59,6 +62,7 @@ function instructions(scene: Scene): object {
       scene.events.add("instructions_shown");
     },
     on_load: () => { arrange(0); },
+    simulation_options: () => ({ data: { view_history: simulatedReading(scene.run, pages.length) } }),
   };
 }
 
@@ -78,7 +82,7 @@ function groupOptions(): void {
   focusHeading(document);
 }
 
-function comprehension(scene: Scene): object {
+function comprehension(scene: Scene, tellLeft: (attemptsLeft: number | null) => void): object {
   const { texts, page, run } = scene;
   return {
     type: SurveyMultiChoicePlugin,
@@ -93,21 +97,30 @@ function comprehension(scene: Scene): object {
     on_load: groupOptions,
     on_finish: async (data: { response_index: number[] }) => {
       const reply = await scene.orFollow(() => scene.line.request((attempt) => scene.api.comprehension(data.response_index, attempt), ANSWER_WORDS));
-      if (reply !== null) run.comprehensionAnswered(reply.is_passed, reply.attempt_count);
+      if (reply === null) return;
+      if (reply.is_over) {
+        showRefusal(page, "failed_comprehension", { back: reply.return });
+        await scene.end();
+      }
+      tellLeft(reply.attempts_left);
+      run.comprehensionAnswered(reply.is_passed, reply.attempt_count);
     },
+    simulation_options: "comprehension",
   };
 }
 
 export function instructionsStage(scene: Scene): object {
+  const { texts } = scene;
   const isStillHere = (): boolean => scene.run.stage === "instructions";
+  let attemptsLeft: number | null = null;
   const failed = buttonScreen(
     "comprehension-again",
-    () => card(scene.texts.markup("comprehension_failed")),
-    () => scene.texts.text("comprehension_failed_button"),
+    () => card(texts.markup("comprehension_failed") + (attemptsLeft === null ? "" : texts.markup("comprehension_left", { count: attemptsLeft }))),
+    () => texts.text("comprehension_failed_button"),
     () => undefined,
   );
   return {
-    timeline: [instructions(scene), comprehension(scene), { timeline: [failed], conditional_function: isStillHere }],
+    timeline: [instructions(scene), comprehension(scene, (left) => { attemptsLeft = left; }), { timeline: [failed], conditional_function: isStillHere }],
     conditional_function: isStillHere,
     loop_function: isStillHere,
   };
@@ -140,7 +153,8 @@ export function beginScreen(scene: Scene): object {
     () => texts.text(label()),
     () => {
       scene.hasBegun = true;
-      return isFull ? enterFullscreen() : undefined;
+      // No person, no full screen: browsers ask for a person's act.
+      return isFull && scene.simulation === null ? enterFullscreen() : undefined;
     },
   );
   return {

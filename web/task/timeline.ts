@@ -10,6 +10,7 @@ import { questionnaireStage } from "./questionnaire";
 import { rewardTrial } from "./reward";
 import type { Scene } from "./scene";
 import { beginScreen, instructionsStage, practiceOverScreen } from "./screens";
+import { simulationOptions } from "./simulation";
 
 /** Before a trial whose pictures are not here yet, which is rare: they load ahead. */
 function preparation(scene: Scene, phase: Phase): object {
@@ -43,8 +44,8 @@ function finishStage(scene: Scene): object {
     },
     func: (done: () => void) => {
       void (async () => {
-        const completion = await scene.orFollow(() => scene.line.request((attempt) => scene.api.finish(attempt), ANSWER_WORDS));
-        if (completion !== null) run.finished(completion);
+        const end = await scene.orFollow(() => scene.line.request((attempt) => scene.api.finish(attempt), ANSWER_WORDS));
+        if (end !== null) run.finished(end.completion, end.debriefing);
         done();
       })();
     },
@@ -94,5 +95,7 @@ export async function playSession(scene: Scene, keep: Keep): Promise<void> {
     jsPsych.pluginAPI.cancelAllKeyboardResponses();
     jsPsych.data.removeInteractionListeners();
   });
-  await jsPsych.run([sessionTimeline(scene, keep)] as Parameters<typeof jsPsych.run>[0]);
+  const timeline = [sessionTimeline(scene, keep)] as Parameters<typeof jsPsych.simulate>[0];
+  if (scene.simulation === null) await jsPsych.run(timeline);
+  else await jsPsych.simulate(timeline, scene.simulation, simulationOptions(run));
 }

@@ -30,7 +30,7 @@ test("a reward session goes from instructions over practice and trials to its co
   assert.equal(run.stage, "questionnaire");
   run.questionnaireStored();
   assert.equal(run.stage, "finish");
-  run.finished({ method: "link", fields: {}, url: "https://example.org", code: "C", pay_minor: 281 });
+  run.finished({ method: "link", fields: {}, url: "https://example.org", code: "C", pay_minor: 281 }, null);
   assert.equal(run.stage, "finished");
   assert.equal(run.session.pay_so_far_minor, 281);
 });

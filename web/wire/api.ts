@@ -1,6 +1,7 @@
 // One function per request of the participant's page. Each is a single attempt; retry.ts decides what is tried again.
 import type {
-  Completion, ComprehensionReply, Feedback, InteractionEvent, OpenStudy, PageClaim, Phase, Questionnaire, ResponseBody, SessionDocument,
+  Completion, ComprehensionReply, Enrolment, Feedback, InteractionEvent, OpenStudy, PageClaim, Phase, Questionnaire, RefusalReason, ResponseBody,
+  ReturnLink, SessionDocument, StudyDocument,
 } from "./types";
 
 /** Longer than a server is silent under load, shorter than people wait: a connection that hangs is given up and tried again. It is silence that counts:
@@ -24,6 +25,10 @@ export class ApiError extends Error {
     readonly expectedIndex: number | null = null,
     /** How long the server asks us to wait, where it says so. */
     readonly retryAfterMs: number | null = null,
+    /** Why nobody is let in, or not any more; null for other errors. */
+    readonly reason: RefusalReason | null = null,
+    /** With a reason: the way back to the platform. */
+    readonly returnLink: ReturnLink | null = null,
   ) {
     super(message);
     this.name = "ApiError";
@@ -43,6 +48,10 @@ function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null;
 }
 
+const REFUSAL_REASONS: readonly RefusalReason[] = [
+  "closed", "not_yet", "over", "full", "screened_out", "excluded", "failed_comprehension", "returning", "finished", "preview", "no_id", "consent_changed",
+];
+
 function retryAfterMs(header: string | null): number | null {
   const seconds = header === null ? NaN : Number(header);
   return Number.isFinite(seconds) && seconds >= 0 ? seconds * 1000 : null;
@@ -57,6 +66,8 @@ function errorOf(status: number, body: unknown, headers: Headers): ApiError {
     typeof error.message === "string" ? error.message : `The server answered with status ${String(status)}.`,
     typeof error.expected_index === "number" ? error.expected_index : null,
     retryAfterMs(headers.get("Retry-After")),
+    REFUSAL_REASONS.find((reason) => reason === error.reason) ?? null,
+    isRecord(error.return) ? (error.return as unknown as ReturnLink) : null,
   );
 }
 
@@ -134,8 +145,9 @@ export async function fetchAsset(path: string, attempt = 0): Promise<Blob> {
   return response.blob();
 }
 
-export function fetchOpenStudy(slug: string): Promise<OpenStudy> {
-  return call("GET", `/api/v1/open-studies/${encodeURIComponent(slug)}`);
+/** In the language wanted, where the study's texts have it. */
+export function fetchOpenStudy(slug: string, language: string): Promise<OpenStudy> {
+  return call("GET", `/api/v1/open-studies/${encodeURIComponent(slug)}?language=${encodeURIComponent(language)}`);
 }
 
 /** Says that this browser has opened the study's link; `visit` is a random token of its own. Safe to repeat. */
@@ -153,6 +165,11 @@ export function supersededError(): ApiError {
   return new ApiError(409, "superseded", "Another page is in charge of this session.");
 }
 
+export interface Finish {
+  completion: Completion;
+  debriefing: StudyDocument | null;
+}
+
 /** The session that belongs to one token, as one page asks about it. Once another page is in charge, nothing is asked any more: each request fails as
  * the server would have it fail. */
 export class SessionApi {
@@ -165,8 +182,8 @@ export class SessionApi {
   constructor(readonly token: string) {}
 
   /** Safe to repeat: the same token gives the same session. */
-  open(slug: string, consentSha256: string, attempt?: number): Promise<SessionDocument> {
-    return this.ask("POST", `/api/v1/open-studies/${encodeURIComponent(slug)}/sessions`, { consent_sha256: consentSha256 }, attempt);
+  open(slug: string, enrolment: Enrolment, attempt?: number): Promise<SessionDocument> {
+    return this.ask("POST", `/api/v1/open-studies/${encodeURIComponent(slug)}/sessions`, enrolment, attempt);
   }
 
   /** From now on this page is in charge, and no earlier one. */
@@ -203,8 +220,8 @@ export class SessionApi {
     return this.ask("PUT", "/api/v1/session/questionnaire", answers, attempt);
   }
 
-  async finish(attempt?: number): Promise<Completion> {
-    return (await this.ask<{ completion: Completion }>("POST", "/api/v1/session/finish", {}, attempt)).completion;
+  finish(attempt?: number): Promise<Finish> {
+    return this.ask("POST", "/api/v1/session/finish", {}, attempt);
   }
 
   /** Images never change, so the browser's own cache may keep them. */

@@ -24,7 +24,10 @@ export interface Strategy {
   (trial: DueTrial): Choice;
 }
 
-export const ANSWERS = { gender: "female", age: "34", strategy: "Metal things to Folty,\n\"food\" to Julty; later I was sure.", isIncluded: true };
+/** In years, as typed. */
+const AGE = "34";
+
+export const ANSWERS = { gender: "female", age: AGE, strategy: "Metal things to Folty,\n\"food\" to Julty; later I was sure.", isIncluded: true };
 
 export class Participant {
   /** `input` is what this person responds by. */
@@ -34,10 +37,17 @@ export class Participant {
     await this.page.goto(this.link);
   }
 
+  /** Fills in what the consent page asks, and agrees. `choices`: option index by question. */
+  async agree(choices: Readonly<Record<string, number>> = {}, age = AGE): Promise<void> {
+    await this.page.getByTestId("consent-age").fill(age);
+    for (const [id, option] of Object.entries(choices)) await this.page.getByTestId(`eligibility-${id}-${String(option)}`).check();
+    await this.page.getByTestId("consent-accept").click();
+  }
+
   /** From the link to the instructions. */
   async consent(): Promise<void> {
     await this.arrive();
-    await this.page.getByTestId("consent-accept").click();
+    await this.agree();
     await this.stage("instructions");
   }
 
@@ -75,6 +85,11 @@ export class Participant {
   /** From the link to the first trial without detours. */
   async reachTrials(): Promise<void> {
     await this.consent();
+    await this.learn();
+  }
+
+  /** From the instructions to the first trial. */
+  async learn(): Promise<void> {
     await this.readInstructions();
     await this.answerComprehension();
     await this.begin();
@@ -135,6 +150,13 @@ export class Participant {
   async finish(): Promise<void> {
     await this.page.getByTestId("questionnaire-submit").click();
     await this.stage("finished");
+  }
+
+  /** The rest of a session that is at its first trial. */
+  async playToEnd(phase: "practice" | "trials" = "trials", from = 0): Promise<void> {
+    await this.play(phase, mixedStrategy, from);
+    await this.answerQuestionnaire();
+    await this.finish();
   }
 
   text(testId: string): Promise<string> {
