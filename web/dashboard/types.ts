@@ -229,6 +229,8 @@ export interface ResponseTimes {
 
 export interface Group {
   study: { slug: string; title: string; task: TaskName };
+  /** The study is being tried out: all numbers are of its pilots. */
+  is_pilot: boolean;
   exclude: Exclusion[];
   participants: number;
   trials: number;
