@@ -7,8 +7,9 @@ import { Outbox } from "../wire/outbox";
 import type { OpenStudy, SessionDocument } from "../wire/types";
 import { inputsNote, thisDevice } from "./inputs";
 import { languageSwitch } from "./language";
+import { consentDocumentsHtml } from "./documents";
 import { ANSWER_WORDS, LOADING_WORDS, showHalt, type Line } from "./line";
-import { escaped, htmlOfMarkup } from "./markup";
+import { escaped } from "./markup";
 import type { Page } from "./page";
 import type { TextKey } from "./texts";
 import { forgetVisit } from "./visit";
@@ -123,7 +124,7 @@ async function consents(open: OpenStudy, page: Page, keep: Keep): Promise<boolea
   page.setStage("consent");
   const asked = page.ask(
     `<p class="study-title">${escaped(open.study.title)}</p><h1>${texts.html("consent_title")}</h1>
-     <div class="consent-text" data-testid="consent-text">${htmlOfMarkup(open.consent.text, 2)}</div>${inputsNote(texts, open.inputs, thisDevice())}`,
+     ${consentDocumentsHtml(open, texts)}${inputsNote(texts, open.inputs, thisDevice())}`,
     [
       { testId: "consent-accept", label: texts.text("consent_accept") },
       { testId: "consent-decline", label: texts.text("consent_decline"), isQuiet: true },
