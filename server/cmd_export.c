@@ -1,13 +1,43 @@
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "command.h"
 #include "data.h"
 #include "exports.h"
+#include "study/export_personal.h"
+#include "study/identity.h"
+
+/* What is to be written, of what: one of the two kinds. */
+struct wanted {
+    const char                   *data;
+    const char                   *slug;
+    enum session_mode             mode;
+    const struct export_kind     *kind;
+    const struct personal_export *personal;
+};
+
+/* The key is needed only where somebody has ids. */
+static bool write_personal(const struct wanted *wanted, const struct data_folder *folder, struct store *store,
+                           const struct study *study, FILE *out, struct personal_counts *counts, struct err *err)
+{
+    struct secret_key key;
+    bool              has_ids;
+
+    if (!store_identity_exists(store, &has_ids, err) || (has_ids && !identity_key_read(folder, &key, err))) return false;
+    return wanted->personal->write(store, has_ids ? &key : NULL, study, wanted->mode, out, counts, err);
+}
+
+static bool write_wanted(const struct wanted *wanted, const struct data_folder *folder, struct store *store,
+                         const struct study *study, FILE *out, struct personal_counts *counts, struct err *err)
+{
+    if (wanted->personal != NULL) return write_personal(wanted, folder, store, study, out, counts, err);
+    return wanted->kind->write(store, study, wanted->mode, out, &counts->row_count, err);
+}
 
 /* Reads only: works beside a running server. */
-static bool export_to(const char *data, const char *slug, const struct export_kind *kind, FILE *out, int64_t *row_count,
-                      struct err *err)
+static bool export_to(const struct wanted *wanted, FILE *out, struct personal_counts *counts, struct err *err)
 {
     struct data_folder    folder;
     char                  database[PATH_BYTES];
@@ -16,12 +46,13 @@ static bool export_to(const char *data, const char *slug, const struct export_ki
     const struct study   *study;
     bool                  ok = false;
 
-    if (!data_find(data, err) || !data_folder_open(data, &folder, err)) return false;
+    if (!data_find(wanted->data, err) || !data_folder_open(wanted->data, &folder, err)) return false;
     data_folder_database(&folder, database);
     store = store_open(database, STORE_READ, err);
     if (store != NULL) catalog = study_catalog_new(err);
     if (catalog != NULL && store_snapshot_begin(store, err)) {
-        ok = study_catalog_by_slug(catalog, store, slug, &study, err) && kind->write(store, study, out, row_count, err);
+        ok = study_catalog_by_slug(catalog, store, wanted->slug, &study, err) &&
+             write_wanted(wanted, &folder, store, study, out, counts, err);
         store_snapshot_end(store);
     }
     study_catalog_free(catalog);
@@ -29,9 +60,23 @@ static bool export_to(const char *data, const char *slug, const struct export_ki
     return ok;
 }
 
+/* Personal data are for nobody but the file's owner. */
+static FILE *open_new(const char *path, bool is_personal, struct err *err)
+{
+    FILE *out;
+    int   descriptor;
+
+    (void)remove(path); /* one that is left of an interrupted export would keep its mode */
+    descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, is_personal ? 0600 : 0666);
+    out        = descriptor < 0 ? NULL : fdopen(descriptor, "w");
+    if (out != NULL) return out;
+    err_errno(err, "open %s", path);
+    if (descriptor >= 0) (void)close(descriptor);
+    return NULL;
+}
+
 /* What is there under the name already stays until the export is whole. */
-static bool export_file(const char *data, const char *slug, const struct export_kind *kind, const char *path, int64_t *row_count,
-                        struct err *err)
+static bool export_file(const struct wanted *wanted, const char *path, struct personal_counts *counts, struct err *err)
 {
     char  partial[PATH_BYTES];
     FILE *out;
@@ -39,42 +84,59 @@ static bool export_file(const char *data, const char *slug, const struct export_
 
     if ((size_t)snprintf(partial, sizeof partial, "%s.partial", path) >= sizeof partial)
         return err_set(err, ERR_INVALID, "the path of the export is too long");
-    out = fopen(partial, "wbe");
-    if (out == NULL) return err_errno(err, "open %s", partial);
-    ok = export_to(data, slug, kind, out, row_count, err);
+    out = open_new(partial, wanted->personal != NULL, err);
+    if (out == NULL) return false;
+    ok = export_to(wanted, out, counts, err);
     if (fclose(out) != 0 && ok) ok = err_errno(err, "write %s", partial);
     if (ok && rename(partial, path) != 0) ok = err_errno(err, "rename %s to %s", partial, path);
     if (!ok) (void)remove(partial);
     return ok;
 }
 
+/* False where the words do not name a table. */
+static bool read_wanted(const char *what, const char *format, const char *mode, struct wanted *wanted)
+{
+    wanted->personal = personal_export_find(what, format);
+    if (wanted->personal == NULL && strcmp(format, "csv") == 0) wanted->kind = export_kind_by_name(what);
+    return (wanted->personal != NULL || wanted->kind != NULL) && session_mode_from_name(mode, &wanted->mode);
+}
+
 static int run(int argc, char **argv)
 {
-    const char               *data = NULL, *slug = NULL, *what = "trials", *format = "csv", *path = NULL;
+    const char               *what = "trials", *mode = "live", *format = "csv", *path = NULL;
+    struct wanted             wanted   = {0};
     const struct option_field fields[] = {
-        {"--data", OPTION_TEXT, &data, true},      {"--study", OPTION_TEXT, &slug, true}, {"--what", OPTION_TEXT, &what, false},
-        {"--format", OPTION_TEXT, &format, false}, {"--out", OPTION_TEXT, &path, true},   {0},
+        {"--data", OPTION_TEXT, &wanted.data, true},
+        {"--study", OPTION_TEXT, &wanted.slug, true},
+        {"--what", OPTION_TEXT, &what, false},
+        {"--mode", OPTION_TEXT, &mode, false},
+        {"--format", OPTION_TEXT, &format, false},
+        {"--out", OPTION_TEXT, &path, true},
+        {0},
     };
-    const struct export_kind *kind;
-    struct err                err;
-    int64_t                   row_count = 0;
-    bool                      ok;
+    struct personal_counts counts = {0};
+    struct err             err;
+    bool                   ok;
 
     if (!command_options(&COMMAND_EXPORT, argc, argv, fields)) return EXIT_WRONG_USE;
-    kind = export_kind_by_name(what);
-    if (kind == NULL || strcmp(format, "csv") != 0) {
-        (void)fprintf(stderr, "dinolab export: --what is trials, sessions or fits, --format is csv\n");
+    if (!read_wanted(what, format, mode, &wanted)) {
+        (void)fprintf(stderr, "dinolab export: --what is trials, sessions, fits, jspsych, bonus or platform-ids, --mode is live, "
+                              "pilot or all, --format is csv, or prolific for bonus\n");
         return EXIT_WRONG_USE;
     }
-    ok = strcmp(path, "-") == 0 ? export_to(data, slug, kind, stdout, &row_count, &err)
-                                : export_file(data, slug, kind, path, &row_count, &err);
+    ok = strcmp(path, "-") == 0 ? export_to(&wanted, stdout, &counts, &err) : export_file(&wanted, path, &counts, &err);
     if (!ok) return command_failed(&err);
-    (void)fprintf(stderr, "%lld %s\n", (long long)row_count, kind->row);
+    (void)fprintf(stderr, "%lld %s\n", (long long)counts.row_count,
+                  wanted.personal != NULL ? wanted.personal->row : wanted.kind->row);
+    if (counts.unpaid_count > 0)
+        (void)fprintf(stderr, "%lld more are owed something and have no Prolific id; --format csv lists them\n",
+                      (long long)counts.unpaid_count);
     return EXIT_DONE;
 }
 
 const struct command COMMAND_EXPORT = {
     .name  = "export",
-    .usage = "--data DIR --study SLUG [--what trials|sessions|fits] [--format csv] --out FILE|-",
+    .usage = "--data DIR --study SLUG [--what trials|sessions|fits|jspsych|bonus|platform-ids] [--mode live|pilot|all] "
+             "[--format csv|prolific] --out FILE|-",
     .run   = run,
 };

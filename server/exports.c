@@ -3,18 +3,21 @@
 #include <string.h>
 
 #include "live/export_fits.h"
+#include "study/export_jspsych.h"
 #include "study/export_sessions.h"
 #include "study/export_trials.h"
 
-static bool write_fits(struct store *store, const struct study *study, FILE *out, int64_t *row_count, struct err *err)
+static bool write_fits(struct store *store, const struct study *study, enum session_mode mode, FILE *out, int64_t *row_count,
+                       struct err *err)
 {
-    return export_fits(store, study->study_id, out, row_count, err);
+    return export_fits(store, study->study_id, mode, out, row_count, err);
 }
 
 const struct export_kind EXPORT_KINDS[] = {
     {"trials", "trials", export_trials},
     {"sessions", "sessions", export_sessions},
     {"fits", "fits", write_fits},
+    {"jspsych", "trials", export_jspsych},
     {0},
 };
 

@@ -6,6 +6,10 @@
 -- 1: the study is being tried out. Sessions begun meanwhile are pilots for ever: apart in data, and in the use of conditions.
 ALTER TABLE study ADD COLUMN is_pilot INTEGER NOT NULL DEFAULT 0 CHECK (is_pilot IN (0, 1));
 
+-- As the study was when the link was first opened.
+ALTER TABLE arrival ADD COLUMN is_pilot INTEGER NOT NULL DEFAULT 0 CHECK (is_pilot IN (0, 1));
+CREATE INDEX arrival_by_mode ON arrival (study_id, is_pilot);
+
 -- As the study was when the session began.
 ALTER TABLE session ADD COLUMN is_pilot INTEGER NOT NULL DEFAULT 0 CHECK (is_pilot IN (0, 1));
 -- Why a session left: too long away, the participant stopped, or the comprehension questions failed too often. NULL for others.

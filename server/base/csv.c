@@ -150,15 +150,22 @@ bool csv_need_column(const struct csv_reader *reader, const char *column, int *i
     return err_set(err, ERR_INVALID, "%s: the header has no column '%s'", reader->name, column);
 }
 
+static bool is_formula(const char *field)
+{
+    return field[0] != '\0' && strchr("=+-@\t\r", field[0]) != NULL;
+}
+
 void csv_write_field(struct text *out, const char *field)
 {
-    bool is_formula = field[0] != '\0' && strchr("=+-@\t\r", field[0]) != NULL;
-
-    if (!is_formula && strpbrk(field, ",\"\r\n") == NULL) {
+    if (is_formula(field) || strpbrk(field, ",\"\r\n") != NULL)
+        csv_write_quoted(out, field);
+    else
         text_add(out, field);
-        return;
-    }
-    text_add(out, is_formula ? "\"'" : "\"");
+}
+
+void csv_write_quoted(struct text *out, const char *field)
+{
+    text_add(out, is_formula(field) ? "\"'" : "\"");
     for (const char *c = field; *c != '\0'; c++) {
         if (*c == '"') text_add(out, "\"");
         text_append(out, c, 1);

@@ -35,4 +35,7 @@ MUST_CHECK bool csv_need_column(const struct csv_reader *reader, const char *col
 /* Append a field, quoted where it must be. Text that a spreadsheet would take for a formula (= + - @ first) is led by an apostrophe. */
 void csv_write_field(struct text *out, const char *field);
 
+/* The same, quoted always. */
+void csv_write_quoted(struct text *out, const char *field);
+
 #endif

@@ -82,7 +82,7 @@ void broadcast_watched(struct broadcast *broadcast, const struct live_session *s
     publish_session(broadcast, session->condition->study, &session->overview);
 }
 
-/* One event of a study's sessions. received_at_ms: of the oldest response that is news in it; 0: none. */
+/* One event of a study's sessions, of those in its present mode. received_at_ms: of the oldest response that is news in it; 0: none. */
 static void publish_sessions(struct broadcast *broadcast, const struct live_study *study,
                              const struct session_overview *const *overviews, int count, int64_t received_at_ms)
 {
@@ -103,6 +103,7 @@ static void publish_sessions(struct broadcast *broadcast, const struct live_stud
     for (int i = 0; i < count; i++) {
         struct live_glance glance;
 
+        if (overviews[i]->session.is_pilot != counts.is_pilot) continue;
         roster_glance(broadcast->roster, study, overviews[i], &glance);
         live_json_session(&writer, NULL, study, overviews[i], &glance);
     }
@@ -270,7 +271,8 @@ static bool write_study(struct broadcast *broadcast, int64_t study_id, struct ar
     struct json_writer       writer;
 
     if (!roster_study(broadcast->roster, study_id, &study, err) || !read_status(broadcast, study, arena, &status, err) ||
-        !store_overviews_of_study(broadcast->roster->store, study_id, BROADCAST_SNAPSHOT_SESSIONS_MAX, arena, &rows, &count, err))
+        !store_overviews_of_study(broadcast->roster->store, study_id, session_mode_present(status.counts.is_pilot),
+                                  BROADCAST_SNAPSHOT_SESSIONS_MAX, arena, &rows, &count, err))
         return false;
     begin(broadcast, &writer);
     json_begin_object(&writer, NULL);

@@ -8,8 +8,9 @@
 #include "base/csv.h"
 #include "live/live_session.h"
 
-static const char HEADER[] = "participant,session,state,condition,trials,representation,family,learner,looks_ahead,is_ready,"
-                             "log_evidence,r2_online,posterior,beta_mean,beta_low,beta_high,accuracy,agreement\r\n";
+static const char HEADER[] =
+    "participant,session,state,is_pilot,condition,trials,representation,family,learner,looks_ahead,is_ready,"
+    "log_evidence,r2_online,posterior,beta_mean,beta_low,beta_high,accuracy,agreement\r\n";
 
 struct fits_export {
     struct store          *store;
@@ -47,8 +48,8 @@ static bool write_row(struct fits_export *export, const struct live_session *ses
     struct text              *line     = &export->line;
 
     text_reset(line);
-    text_printf(line, "%d,%s,%s,%d,%d,", row->participant_number, row->public_id, session_state_name(row->state),
-                session->overview.condition_number, session->state.response_count);
+    text_printf(line, "%d,%s,%s,%d,%d,%d,", row->participant_number, row->public_id, session_state_name(row->state),
+                row->is_pilot, session->overview.condition_number, session->state.response_count);
     csv_write_field(line, model->representation->name);
     text_add(line, ",");
     csv_write_field(line, model->representation->family);
@@ -95,14 +96,15 @@ static int by_condition(const void *left, const void *right)
            (a->session.participant_number < b->session.participant_number);
 }
 
-static bool write_sessions(struct fits_export *export, struct arena *arena, struct err *err)
+static bool write_sessions(struct fits_export *export, enum session_mode mode, struct arena *arena, struct err *err)
 {
     struct session_overview *sessions = NULL;
     struct fit_row          *fits     = arena_alloc_array(arena, (size_t) export->study->model_count, sizeof *fits);
     int                      count    = 0;
 
     if (fits == NULL) return err_no_memory(err);
-    if (!store_overviews_of_study(export->store, export->study->study_id, INT_MAX, arena, &sessions, &count, err)) return false;
+    if (!store_overviews_of_study(export->store, export->study->study_id, mode, INT_MAX, arena, &sessions, &count, err))
+        return false;
     if (count > 1) qsort(sessions, (size_t)count, sizeof *sessions, by_condition);
     for (int i = 0; i < count; i++)
         if (!need_condition(export, sessions[i].session.condition_id, err) || !write_session(export, &sessions[i], fits, err))
@@ -110,7 +112,7 @@ static bool write_sessions(struct fits_export *export, struct arena *arena, stru
     return true;
 }
 
-bool export_fits(struct store *store, int64_t study_id, FILE *out, int64_t *row_count, struct err *err)
+bool export_fits(struct store *store, int64_t study_id, enum session_mode mode, FILE *out, int64_t *row_count, struct err *err)
 {
     struct fits_export export = {.store = store, .out = out};
     struct arena arena;
@@ -121,7 +123,7 @@ bool export_fits(struct store *store, int64_t study_id, FILE *out, int64_t *row_
     arena_init(&arena);
     text_init(&export.line);
     ok = fputs(HEADER, out) != EOF ? true : err_errno(err, "write the export");
-    ok = ok && write_sessions(&export, &arena, err);
+    ok = ok && write_sessions(&export, mode, &arena, err);
     if (ok && fflush(out) != 0) ok = err_errno(err, "write the export");
     *row_count = export.row_count;
     live_condition_free(export.condition);

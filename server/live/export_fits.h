@@ -1,6 +1,6 @@
 /* export_fits.h - a study's fits as CSV: one row per session and model, by condition and participant.
  *
- * participant, session, state, condition, trials, representation, family, learner, looks_ahead, is_ready, log_evidence, r2_online,
+ * participant, session, state, is_pilot, condition, trials, representation, family, learner, looks_ahead, is_ready, log_evidence, r2_online,
  * posterior, beta_mean, beta_low, beta_high, accuracy (the learner's own), agreement (fit_state.h)
  *
  * The numbers are those of the participant's page to the last digit, of sessions being played too: the same functions make them from
@@ -13,9 +13,11 @@
 #include <stdint.h>
 #include <stdio.h>
 
+#include "store/session_mode.h"
 #include "store/store.h"
 
 /* `out` is written from its position on and flushed. *row_count of rows below the header. */
-MUST_CHECK bool export_fits(struct store *store, int64_t study_id, FILE *out, int64_t *row_count, struct err *err);
+MUST_CHECK bool export_fits(struct store *store, int64_t study_id, enum session_mode mode, FILE *out, int64_t *row_count,
+                            struct err *err);
 
 #endif

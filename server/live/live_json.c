@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "task/partial_pay.h"
 #include "task/session_stage.h"
 
 static const char *kind_of(const struct learner_spec *spec)
@@ -55,6 +56,7 @@ void live_json_study(struct json_writer *writer, const char *key, const struct l
     json_text(writer, "title", study->title);
     json_text(writer, "task", task_name(study->task));
     json_text(writer, "state", status->state);
+    json_bool(writer, "is_pilot", status->counts.is_pilot);
     json_i64(writer, "trial_count", study->settings.trial_count);
     json_i64(writer, "condition_count", status->counts.conditions);
     json_i64(writer, "sessions_per_condition", study->settings.sessions_per_condition);
@@ -96,6 +98,7 @@ static int64_t pay_of(const struct live_study *study, const struct session_overv
         .chance_regret_doubled = overview->total_chance_regret_doubled,
     };
 
+    if (overview->session.state == SESSION_LEFT) return partial_pay_minor(&study->settings.pay, overview->response_count);
     return task_pay_minor(study->task, &study->settings.pay, &tally);
 }
 
@@ -119,6 +122,11 @@ void live_json_session(struct json_writer *writer, const char *key, const struct
     json_text(writer, "session_id", overview->session.public_id);
     json_i64(writer, "number", overview->session.participant_number);
     json_text(writer, "state", session_state_name(overview->session.state));
+    if (overview->session.end_reason == END_NONE)
+        json_null(writer, "end_reason");
+    else
+        json_text(writer, "end_reason", end_reason_name(overview->session.end_reason));
+    json_bool(writer, "is_pilot", overview->session.is_pilot);
     json_text(writer, "stage", session_stage_name(stage_of(study, overview)));
     json_i64(writer, "condition_number", overview->condition_number);
     json_i64(writer, "trial_count", study->settings.trial_count);

@@ -1,9 +1,9 @@
 /* live_json.h - the documents that researchers get, as snapshots and as events; the only place that writes them.
  *
- * STUDY    {"slug","title","task","state","trial_count","condition_count","sessions_per_condition","session_counts":{"active",
+ * STUDY    {"slug","title","task","state","is_pilot","trial_count","condition_count","sessions_per_condition","session_counts":{"active",
  *          "finished","left"},"participant_path","models":[MODEL...],
  *          "value_tables":{"planned","ready","failed","left_s"}}
- * SESSION  {"session_id","number","state","stage","condition_number","trial_count","response_count","correct_count","scored_count",
+ * SESSION  {"session_id","number","state","end_reason":null|"absent"|"withdrawn"|"comprehension","is_pilot","stage","condition_number","trial_count","response_count","correct_count","scored_count",
  *          "started_at_ms","last_seen_at_ms","pay_minor","currency","leading":null|{"representation","learner","posterior"},
  *          "recent":"rwt" outcomes of the last responses, oldest first, "" when not in memory, "is_included":null|true|false}
  * LIVE     {"session":SESSION,"study":{"slug","title","task"},"models":[{MODEL...,

@@ -22,4 +22,7 @@ MUST_CHECK bool store_arrival_is_known(struct store *store, int64_t study_id, co
 /* The newest number of an index: costs the same however many there are. */
 MUST_CHECK bool store_arrival_count(struct store *store, int64_t study_id, int *count, struct err *err);
 
+/* Only those of the study's present mode (session_mode.h). */
+MUST_CHECK bool store_arrival_count_present(struct store *store, int64_t study_id, int *count, struct err *err);
+
 #endif

@@ -2,6 +2,7 @@
 #ifndef DINOLAB_STORE_STORE_EXPORT_H
 #define DINOLAB_STORE_STORE_EXPORT_H
 
+#include "store/session_mode.h"
 #include "store/store_session.h"
 #include "store/store_trial.h"
 
@@ -10,6 +11,7 @@ struct export_trial {
     struct trial_row trial;
     char             session_public_id[PUBLIC_ID_BYTES];
     char             session_state[STATE_BYTES];
+    bool             is_pilot;
     char             program_version[VERSION_BYTES];
     int              participant_number;
     int              condition_number;
@@ -43,15 +45,36 @@ struct export_session {
     bool                      is_included;
 };
 
+/* One answered trial of either phase; texts are valid during the visit only. */
+struct export_jspsych_trial {
+    struct trial_row trial;
+    char             session_public_id[PUBLIC_ID_BYTES];
+    bool             is_pilot;
+    int64_t          consented_at_ms;
+    int              participant_number;
+    int              condition_number;
+    const char      *left_name;
+    const char      *right_name; /* NULL for category */
+    char             category[8];
+    int              left_points;
+    int              right_points;
+    int              early_key_count; /* events of keys before this trial's onset */
+};
+
 typedef bool (*export_trial_fn)(void *argument, const struct export_trial *row, struct err *err);
 
-/* Main-phase trials of a study by participant and trial; stops at the first false of `visit`. */
-MUST_CHECK bool store_export_trials(struct store *store, int64_t study_id, export_trial_fn visit, void *argument,
-                                    struct err *err);
+/* Main-phase trials of a study in a mode by participant and trial; stops at the first false of `visit`. */
+MUST_CHECK bool store_export_trials(struct store *store, int64_t study_id, enum session_mode mode, export_trial_fn visit,
+                                    void *argument, struct err *err);
 
-/* All sessions of a study in the order in which they began; stops at the first false of `visit`, which may use the store. */
+/* The sessions of a study in a mode, in the order in which they began; stops at the first false of `visit`, which may use the store. */
 typedef bool (*export_session_fn)(void *argument, const struct export_session *row, struct err *err);
-MUST_CHECK bool store_export_sessions(struct store *store, int64_t study_id, export_session_fn visit, void *argument,
-                                      struct err *err);
+MUST_CHECK bool store_export_sessions(struct store *store, int64_t study_id, enum session_mode mode, export_session_fn visit,
+                                      void *argument, struct err *err);
+
+/* Trials of a study in a mode by participant, phase (practice first) and trial; stops at the first false of `visit`. */
+typedef bool (*export_jspsych_fn)(void *argument, const struct export_jspsych_trial *row, struct err *err);
+MUST_CHECK bool store_export_jspsych(struct store *store, int64_t study_id, enum session_mode mode, export_jspsych_fn visit,
+                                     void *argument, struct err *err);
 
 #endif

@@ -16,7 +16,7 @@ static const char SQL_SESSIONS[] =
     " q.gender, q.age, q.strategy, q.is_included"
     " FROM session AS s JOIN participant AS p USING (participant_id) JOIN condition AS c USING (condition_id)" NEWEST("t", "main")
         NEWEST("u", "practice") " LEFT JOIN questionnaire AS q ON q.session_id = s.session_id"
-                                " WHERE s.study_id = :study_id ORDER BY s.session_id";
+                                " WHERE s.study_id = :study_id AND " S_IN_MODE " ORDER BY s.session_id";
 
 const char *const STORE_EXPORT_SESSION_SQL[] = {SQL_SESSIONS, NULL};
 
@@ -53,12 +53,14 @@ static bool read_session(const struct stmt *stmt, struct arena *arena, struct ex
     return read_answers(stmt, column, arena, out, err);
 }
 
-bool store_export_sessions(struct store *store, int64_t study_id, export_session_fn visit, void *argument, struct err *err)
+bool store_export_sessions(struct store *store, int64_t study_id, enum session_mode mode, export_session_fn visit, void *argument,
+                           struct err *err)
 {
     struct stmt stmt = db_stmt(store->db, SQL_SESSIONS);
     bool        has_row;
 
     db_bind_i64(&stmt, ":study_id", study_id);
+    db_bind_text(&stmt, ":mode", session_mode_name(mode));
     for (;;) {
         struct export_session row = {0};
         struct arena          arena;

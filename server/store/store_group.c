@@ -11,20 +11,20 @@ static const char SQL_MARK[] =
 static const char SQL_SESSIONS_AFTER[] =
     "SELECT s.session_id, s.public_id, p.participant_number, s.condition_id, s.state, q.is_included, s.change_number"
     " FROM session AS s JOIN participant AS p USING (participant_id) LEFT JOIN questionnaire AS q ON q.session_id = s.session_id"
-    " WHERE +s.study_id = :study_id AND s.change_number > :after ORDER BY s.change_number LIMIT :limit";
+    " WHERE +s.study_id = :study_id AND " S_IN_PRESENT_MODE " AND s.change_number > :after ORDER BY s.change_number LIMIT :limit";
 #define TRIAL_SELECT "SELECT t.trial_id, t.session_id, t.trial_index, t.response, t.is_correct, t.is_tie, t.rt_ms FROM trial AS t"
 static const char SQL_TRIALS_AFTER[] = TRIAL_SELECT
     " JOIN session AS s USING (session_id) WHERE t.trial_id > :after AND t.phase = 'main' AND +s.study_id = :study_id"
-    " ORDER BY t.trial_id LIMIT :limit";
+    " AND " S_IN_PRESENT_MODE " ORDER BY t.trial_id LIMIT :limit";
 static const char SQL_TRIALS_OF_SESSION[] =
     TRIAL_SELECT " WHERE t.session_id = :session_id AND t.phase = 'main' ORDER BY t.trial_index";
 static const char SQL_FUNNEL[] =
     "SELECT count(*), count(comprehension_passed_at_ms), total(state = 'active'), total(state = 'finished'),"
-    " total(state = 'left') FROM session WHERE study_id = :study_id";
+    " total(state = 'left') FROM session AS s WHERE study_id = :study_id AND " S_IN_PRESENT_MODE;
 static const char SQL_CONDITIONS[] =
     "SELECT c.condition_number, total(s.state = 'active'), total(s.state = 'finished'), total(s.state = 'left')"
-    " FROM condition AS c LEFT JOIN session AS s USING (condition_id) WHERE c.study_id = :study_id"
-    " GROUP BY c.condition_id ORDER BY c.condition_number";
+    " FROM condition AS c LEFT JOIN session AS s ON s.condition_id = c.condition_id AND " S_IN_PRESENT_MODE
+    " WHERE c.study_id = :study_id GROUP BY c.condition_id ORDER BY c.condition_number";
 
 const char *const STORE_GROUP_SQL[] = {
     SQL_MARK, SQL_SESSIONS_AFTER, SQL_TRIALS_AFTER, SQL_TRIALS_OF_SESSION, SQL_FUNNEL, SQL_CONDITIONS, NULL};
@@ -140,7 +140,7 @@ bool store_group_funnel(struct store *store, int64_t study_id, struct group_funn
     bool        is_found;
 
     db_bind_i64(&stmt, ":study_id", study_id);
-    if (!row_find(&stmt, NULL, read_funnel, out, &is_found, err) || !store_arrival_count(store, study_id, &arrived, err))
+    if (!row_find(&stmt, NULL, read_funnel, out, &is_found, err) || !store_arrival_count_present(store, study_id, &arrived, err))
         return false;
     /* Who consented has arrived, whether or not the browser could say so. */
     out->arrived = arrived > out->consented ? arrived : out->consented;

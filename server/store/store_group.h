@@ -1,4 +1,6 @@
-/* store_group.h - a study's sessions and responses in the few columns that group numbers are made of. Read only. */
+/* store_group.h - a study's sessions and responses in the few columns that group numbers are made of. Read only.
+ *
+ * All of it is of the study's present mode only (session_mode.h); the mark is of everything. */
 #ifndef DINOLAB_STORE_STORE_GROUP_H
 #define DINOLAB_STORE_STORE_GROUP_H
 
@@ -25,7 +27,7 @@ struct group_trial_row {
     double  rt_ms;
 };
 
-/* How far people came; each is a part of the one before, but the last three, which add up to `consented`. */
+/* How far people of the study's present mode came (session_mode.h); each is a part of the one before, but the last three, which add up to `consented`. */
 struct group_funnel {
     int arrived;
     int consented;

@@ -19,9 +19,9 @@
                                                    " WHERE b.session_id = s.session_id ORDER BY b.posterior_prob DESC LIMIT 1)"
 
 static const char SQL_OF_STUDY[] =
-    OVERVIEW_SELECT " WHERE s.study_id = :study_id AND s.session_id >= coalesce("
-                    "(SELECT n.session_id FROM session AS n WHERE n.study_id = :study_id"
-                    " ORDER BY n.session_id DESC LIMIT 1 OFFSET :limit - 1), 0) ORDER BY s.session_id";
+    OVERVIEW_SELECT " WHERE s.study_id = :study_id AND " S_IN_MODE " AND s.session_id >= coalesce("
+                    "(SELECT s.session_id FROM session AS s WHERE s.study_id = :study_id AND " S_IN_MODE
+                    " ORDER BY s.session_id DESC LIMIT 1 OFFSET :limit - 1), 0) ORDER BY s.session_id";
 static const char SQL_OF_SESSION[] = OVERVIEW_SELECT " WHERE s.session_id = :session_id";
 
 const char *const STORE_OVERVIEW_SQL[] = {SQL_OF_STUDY, SQL_OF_SESSION, NULL};
@@ -49,13 +49,14 @@ static bool read_overview(const struct stmt *stmt, struct arena *arena, void *ro
     return true;
 }
 
-bool store_overviews_of_study(struct store *store, int64_t study_id, int limit, struct arena *arena,
+bool store_overviews_of_study(struct store *store, int64_t study_id, enum session_mode mode, int limit, struct arena *arena,
                               struct session_overview **rows, int *count, struct err *err)
 {
     struct stmt stmt = db_stmt(store->db, SQL_OF_STUDY);
     void       *all  = NULL;
 
     db_bind_i64(&stmt, ":study_id", study_id);
+    db_bind_text(&stmt, ":mode", session_mode_name(mode));
     db_bind_i64(&stmt, ":limit", limit);
     if (!rows_collect(&stmt, arena, sizeof **rows, read_overview, &all, count, err)) return false;
     *rows = all;

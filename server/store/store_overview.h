@@ -4,6 +4,7 @@
 #ifndef DINOLAB_STORE_STORE_OVERVIEW_H
 #define DINOLAB_STORE_STORE_OVERVIEW_H
 
+#include "store/session_mode.h"
 #include "store/store_derived.h"
 #include "store/store_session.h"
 
@@ -24,9 +25,9 @@ struct session_overview {
     double             leading_posterior_prob;
 };
 
-/* The newest sessions of a study, at most `limit`, in the order in which they began. */
-MUST_CHECK bool store_overviews_of_study(struct store *store, int64_t study_id, int limit, struct arena *arena,
-                                         struct session_overview **rows, int *count, struct err *err);
+/* The newest sessions of a study in a mode, at most `limit`, in the order in which they began. */
+MUST_CHECK bool store_overviews_of_study(struct store *store, int64_t study_id, enum session_mode mode, int limit,
+                                         struct arena *arena, struct session_overview **rows, int *count, struct err *err);
 
 /* is_found false where there is no such session. */
 MUST_CHECK bool store_overview_of_session(struct store *store, int64_t session_id, struct session_overview *out, bool *is_found,

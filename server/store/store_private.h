@@ -21,6 +21,7 @@ extern const char *const STORE_ACCOUNT_SQL[];
 extern const char *const STORE_DERIVED_SQL[];
 extern const char *const STORE_EXPORT_SQL[];
 extern const char *const STORE_EXPORT_SESSION_SQL[];
+extern const char *const STORE_EXPORT_JSPSYCH_SQL[];
 extern const char *const STORE_OVERVIEW_SQL[];
 extern const char *const STORE_GROUP_SQL[];
 extern const char *const STORE_REPRESENTATION_SQL[];
@@ -53,6 +54,10 @@ bool name_conflict(struct err *err, const char *what, const char *name);
 #define STUDY_SELECT                                                                                                             \
     "SELECT study_id, slug, title, task, state, is_pilot, stimulus_set_id, settings, settings_sha256, created_at_ms FROM study"
 bool study_row_read(const struct stmt *stmt, struct arena *arena, void *row, struct err *err);
+
+/* Conditions on `session AS s` (session_mode.h): bind :mode to a mode's name; or, of the study :study_id, its present mode. */
+#define S_IN_MODE         "(:mode = 'all' OR s.is_pilot = (:mode = 'pilot'))"
+#define S_IN_PRESENT_MODE "s.is_pilot = (SELECT is_pilot FROM study WHERE study_id = :study_id)"
 
 /* One session_row from the first columns of a statement, `session AS s` joined with `participant AS p`. */
 #define SESSION_COLUMNS                                                                                                          \

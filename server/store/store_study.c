@@ -12,10 +12,12 @@ static const char SQL_SET_PILOT[]             = "UPDATE study SET is_pilot = :is
 static const char SQL_BY_SLUG[]               = STUDY_SELECT " WHERE slug = :slug";
 static const char SQL_BY_ID[]                 = STUDY_SELECT " WHERE study_id = :study_id";
 static const char SQL_ALL[]                   = STUDY_SELECT " ORDER BY study_id";
-static const char SQL_COUNTS[] = "SELECT (SELECT count(*) FROM session WHERE study_id = :study_id AND state = 'active'),"
-                                 " (SELECT count(*) FROM session WHERE study_id = :study_id AND state = 'finished'),"
-                                 " (SELECT count(*) FROM session WHERE study_id = :study_id AND state = 'left'),"
-                                 " (SELECT count(*) FROM condition WHERE study_id = :study_id)";
+/* One walk over the study's sessions for all; there is a row without any, too. */
+static const char SQL_COUNTS[] =
+    "SELECT total(s.state = 'active' AND s.is_pilot = y.is_pilot), total(s.state = 'finished' AND s.is_pilot = y.is_pilot),"
+    " total(s.state = 'left' AND s.is_pilot = y.is_pilot), total(s.state = 'active'), y.is_pilot,"
+    " (SELECT count(*) FROM condition WHERE study_id = :study_id)"
+    " FROM study AS y LEFT JOIN session AS s USING (study_id) WHERE y.study_id = :study_id";
 
 const char *const STORE_STUDY_SQL[] = {
     SQL_INSERT, SQL_REPRESENTATION_INSERT, SQL_SET_STATE, SQL_SET_PILOT, SQL_BY_SLUG, SQL_BY_ID, SQL_ALL, SQL_COUNTS, NULL,
@@ -121,10 +123,12 @@ static bool read_counts(const struct stmt *stmt, struct arena *arena, void *row,
     (void)arena;
     (void)err;
     *out = (struct study_counts){
-        .active     = (int)db_i64(stmt, 0),
-        .finished   = (int)db_i64(stmt, 1),
-        .left       = (int)db_i64(stmt, 2),
-        .conditions = (int)db_i64(stmt, 3),
+        .active       = (int)db_f64(stmt, 0),
+        .finished     = (int)db_f64(stmt, 1),
+        .left         = (int)db_f64(stmt, 2),
+        .active_total = (int)db_f64(stmt, 3),
+        .is_pilot     = db_i64(stmt, 4) != 0,
+        .conditions   = (int)db_i64(stmt, 5),
     };
     return true;
 }

@@ -22,11 +22,14 @@ struct study_row {
     int64_t            created_at_ms;
 };
 
+/* The first three are of sessions of the study's present mode (session_mode.h). */
 struct study_counts {
-    int active;
-    int finished;
-    int left;
-    int conditions;
+    int  active;
+    int  finished;
+    int  left;
+    int  active_total; /* of both modes */
+    int  conditions;
+    bool is_pilot; /* the study is being tried out, and the counts are of pilots */
 };
 
 MUST_CHECK bool store_study_insert(struct store *store, const struct study_row *row, int64_t *id, struct err *err);

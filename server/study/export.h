@@ -5,6 +5,7 @@
 
 #include <stdio.h>
 
+#include "store/session_mode.h"
 #include "study/study_catalog.h"
 
 struct export_kind {
@@ -12,7 +13,8 @@ struct export_kind {
     const char *row;  /* what a row is, in the plural, for sentences */
 
     /* CSV to `out` from its position on, flushed. The caller holds a snapshot of the store. */
-    bool (*write)(struct store *store, const struct study *study, FILE *out, int64_t *row_count, struct err *err);
+    bool (*write)(struct store *store, const struct study *study, enum session_mode mode, FILE *out, int64_t *row_count,
+                  struct err *err);
 };
 
 #endif

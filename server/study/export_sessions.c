@@ -6,10 +6,12 @@
 #include "base/csv.h"
 #include "store/store_export.h"
 #include "study/record.h"
+#include "task/partial_pay.h"
 #include "task/session_stage.h"
 
 static const char HEADER[] =
-    "participant,session,state,stage,condition,dimension,consented_at_ms,comprehension_passed_at_ms,ended_at_ms,last_seen_at_ms,"
+    "participant,session,state,end_reason,is_pilot,stage,condition,dimension,consented_at_ms,comprehension_passed_at_ms,ended_at_"
+    "ms,last_seen_at_ms,"
     "comprehension_attempts,practice_trials,trials,correct,scored,accuracy,median_rt_ms,pay,currency,gender,age,strategy,include,"
     "program_version,settings_sha256,stimulus_set_sha256,representations_sha256,consent_sha256\r\n";
 
@@ -86,8 +88,9 @@ static void add_where(struct text *line, const struct study *study, const struct
 {
     const struct session_row *session = &row->session;
 
-    text_printf(line, "%d,%s,%s,%s,%d,%d,", session->participant_number, session->public_id, session_state_name(session->state),
-                stage_of(study, row), row->condition_number, row->dimension + 1);
+    text_printf(line, "%d,%s,%s,%s,%d,%s,%d,%d,", session->participant_number, session->public_id,
+                session_state_name(session->state), end_reason_name(session->end_reason), session->is_pilot, stage_of(study, row),
+                row->condition_number, row->dimension + 1);
     add_time(line, session->consented_at_ms);
     add_time(line, session->comprehension_passed_at_ms);
     add_time(line, session->ended_at_ms);
@@ -114,7 +117,8 @@ static void add_pay(struct text *line, const struct study *study, const struct e
         .regret                = row->last.total_regret,
         .chance_regret_doubled = row->last.total_chance_regret_doubled,
     };
-    int64_t pay = task_pay_minor(study->task, &study->settings.pay, &tally);
+    int64_t pay = row->session.state == SESSION_LEFT ? partial_pay_minor(&study->settings.pay, row->response_count)
+                                                     : task_pay_minor(study->task, &study->settings.pay, &tally);
 
     text_printf(line, "%" PRId64 ".%02" PRId64 ",%s,", pay / 100, pay % 100, study->settings.pay.currency);
 }
@@ -153,14 +157,15 @@ static bool write_row(void *argument, const struct export_session *row, struct e
     return true;
 }
 
-bool export_sessions(struct store *store, const struct study *study, FILE *out, int64_t *row_count, struct err *err)
+bool export_sessions(struct store *store, const struct study *study, enum session_mode mode, FILE *out, int64_t *row_count,
+                     struct err *err)
 {
     struct sessions_export export = {.store = store, .study = study, .out = out};
     bool ok;
 
     text_init(&export.line);
     ok = fputs(HEADER, out) != EOF ? true : err_errno(err, "write the export");
-    ok = ok && store_export_sessions(store, study->study_id, write_row, &export, err);
+    ok = ok && store_export_sessions(store, study->study_id, mode, write_row, &export, err);
     if (ok && fflush(out) != 0) ok = err_errno(err, "write the export");
     text_close(&export.line);
     *row_count = export.row_count;

@@ -1,6 +1,6 @@
 /* export_sessions.h - a study's sessions as CSV: one row each, in the order in which they began.
  *
- * participant, session, state, stage, condition, dimension (from 1), consented_at_ms, comprehension_passed_at_ms, ended_at_ms,
+ * participant, session, state, end_reason (of one that left: absent, withdrawn, comprehension), is_pilot, stage, condition, dimension (from 1), consented_at_ms, comprehension_passed_at_ms, ended_at_ms,
  * last_seen_at_ms, comprehension_attempts, practice_trials, trials, correct, scored (trials without ties), accuracy (correct of scored),
  * median_rt_ms (of the trials), pay (in major units, such as pounds), currency, gender, age, strategy, include, program_version,
  * settings_sha256, stimulus_set_sha256, representations_sha256, consent_sha256
@@ -12,9 +12,11 @@
 
 #include <stdio.h>
 
+#include "store/session_mode.h"
 #include "study/study_catalog.h"
 
 /* `out` is written from its position on and flushed. *row_count of sessions written. */
-MUST_CHECK bool export_sessions(struct store *store, const struct study *study, FILE *out, int64_t *row_count, struct err *err);
+MUST_CHECK bool export_sessions(struct store *store, const struct study *study, enum session_mode mode, FILE *out,
+                                int64_t *row_count, struct err *err);
 
 #endif

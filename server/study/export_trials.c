@@ -9,7 +9,8 @@
 #include "study/record.h"
 
 #define OUR_COLUMNS                                                                                                              \
-    "session,session_state,rt_ms,onset_ms,frame_ms,is_visible,is_fullscreen,input,previous_reply_ms,received_at_ms,is_tie,"      \
+    "session,session_state,is_pilot,rt_ms,onset_ms,frame_ms,is_visible,is_fullscreen,input,previous_reply_ms,received_at_ms,is_" \
+    "tie,"                                                                                                                       \
     "program_version\r\n"
 
 static const char CATEGORY_HEADER[] =
@@ -77,7 +78,7 @@ static void add_reward(struct text *line, const struct study *study, const struc
 
 static void add_ours(struct text *line, const struct export_trial *row)
 {
-    text_printf(line, "%s,%s,", row->session_public_id, row->session_state);
+    text_printf(line, "%s,%s,%d,", row->session_public_id, row->session_state, row->is_pilot);
     add_real(line, row->trial.rt_ms);
     add_real(line, row->trial.onset_ms);
     add_real(line, row->trial.frame_ms);
@@ -103,7 +104,8 @@ static bool write_row(void *argument, const struct export_trial *row, struct err
     return true;
 }
 
-bool export_trials(struct store *store, const struct study *study, FILE *out, int64_t *row_count, struct err *err)
+bool export_trials(struct store *store, const struct study *study, enum session_mode mode, FILE *out, int64_t *row_count,
+                   struct err *err)
 {
     struct export_state state  = {.study = study, .out = out};
     const char         *header = study->task == TASK_CATEGORY ? CATEGORY_HEADER : REWARD_HEADER;
@@ -111,7 +113,7 @@ bool export_trials(struct store *store, const struct study *study, FILE *out, in
 
     text_init(&state.line);
     if (fputs(header, out) == EOF) return err_errno(err, "write the export");
-    ok = store_export_trials(store, study->study_id, write_row, &state, err);
+    ok = store_export_trials(store, study->study_id, mode, write_row, &state, err);
     if (ok && fflush(out) != 0) ok = err_errno(err, "write the export");
     text_close(&state.line);
     *row_count = state.row_count;

@@ -13,9 +13,11 @@
 
 #include <stdio.h>
 
+#include "store/session_mode.h"
 #include "study/study_catalog.h"
 
 /* `out` is written from its position on and flushed. *row_count of trials written. */
-MUST_CHECK bool export_trials(struct store *store, const struct study *study, FILE *out, int64_t *row_count, struct err *err);
+MUST_CHECK bool export_trials(struct store *store, const struct study *study, enum session_mode mode, FILE *out,
+                              int64_t *row_count, struct err *err);
 
 #endif

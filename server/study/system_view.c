@@ -21,7 +21,7 @@ static bool add_study(struct store *store, struct study_catalog *catalog, int64_
         !store_study_representations(store, study_id, arena, &representations, &representation_count, err) ||
         !store_value_table_count(store, study_id, &ready_count, err))
         return false;
-    out->active_count += counts.active;
+    out->active_count += counts.active_total;
     out->planned_table_count += (int64_t)counts.conditions * representation_count * study->settings.learner_count;
     out->ready_table_count += ready_count;
     return true;

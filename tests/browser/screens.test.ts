@@ -72,6 +72,30 @@ async function assertFits(page: Page, where: string, mayScroll: boolean): Promis
   if (!mayScroll) assert.equal(found.down, 0, `${where}: a trial must be in sight as a whole`);
 }
 
+/** Where one reads from the right, the screen fits as well, and the left of the task is still on the left. */
+async function assertTurns(page: Page, name: string, isTrial: boolean): Promise<void> {
+  const isLtr = await page.evaluate(() => {
+    const was = document.documentElement.dir;
+    document.documentElement.dir = "rtl";
+    return was === "ltr";
+  });
+  assert.ok(isLtr, `${name}: written from the left`);
+  await assertFits(page, `${name}, from the right`, !isTrial);
+  const order = await page.evaluate(() => {
+    const middle = (selector: string): number | null => {
+      const box = document.querySelector(selector)?.getBoundingClientRect();
+      return box === undefined ? null : box.left + box.width / 2;
+    };
+    const bar = [middle("#bar-label"), middle("#bar-pay")];
+    return { left: middle("[data-choice='0']"), right: middle("[data-choice='1']"), bar };
+  });
+  if (isTrial) {
+    assert.ok(order.left !== null && order.right !== null && order.left < order.right, `${name}: left stays left`);
+    assert.ok((order.bar[0] ?? 0) > (order.bar[1] ?? Infinity), `${name}: the bar turns`);
+  }
+  await page.evaluate(() => { document.documentElement.dir = "ltr"; });
+}
+
 /** Of all that one can scroll to. (The browser's own way of it would make the phone a laptop: it forgets what is touched.) */
 async function keepWholePicture(page: Page, name: string, { width, height }: Size): Promise<void> {
   const whole = await page.evaluate(() => document.documentElement.scrollHeight);
@@ -83,6 +107,7 @@ async function keepWholePicture(page: Page, name: string, { width, height }: Siz
 async function lookAt({ screen, page, isTrial }: Stop, name: string, device: Kind): Promise<void> {
   await assertFits(page, name, !isTrial);
   await keepWholePicture(page, name, device.options.viewport);
+  await assertTurns(page, name, isTrial);
   for (const size of device.alsoIn) {
     await page.setViewportSize(size);
     await assertFits(page, `${name} in ${String(size.width)} x ${String(size.height)}`, !isTrial);

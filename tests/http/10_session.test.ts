@@ -35,7 +35,9 @@ test("the session document of category learning carries the study's settings and
   const document = await new Participant(server).enrol("cat");
   assert.deepEqual(withoutStimuli(document), {
     study: { slug: "cat", title: "Test of category learning", task: "category" },
-    display: { image_height_px: 300, blank_ms: 0, feedback_ms: 20, is_fullscreen_required: false },
+    is_pilot: false,
+    language: "en",
+    display: { image_height_px: 300, blank_ms: 0, feedback_ms: 20, is_fullscreen_required: false, inputs: ["keyboard"] },
     pay: { currency: "GBP", base_minor: 150, per_correct_minor: 5, max_bonus_minor: null },
     stage: "instructions",
     comprehension: { question_ids: ["category_goal", "category_keys", "category_likes"], attempt_count: 0 },
@@ -43,6 +45,7 @@ test("the session document of category learning carries the study's settings and
     trials: { count: TRIAL_COUNT, next_index: 0, stimuli: [] },
     pay_so_far_minor: 150,
     completion: null,
+    debriefing: null,
   });
   assert.equal(document.trials.stimuli.length, TRIAL_COUNT);
   for (const stimuli of document.trials.stimuli) assert.deepEqual(stimuli.map((sha) => /^[0-9a-f]{64}$/.test(sha)), [true]);
@@ -51,7 +54,7 @@ test("the session document of category learning carries the study's settings and
 test("the session document of reward learning has pairs, practice and the papers' times where nothing else is set", async (t) => {
   const server = await start(t);
   const document = await new Participant(server).enrol("rew");
-  assert.deepEqual(document.display, { image_height_px: 400, blank_ms: 30, feedback_ms: 1500, is_fullscreen_required: true });
+  assert.deepEqual(document.display, { image_height_px: 400, blank_ms: 30, feedback_ms: 1500, is_fullscreen_required: true, inputs: ["keyboard"] });
   assert.deepEqual(document.pay, { currency: "GBP", base_minor: 200, per_correct_minor: null, max_bonus_minor: 400 });
   assert.deepEqual(document.comprehension.question_ids, ["reward_goal", "reward_keys", "reward_points"]);
   assert.equal(document.practice.count, 2);
@@ -82,7 +85,7 @@ test("a session goes through its stages in order and ends with the completion li
   const end = await person.session();
   assert.deepEqual([...stages, end.stage], ["instructions", "practice", "practice", "trials", "trials", "questionnaire", "finish", "finished"]);
   assert.deepEqual(completion, {
-    url: "https://example.org/complete?code=SECRET-LINK", code: "SECRET-CODE", pay_minor: last.pay_so_far_minor,
+    method: "link", fields: {}, url: "https://example.org/complete?code=SECRET-LINK", code: "SECRET-CODE", pay_minor: last.pay_so_far_minor,
   });
   assert.deepEqual(end.completion, completion);
 });
@@ -97,7 +100,7 @@ test("wrong comprehension answers are counted and lead back; one right attempt i
   assert.deepEqual(replies, [
     { is_passed: false, attempt_count: 1 }, { is_passed: false, attempt_count: 2 }, { is_passed: false, attempt_count: 3 },
     { is_passed: true, attempt_count: 4 }, { is_passed: true, attempt_count: 4 },
-  ]);
+  ].map((reply) => ({ ...reply, attempts_left: null, is_over: false, return: null })));
   assert.equal((await person.session()).comprehension.attempt_count, 4);
   assert.equal(number(server.data, "SELECT count(*) FROM comprehension_attempt"), 4);
 });

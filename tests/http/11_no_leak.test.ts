@@ -82,7 +82,7 @@ async function playCurious(server: Server, token: string, choose: (index: number
   seen.push(exchange("page", await send(server, "GET", `/s/${SLUG}`)));
   const open = await call("GET", `/api/v1/open-studies/${SLUG}`);
   const consent = (JSON.parse(open.text) as { consent: { sha256: string } }).consent.sha256;
-  const enrolled = await call("POST", `/api/v1/open-studies/${SLUG}/sessions`, { consent_sha256: consent });
+  const enrolled = await call("POST", `/api/v1/open-studies/${SLUG}/sessions`, { consent_sha256: consent, age: 30 });
   const document = JSON.parse(enrolled.text) as SessionDocument;
   await call("GET", `/api/v1/open-studies/${SLUG}`);
   await lookAround();

@@ -67,6 +67,12 @@ function wrongly(message: object, name: string, kind: "number" | "integer" | "bo
 const EVENT = { event_index: 0, kind: "focus_lost", at_ms: 1 };
 function events(event: string): string { return `{"events":[${event}]}`; }
 
+const CONSENT = { consent_sha256: "0".repeat(64), age: 30 };
+
+function consent(name: string, value: string): string {
+  return withMember(CONSENT, name, value);
+}
+
 const TABLE: Record<string, { method: string; path: string; cases: Case[] }> = {
   "a response": {
     method: "PUT", path: "/api/v1/session/trials/0",
@@ -128,7 +134,11 @@ const TABLE: Record<string, { method: string; path: string; cases: Case[] }> = {
     cases: [
       ["{}", /'consent_sha256'/], ["{\"consent_sha256\":1}", /'consent_sha256'/], ["{\"consent_sha256\":\"\"}", /'consent_sha256'/],
       [`{"consent_sha256":"${"0".repeat(63)}"}`, /'consent_sha256'/], [`{"consent_sha256":"${"0".repeat(65)}"}`, /'consent_sha256'/],
-      [`{"consent_sha256":"${"G".repeat(64)}"}`, /'?consent_sha256'?/], [`{"consent_sha256":"${"0".repeat(64)}","participant_id":"x"}`, /'participant_id'/],
+      [`{"consent_sha256":"${"G".repeat(64)}","age":30}`, /'consent_sha256'/], [`{"consent_sha256":"${"0".repeat(64)}"}`, /'age'/],
+      [consent("age", "-1"), /'age'/], [consent("age", "131"), /'age'/], [consent("age", "30.5"), /'age'/], [consent("age", "\"30\""), /'age'/],
+      [consent("language", "7"), /'language'/], [consent("arrival", "[]"), /arrival/], [consent("arrival", "{\"prolific_pid\":\"x\"}"), /'arrival\.prolific_pid'/],
+      [consent("arrival", `{"PROLIFIC_PID":"${"x".repeat(129)}"}`), /'arrival\.PROLIFIC_PID'/], [consent("arrival", "{\"PROLIFIC_PID\":7}"), /'arrival\.PROLIFIC_PID'/],
+      [consent("data_protection_sha256", "\"0\""), /'data_protection_sha256'/], [`{"consent_sha256":"${"0".repeat(64)}","participant_id":"x"}`, /'participant_id'/],
     ],
   },
 };

@@ -111,7 +111,7 @@ test("an unknown study is 404, also with names that no study can have", async (t
   const server = await start(t, 1);
   for (const slug of ["nothing", "CAT", "cat%20", "%00", "%2e%2e%2fcat", "x".repeat(2000), "cat'--"]) {
     const path = `/api/v1/open-studies/${slug}`;
-    const replies = [await send(server, "GET", path), await new Participant(server).send("POST", `${path}/sessions`, { consent_sha256: "0".repeat(64) })];
+    const replies = [await send(server, "GET", path), await new Participant(server).send("POST", `${path}/sessions`, { consent_sha256: "0".repeat(64), age: 30 })];
     for (const reply of replies) assert.equal(errorOf(expectStatus(reply, 404)).kind, "not_found", slug);
   }
 });
@@ -119,7 +119,7 @@ test("an unknown study is 404, also with names that no study can have", async (t
 test("consent to another text than the study's is a conflict and takes no condition", async (t) => {
   const server = await start(t, 1);
   const person = new Participant(server);
-  const reply = expectStatus(await person.send("POST", "/api/v1/open-studies/cat/sessions", { consent_sha256: "ab".repeat(32) }), 409);
+  const reply = expectStatus(await person.send("POST", "/api/v1/open-studies/cat/sessions", { consent_sha256: "ab".repeat(32), age: 30 }), 409);
   assert.match(errorOf(reply).message, /consent/);
   assert.equal(number(server.data, "SELECT count(*) FROM session"), 0);
   await person.enrol("cat");
@@ -135,7 +135,7 @@ test("a token that belongs to one study is refused by another", async (t) => {
 test("enrolment without a well-formed token is 401", async (t) => {
   const server = await start(t, 1);
   for (const token of ["", "short", "x".repeat(42), "x".repeat(44), `${"x".repeat(42)}=`, `${"x".repeat(42)}+`]) {
-    const reply = await send(server, "POST", "/api/v1/open-studies/cat/sessions", { token, body: { consent_sha256: "0".repeat(64) } });
+    const reply = await send(server, "POST", "/api/v1/open-studies/cat/sessions", { token, body: { consent_sha256: "0".repeat(64), age: 30 } });
     assert.equal(errorOf(expectStatus(reply, 401)).kind, "unauthorized");
   }
 });

@@ -56,8 +56,8 @@ test("researchers see projects with their studies and how many take part; nobody
   await new Participant(server).begin("cat");
   const both: Project = {
     slug: "both", title: "Both tasks", studies: [
-      { slug: "rew", title: "Test of reward learning", task: "reward", state: "open", session_counts: { active: 0, finished: 0, left: 0 } },
-      { slug: "cat", title: "Test of category learning", task: "category", state: "open", session_counts: { active: 1, finished: 0, left: 0 } },
+      { slug: "rew", title: "Test of reward learning", task: "reward", state: "open", is_pilot: false, session_counts: { active: 0, finished: 0, left: 0 } },
+      { slug: "cat", title: "Test of category learning", task: "category", state: "open", is_pilot: false, session_counts: { active: 1, finished: 0, left: 0 } },
     ],
   };
   assert.deepEqual(await researcher.read("/api/v1/projects/both"), both);

@@ -52,7 +52,7 @@ test("what is stored of a visit leads to nobody", async (t) => {
   const person = new Participant(server);
   await person.enrol("one");
   const columns = query<{ name: string }>(data, "SELECT name FROM pragma_table_info('arrival')").map(({ name }) => name);
-  assert.deepEqual(columns, ["study_id", "visit_hash", "arrival_number", "arrived_at_ms"]);
+  assert.deepEqual(columns, ["study_id", "visit_hash", "arrival_number", "arrived_at_ms", "is_pilot"]);
   const [row] = query<{ hash: string }>(data, "SELECT hex(visit_hash) AS hash FROM arrival");
   assert.notEqual(row?.hash.toLowerCase(), Buffer.from(visit, "base64url").toString("hex"));
 });

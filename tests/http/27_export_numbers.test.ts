@@ -143,7 +143,7 @@ test("sessions.csv says who took part and with what, and no token of anybody", a
   const stored = query<{ hash: string; settings: string; at: number; ended: number }>(data,
     "SELECT hex(token_hash) AS hash, lower(hex(settings_sha256)) AS settings, consented_at_ms AS at, ended_at_ms AS ended FROM session ORDER BY session_id");
   assert.deepEqual([finished?.settings_sha256, finished?.consented_at_ms, finished?.ended_at_ms], [stored[0]?.settings, String(stored[0]?.at), String(stored[0]?.ended)]);
-  for (const name of ["trials", "sessions", "fits"]) {
+  for (const name of ["trials", "sessions", "fits", "jspsych"]) {
     const { text } = await researcher.get(`/api/v1/studies/cat/exports/${name}.csv`);
     for (const token of tokens) assert.ok(!text.includes(token), name);
     for (const { hash } of stored) assert.ok(!text.toLowerCase().includes(hash.toLowerCase()), name);
@@ -153,14 +153,14 @@ test("sessions.csv says who took part and with what, and no token of anybody", a
 test("the sub-command writes byte for byte what the page downloads, of every table, and refuses what it does not know", async (t) => {
   const { data, researcher } = await laboratory(t);
   for (const slug of ["cat", "rew"]) {
-    for (const name of ["trials", "sessions", "fits"]) {
+    for (const name of ["trials", "sessions", "fits", "jspsych"]) {
       const { text } = await researcher.get(`/api/v1/studies/${slug}/exports/${name}.csv`);
       assert.equal(await dinolabDone("export", "--data", data, "--study", slug, "--what", name, "--out", "-"), text);
     }
   }
   const unknown = await dinolab("export", "--data", data, "--study", "cat", "--what", "tokens", "--out", "-");
   assert.equal(unknown.status, 2);
-  assert.match(unknown.stderr, /trials, sessions or fits/);
+  assert.match(unknown.stderr, /trials, sessions, fits/);
   for (const file of ["tokens.csv", "fits", "fits.csvx", "fits.CSV", ".csv"]) expectStatus(await researcher.get(`/api/v1/studies/cat/exports/${file}`), 404);
   expectStatus(await researcher.get("/api/v1/studies/none/exports/fits.csv"), 404);
 });

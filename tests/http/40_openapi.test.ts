@@ -92,9 +92,10 @@ async function playAs(examiner: Examiner, server: Server, slug: string): Promise
   assert.deepEqual(JSON.parse(visit.text), { is_counted: true });
   await examiner.call("POST /api/v1/open-studies/{slug}/arrivals", [slug], { body: { visit: "short" } });
   await examiner.call("POST /api/v1/open-studies/{slug}/arrivals", ["none"], { body: { visit: token } });
-  const enrolment = { consent_sha256: open.consent.sha256 };
+  const enrolment = { consent_sha256: open.consent.sha256, age: 30 };
   const document = JSON.parse((await examiner.call("POST /api/v1/open-studies/{slug}/sessions", [slug], { token, body: enrolment })).text) as SessionDocument;
   await examiner.call("POST /api/v1/open-studies/{slug}/sessions", [slug], { token, body: enrolment });
+  await examiner.call("POST /api/v1/session/page", [], { token });
   await examiner.call("POST /api/v1/session/events", [], { token, body: { events: [{ event_index: 0, kind: "focus_lost", at_ms: 1, trial_index: null, detail: "x" }] } });
   await examiner.call("PUT /api/v1/session/trials/{trial_index}", ["0"], { token, body: responseBody(0, 1) });
   await examiner.call("POST /api/v1/session/comprehension", [], { token, body: { answers: [0, 0, 0] } });
@@ -143,7 +144,7 @@ async function watchAs(examiner: Examiner, server: Server, sessionIds: Record<st
       return job === null && models.every(({ loo, mixed }) => loo !== null && mixed !== null) ? true : null;
     });
     await examiner.call("GET /api/v1/studies/{slug}/representations", [slug], { cookie });
-    for (const table of ["trials", "sessions", "fits"]) await examiner.call("GET /api/v1/studies/{slug}/exports/{file}", [slug, `${table}.csv`], { cookie });
+    for (const table of ["trials", "sessions", "fits", "jspsych"]) await examiner.call("GET /api/v1/studies/{slug}/exports/{file}", [slug, `${table}.csv`], { cookie });
   }
   await examiner.call("GET /api/v1/studies", [], { cookie });
   await examiner.call("GET /api/v1/projects", [], { cookie });

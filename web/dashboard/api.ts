@@ -101,22 +101,18 @@ export function groupStreamUrl(slug: string, exclude: readonly Exclusion[]): str
   return `/api/v1/studies/${encodeURIComponent(slug)}/group/stream${exclusionQuery(exclude)}`;
 }
 
-function exportUrl(slug: string, table: "trials" | "sessions" | "fits"): string {
-  return `/api/v1/studies/${encodeURIComponent(slug)}/exports/${table}.csv`;
+export type ExportTable = "trials" | "sessions" | "fits" | "jspsych";
+/** Whose sessions are in a table. */
+export type SessionMode = "live" | "pilot" | "all";
+
+/** trials: every trial; sessions: times, score, pay, final questions; fits: one row per session and model; jspsych: jsPsych's own CSV. */
+export function exportUrl(slug: string, table: ExportTable, mode: SessionMode): string {
+  return `/api/v1/studies/${encodeURIComponent(slug)}/exports/${table}.csv${mode === "live" ? "" : `?mode=${mode}`}`;
 }
 
-export function trialsCsvUrl(slug: string): string {
-  return exportUrl(slug, "trials");
-}
-
-/** One row per session: times, score, pay, final questions. */
-export function sessionsCsvUrl(slug: string): string {
-  return exportUrl(slug, "sessions");
-}
-
-/** One row per session and model: the participant page's numbers. */
-export function fitsCsvUrl(slug: string): string {
-  return exportUrl(slug, "fits");
+/** The file's name, as the server says it too. */
+export function exportName(slug: string, table: ExportTable, mode: SessionMode): string {
+  return `${slug}-${table}${mode === "live" ? "" : `-${mode}`}.csv`;
 }
 
 export function mediaUrl(sha256: string): string {

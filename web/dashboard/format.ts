@@ -149,6 +149,13 @@ export function stage(name: keyof typeof STAGE_WORDS, state: "active" | "finishe
   return state === "left" ? `left while ${STAGE_WORDS[name]}` : STAGE_WORDS[name];
 }
 
+const LEFT_WORDS = { absent: "away too long", withdrawn: "stopped", comprehension: "questions failed" } as const;
+
+/** Why a session left, after "Left". */
+export function leftWhy(reason: keyof typeof LEFT_WORDS): string {
+  return LEFT_WORDS[reason];
+}
+
 const TASK_WORDS = { category: "Category learning", reward: "Reward learning" } as const;
 
 export function task(name: keyof typeof TASK_WORDS): string {

@@ -3,6 +3,7 @@
 
 export type TaskName = "category" | "reward";
 export type SessionState = "active" | "finished" | "left";
+export type EndReason = "absent" | "withdrawn" | "comprehension";
 export type Stage = "instructions" | "practice" | "trials" | "questionnaire" | "finish" | "finished";
 
 export interface Account {
@@ -46,6 +47,8 @@ export interface Study {
   title: string;
   task: TaskName;
   state: string;
+  /** It is being tried out: counts, sessions and the group are of its pilots. */
+  is_pilot: boolean;
   trial_count: number;
   condition_count: number;
   sessions_per_condition: number;
@@ -65,6 +68,9 @@ export interface Session {
   session_id: string;
   number: number;
   state: SessionState;
+  /** Why it left; null for others. */
+  end_reason: EndReason | null;
+  is_pilot: boolean;
   stage: Stage;
   condition_number: number;
   trial_count: number;
@@ -280,7 +286,7 @@ export interface RepresentationsReply {
 export interface Project {
   slug: string;
   title: string;
-  studies: { slug: string; title: string; task: TaskName; state: string; session_counts: SessionCounts }[];
+  studies: { slug: string; title: string; task: TaskName; state: string; is_pilot: boolean; session_counts: SessionCounts }[];
 }
 
 // --- the system --------------------------------------------------------------------------------------------------------------

@@ -55,7 +55,7 @@ const info = {
   },
   data: {
     /** The names of the left and the right image. */
-    stimuli: { type: ParameterType.STRING, array: true },
+    stimulus: { type: ParameterType.STRING, array: true },
     /** 1 right, 0 left. */
     response: { type: ParameterType.INT },
     /** From onset to key or press, in ms. */
@@ -94,7 +94,7 @@ interface PairTrial {
 type TrialData = Record<string, unknown>;
 
 interface PairData {
-  stimuli: string[];
+  stimulus: string[];
   response: Choice;
   rt: number;
   input: InputKind;
@@ -226,7 +226,7 @@ class PairPlugin implements JsPsychPlugin<Info> {
 
 function pairData(stimuli: readonly string[], given: GivenResponse, early_key_count: number, feedback: RewardFeedback | null): PairData {
   return {
-    stimuli: [...stimuli],
+    stimulus: [...stimuli],
     response: given.response,
     rt: given.rt_ms,
     input: given.input,

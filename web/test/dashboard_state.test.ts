@@ -9,7 +9,7 @@ import type { Live, Session, Study, Trial } from "../dashboard/types.ts";
 
 function session(number: number, responseCount: number, more: Partial<Session> = {}): Session {
   return {
-    session_id: `s-${number}`, number, state: "active", stage: "trials", condition_number: number, trial_count: 120,
+    session_id: `s-${number}`, number, state: "active", end_reason: null, is_pilot: false, stage: "trials", condition_number: number, trial_count: 120,
     response_count: responseCount, correct_count: Math.floor(responseCount / 2), scored_count: responseCount, started_at_ms: 1000,
     last_seen_at_ms: 1000 + responseCount, pay_minor: 200 + responseCount, currency: "GBP", leading: null, recent: "", is_included: null, ...more,
   };
@@ -23,7 +23,7 @@ function trial(index: number, more: Partial<Trial> = {}): Trial {
 }
 
 const STUDY: Study = {
-  slug: "demo", title: "Demo", task: "category", state: "open", trial_count: 120, condition_count: 2, sessions_per_condition: 1,
+  slug: "demo", title: "Demo", task: "category", state: "open", is_pilot: false, trial_count: 120, condition_count: 2, sessions_per_condition: 1,
   session_counts: { active: 2, finished: 0, left: 0 }, participant_path: "/s/demo", models: [], value_tables: { planned: 10, ready: 1, failed: 0, left_s: null },
 };
 

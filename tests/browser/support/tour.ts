@@ -122,8 +122,9 @@ class Guide {
   }
 
   async end(): Promise<void> {
-    await this.person.answerQuestionnaire();
+    await this.person.stage("questionnaire");
     await this.stop("questionnaire");
+    await this.person.answerQuestionnaire();
     await this.person.finish();
     await this.stop("finished");
   }

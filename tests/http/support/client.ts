@@ -84,7 +84,7 @@ export class Participant {
 
   async tryEnrol(slug: string): Promise<Reply> {
     const open = parsed<{ consent: { sha256: string } }>(expectStatus(await send(this.server, "GET", `/api/v1/open-studies/${slug}`), 200));
-    return this.send("POST", `/api/v1/open-studies/${slug}/sessions`, { consent_sha256: open.consent.sha256 });
+    return this.send("POST", `/api/v1/open-studies/${slug}/sessions`, { consent_sha256: open.consent.sha256, age: 30 });
   }
 
   async enrol(slug: string): Promise<SessionDocument> {

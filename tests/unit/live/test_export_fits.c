@@ -24,7 +24,7 @@ static void table_open(struct table *table, struct lab *lab)
     struct err err    = {0};
 
     assert_non_null(out);
-    MUST(export_fits(lab->store, lab->study_id, out, &table->row_count, &err));
+    MUST(export_fits(lab->store, lab->study_id, SESSION_MODE_LIVE, out, &table->row_count, &err));
     assert_int_equal(fclose(out), 0);
     arena_init(&table->arena);
     MUST(csv_begin(&table->reader, "export", span_of(table->csv), &table->arena, &err));

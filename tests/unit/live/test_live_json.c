@@ -49,7 +49,8 @@ static void the_study_document_says_what_is_planned_and_what_is_there(void **sta
     live_json_study(&desk.writer, NULL, desk.study, &desk.status);
     assert_string_equal(
         desk.text.data,
-        "{\"slug\":\"small\",\"title\":\"A \\\"small\\\" study\",\"task\":\"reward\",\"state\":\"open\",\"trial_count\":20,"
+        "{\"slug\":\"small\",\"title\":\"A \\\"small\\\" "
+        "study\",\"task\":\"reward\",\"state\":\"open\",\"is_pilot\":false,\"trial_count\":20,"
         "\"condition_count\":2,\"sessions_per_condition\":1,\"session_counts\":{\"active\":3,\"finished\":2,\"left\":1},"
         "\"participant_path\":\"/s/small\",\"models\":["
         "{\"representation\":\"random-0\",\"family\":\"task\",\"learner\":\"bayes_ridge:standardize=online\",\"looks_ahead\":"
@@ -84,7 +85,8 @@ static void the_session_document_takes_pay_and_accuracy_from_the_newest_trial(vo
     desk_open(&desk, TASK_CATEGORY);
     live_json_session(&desk.writer, NULL, desk.study, &overview, &glance);
     assert_string_equal(desk.text.data,
-                        "{\"session_id\":\"s-1\",\"number\":12,\"state\":\"active\",\"stage\":\"trials\",\"condition_number\":2,"
+                        "{\"session_id\":\"s-1\",\"number\":12,\"state\":\"active\",\"end_reason\":null,\"is_pilot\":false,"
+                        "\"stage\":\"trials\",\"condition_number\":2,"
                         "\"trial_count\":20,\"response_count\":7,\"correct_count\":4,\"scored_count\":6,\"started_at_ms\":1000,"
                         "\"last_seen_at_ms\":2000,\"pay_minor\":216,\"currency\":\"GBP\","
                         "\"leading\":{\"representation\":\"random-1\",\"learner\":\"chance\",\"posterior\":0.75},\"recent\":"
@@ -235,11 +237,33 @@ static void a_reward_trial_shows_both_pictures_and_their_points(void **state)
     desk_close(&desk);
 }
 
+/* Ten trials' worth of base and bonus would be more. */
+static void a_session_that_left_says_why_and_is_paid_by_the_rule_for_parts(void **state)
+{
+    struct desk             desk;
+    struct live_glance      glance   = {.recent = ""};
+    struct session_overview overview = {
+        .response_count = 10,
+        .total_correct  = 10,
+        .total_scored   = 10,
+        .session        = {.public_id = "s-1", .state = SESSION_LEFT, .end_reason = END_WITHDRAWN, .is_pilot = true}};
+
+    (void)state;
+    desk_open(&desk, TASK_CATEGORY);
+    desk.study->settings.pay.partial_minimum_minor   = 50;
+    desk.study->settings.pay.partial_per_trial_minor = 2;
+    live_json_session(&desk.writer, NULL, desk.study, &overview, &glance);
+    assert_non_null(strstr(desk.text.data, "\"state\":\"left\",\"end_reason\":\"withdrawn\",\"is_pilot\":true,"));
+    assert_non_null(strstr(desk.text.data, "\"pay_minor\":70,"));
+    desk_close(&desk);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_study_document_says_what_is_planned_and_what_is_there),
         cmocka_unit_test(the_session_document_takes_pay_and_accuracy_from_the_newest_trial),
+        cmocka_unit_test(a_session_that_left_says_why_and_is_paid_by_the_rule_for_parts),
         cmocka_unit_test(the_stage_follows_from_what_is_stored),
         cmocka_unit_test(a_model_that_is_not_ready_has_null_for_numbers),
         cmocka_unit_test(a_category_trial_shows_one_picture_and_its_dinosaur),

@@ -68,7 +68,8 @@ static void the_leading_model_is_the_stored_fit_with_the_highest_posterior(void 
         (void)snprintf(fit.learner, sizeof fit.learner, "learner_%d", i);
         MUST(store_fit_put(world.store, &fit, &err));
     }
-    MUST(store_overviews_of_study(world.store, world_study(&world, "dinosaurs")->study_id, 100, &arena, &rows, &count, &err));
+    MUST(store_overviews_of_study(world.store, world_study(&world, "dinosaurs")->study_id, SESSION_MODE_LIVE, 100, &arena, &rows,
+                                  &count, &err));
     assert_int_equal(count, 2); /* one row a session, however many fits */
     assert_true(rows[0].has_leading && rows[0].leading_representation_id == 2 && rows[0].leading_posterior_prob == 0.7);
     assert_string_equal(rows[0].leading_learner, "learner_1");

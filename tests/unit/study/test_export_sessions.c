@@ -18,7 +18,7 @@ static char *export_of(struct world *world, const char *slug, int64_t *row_count
     struct err err    = {0};
 
     assert_non_null(out);
-    MUST(export_sessions(world->store, world_study(world, slug), out, row_count, &err));
+    MUST(export_sessions(world->store, world_study(world, slug), SESSION_MODE_LIVE, out, row_count, &err));
     assert_int_equal(fclose(out), 0);
     return data;
 }
@@ -70,6 +70,8 @@ static void a_finished_session_has_every_column(void **state)
     static const struct expected EXPECTED[] = {
         {"participant", "1"},
         {"state", "finished"},
+        {"end_reason", ""},
+        {"is_pilot", "0"},
         {"stage", "finished"},
         {"condition", "1"},
         {"dimension", "3"},

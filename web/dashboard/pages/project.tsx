@@ -9,7 +9,7 @@ import { count, counted, task } from "../format.ts";
 import { useGroups } from "../parts/groups.ts";
 import { LikelihoodTable } from "../parts/likelihood_table.tsx";
 import { Notice } from "../parts/notice.tsx";
-import { Figure, StreamLine, useTitle } from "../parts/small.tsx";
+import { Figure, PilotBadge, StreamLine, useTitle } from "../parts/small.tsx";
 import { groupPath, navigate, projectPath, studyPath } from "../router.ts";
 import { EXCLUSIONS, exclusionQuery, parseExclusions, toggled } from "../state/exclusion.ts";
 import { hasLoo, likelihoodTable, meanRows, type Measure, type StudyGroup } from "../state/project_state.ts";
@@ -189,7 +189,7 @@ function StudyList({ project, studies, exclude }: { project: Project; studies: r
         return (
           <article key={study.slug} class="card project-study" data-testid="project-study" data-slug={study.slug}>
             <p class="trail">
-              {task(study.task)} · {study.state}
+              {task(study.task)} · {study.state} {study.is_pilot && <PilotBadge />}
             </p>
             <h2>
               <a href={studyPath(study.slug) + exclusionQuery(exclude)}>{study.title}</a>

@@ -18,7 +18,7 @@ import { Notice } from "../parts/notice.tsx";
 import { Numbers } from "../parts/numbers.tsx";
 import { Picker } from "../parts/picker.tsx";
 import { Scrubber } from "../parts/scrubber.tsx";
-import { Figure, Progress, StateBadge, StreamLine, useTitle } from "../parts/small.tsx";
+import { Figure, PilotBadge, Progress, StateBadge, StreamLine, useTitle } from "../parts/small.tsx";
 import { TrialStrip } from "../parts/trial_strip.tsx";
 import { navigate, studyPath } from "../router.ts";
 import { chosenOf, modelKeys, queryWith, toggled } from "../state/chosen.ts";
@@ -108,7 +108,8 @@ function Head({ live, status }: { live: Live; status: StreamStatus }) {
         </p>
         <div class="title-line">
           <h1>Participant {session.number}</h1>
-          <StateBadge state={session.state} />
+          <StateBadge state={session.state} reason={session.end_reason} />
+          {session.is_pilot && <PilotBadge />}
           <StreamLine status={status} />
         </div>
       </div>

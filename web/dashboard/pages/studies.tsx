@@ -4,7 +4,7 @@ import { useEffect, useState } from "preact/hooks";
 import { api, ApiError } from "../api.ts";
 import { count, task, valueTables } from "../format.ts";
 import { Notice } from "../parts/notice.tsx";
-import { CopyField, Figure, Progress, useTitle } from "../parts/small.tsx";
+import { CopyField, Figure, PilotBadge, Progress, useTitle } from "../parts/small.tsx";
 import { studyPath } from "../router.ts";
 import type { Study } from "../types.ts";
 
@@ -68,7 +68,7 @@ function StudyCard({ study }: { study: Study }) {
     <article class="card study-card" data-testid="study-card" data-slug={study.slug}>
       <div>
         <p class="trail">
-          {task(study.task)} · {study.state}
+          {task(study.task)} · {study.state} {study.is_pilot && <PilotBadge />}
         </p>
         <h2>
           <a href={studyPath(study.slug)} data-testid="study-link">

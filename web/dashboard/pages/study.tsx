@@ -2,7 +2,7 @@
 // data to download.
 
 import { useMemo, useState } from "preact/hooks";
-import { fitsCsvUrl, sessionsCsvUrl, studyStreamUrl, trialsCsvUrl } from "../api.ts";
+import { studyStreamUrl } from "../api.ts";
 import { ConditionUseChart } from "../charts/condition_use.tsx";
 import { FunnelChart } from "../charts/funnel.tsx";
 import { LearningCurve } from "../charts/learning_curve.tsx";
@@ -10,6 +10,7 @@ import { RankingChart } from "../charts/ranking.tsx";
 import { useTheme } from "../charts/theme.ts";
 import { count, counted, share, task, timeLeft, valueTables } from "../format.ts";
 import { FamilyFilter, LearnerChoice } from "../parts/choice.tsx";
+import { Downloads } from "../parts/downloads.tsx";
 import { CountedLine, currentExclusions, ExclusionSwitches } from "../parts/exclusions.tsx";
 import { useGroupChoice } from "../parts/group_choice.ts";
 import { useGroup } from "../parts/group_live.ts";
@@ -17,7 +18,7 @@ import { useLive, type LiveSource } from "../parts/live.ts";
 import { LooButton } from "../parts/loo_button.tsx";
 import { Notice } from "../parts/notice.tsx";
 import { SessionTable } from "../parts/session_table.tsx";
-import { CopyField, Figure, Progress, StreamLine, useTitle } from "../parts/small.tsx";
+import { CopyField, Figure, PilotBadge, Progress, StreamLine, useTitle } from "../parts/small.tsx";
 import { Tiles } from "../parts/tiles.tsx";
 import { isUneven } from "../state/group_state.ts";
 import { countSessions, EMPTY_STUDY_STATE, newestFirst, reduceStudy, type StudyAction, type StudyState } from "../state/study_state.ts";
@@ -56,26 +57,26 @@ export function StudyPage({ slug, onUnauthorized }: { slug: string; onUnauthoriz
           </p>
           <div class="title-line">
             <h1>{state.study.title}</h1>
+            {state.study.is_pilot && <PilotBadge />}
             <StreamLine status={status} />
           </div>
         </div>
-        <div class="page-head-tools">
-          <a class="button" href={trialsCsvUrl(slug)} download={`${slug}-trials.csv`} data-testid="export-trials">
-            Download trials.csv
-          </a>
-          <a class="button quiet" href={sessionsCsvUrl(slug)} download={`${slug}-sessions.csv`} data-testid="export-sessions">
-            sessions.csv
-          </a>
-          <a class="button quiet" href={fitsCsvUrl(slug)} download={`${slug}-fits.csv`} data-testid="export-fits">
-            fits.csv
-          </a>
-        </div>
+        <Downloads slug={slug} isPilot={state.study.is_pilot} />
       </div>
+      {state.study.is_pilot && <PilotNotice />}
       <StudyFacts study={state.study} counts={state.study.session_counts} />
       <Tiles slug={slug} sessions={sessions} activeCount={state.study.session_counts.active} />
       <GroupSoFar study={state.study} group={group} exclude={exclude} />
       <Sessions slug={slug} sessions={sessions} total={state.study.session_counts} />
     </>
+  );
+}
+
+function PilotNotice() {
+  return (
+    <p class="pilot-notice" data-testid="pilot-notice">
+      This study is being tried out. What is here is of its pilot sessions; they stay apart from the live ones for ever.
+    </p>
   );
 }
 

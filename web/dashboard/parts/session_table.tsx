@@ -5,7 +5,7 @@ import { count, learnerName, money, percent, share, stage } from "../format.ts";
 import { sessionPath } from "../router.ts";
 import type { Session } from "../types.ts";
 import { Ago } from "./ago.tsx";
-import { Progress, StateBadge } from "./small.tsx";
+import { PilotBadge, Progress, StateBadge } from "./small.tsx";
 
 const ROWS_FIRST = 25;
 const ROWS_STEP = 100;
@@ -60,7 +60,10 @@ function RowCells({ slug, session }: { slug: string; session: Session }) {
         </a>
       </th>
       <td role="cell">
-        <StateBadge state={session.state} />
+        <span class="state-cell">
+          <StateBadge state={session.state} reason={session.end_reason} />
+          {session.is_pilot && <PilotBadge />}
+        </span>
       </td>
       <td role="cell" data-label="Condition">
         {session.condition_number}

@@ -2,8 +2,9 @@
 
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
+import { leftWhy } from "../format.ts";
 import type { StreamStatus } from "../stream.ts";
-import type { SessionState } from "../types.ts";
+import type { EndReason, SessionState } from "../types.ts";
 
 const BADGES: Record<SessionState, { mark: string; word: string }> = {
   active: { mark: "●", word: "Active" },
@@ -11,13 +12,24 @@ const BADGES: Record<SessionState, { mark: string; word: string }> = {
   left: { mark: "○", word: "Left" },
 };
 
-export function StateBadge({ state }: { state: SessionState }) {
+/** With `reason`: why a session that left did. */
+export function StateBadge({ state, reason = null }: { state: SessionState; reason?: EndReason | null }) {
   return (
     <span class={`badge ${state}`} data-testid="session-state">
       <span class="badge-mark" aria-hidden="true">
         {BADGES[state].mark}
       </span>
       {BADGES[state].word}
+      {reason !== null && <span class="badge-reason">{leftWhy(reason)}</span>}
+    </span>
+  );
+}
+
+/** On everything that is of a study being tried out. */
+export function PilotBadge() {
+  return (
+    <span class="badge pilot" data-testid="pilot" title="Not live: a study being tried out, or a session begun meanwhile">
+      Pilot
     </span>
   );
 }

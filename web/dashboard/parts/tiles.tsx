@@ -5,7 +5,7 @@ import { count, percent, share, stage } from "../format.ts";
 import { sessionPath } from "../router.ts";
 import type { Session } from "../types.ts";
 import { Ago } from "./ago.tsx";
-import { Progress } from "./small.tsx";
+import { PilotBadge, Progress } from "./small.tsx";
 import { Sparkline } from "./sparkline.tsx";
 
 const TILES_FIRST = 10; // two rows at 1280 px: what comes below stays in sight
@@ -63,7 +63,9 @@ function TileBody({ slug, session }: { slug: string; session: Session }) {
   return (
     <a class="card tile" href={sessionPath(slug, session.session_id)} data-testid="session-tile" data-number={session.number}>
       <span class="tile-top">
-        <span class="tile-number">Participant {session.number}</span>
+        <span class="tile-number">
+          Participant {session.number} {session.is_pilot && <PilotBadge />}
+        </span>
         <span class="tile-stage">
           <span class="visually-hidden">last seen, ago: </span>
           <Ago at_ms={session.last_seen_at_ms} isShort />
