@@ -21,15 +21,6 @@ static bool withdraw_run(struct job *job, struct store *store, struct err *err)
                             withdraw->now_ms, &withdraw->withdrawal, err);
 }
 
-/* Of two requests for deletion that came at once, the second finds nothing, as any later one. */
-static enum http_result reply_error(struct http_request *req, const struct err *job_err)
-{
-    struct err err = *job_err;
-
-    if (err.kind == ERR_NOT_FOUND) err_set(&err, ERR_UNAUTHORIZED, "this session is not known here");
-    return http_reply_error(req, &err);
-}
-
 static enum http_result reply_with(struct http_request *req, const struct withdrawal *withdrawal)
 {
     struct json_writer writer;
@@ -48,7 +39,7 @@ static enum http_result reply_with(struct http_request *req, const struct withdr
 
 static enum http_result reply_when_done(struct http_request *req, struct http_job *job)
 {
-    return job->base.is_ok ? reply_with(req, &((struct withdraw_job *)job)->withdrawal) : reply_error(req, &job->base.err);
+    return job->base.is_ok ? reply_with(req, &((struct withdraw_job *)job)->withdrawal) : http_reply_error(req, &job->base.err);
 }
 
 /* What is paid is said before the participant decides. */

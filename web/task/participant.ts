@@ -111,6 +111,10 @@ function offerWithdrawal(scene: Scene, keep: Keep): void {
       void events.flush();
     },
     onSend: () => { scene.isLeaving = true; },
+    onRefused: (error) => {
+      scene.isLeaving = false;
+      void scene.halt(error);
+    },
     onOver: () => {
       scene.close();
       void leaveFullscreen();

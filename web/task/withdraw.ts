@@ -24,6 +24,8 @@ export interface WithdrawPlace {
   onOpen: () => void;
   /** It is decided: the server may refuse all else from now on. */
   onSend: () => void;
+  /** The server would not: the page says why. */
+  onRefused: (error: unknown) => void;
   /** It is done, and nothing of the session may go on. */
   onOver: () => void;
 }
@@ -191,7 +193,7 @@ export class Withdraw {
     } catch (error) {
       keep.remove(decisionKey(person));
       this.dialog.close();
-      showHalt(page, error);
+      this.place.onRefused(error);
     }
   }
 
