@@ -134,14 +134,14 @@ async function enrol(
 }
 
 /** Says why not when there is no place, no id, or a preview only. Who may have a session here already can ask for it: only the server can tell. */
-async function isLetIn(open: OpenStudy, arrival: ArrivalIds, { page, search, simulation }: Entrance): Promise<boolean> {
+async function isLetIn(open: OpenStudy, arrival: ArrivalIds, { page, search, keep, simulation }: Entrance): Promise<boolean> {
   const { platform } = open;
   if (simulation !== null && !open.is_pilot) {
     showRefusal(page, "no_simulation");
     return false;
   }
   if (platform === "mturk" && isPreview(search)) {
-    showPreview(open, page);
+    showPreview(open, page, keep);
     return false;
   }
   // Whether researchers may try their study without an id, the server says.

@@ -3,7 +3,7 @@ import "./participant.css";
 import { fetchAsset, supersededError } from "../wire/api";
 import { ClockWatch } from "../wire/clock";
 import { BrowserKeep, MemoryKeep, type Keep } from "../wire/keep";
-import { isPreview } from "./arrival";
+import { isPreview, personMark } from "./arrival";
 import { showFinished } from "./finished";
 import { measureFrameMs, reportsPaints } from "./frames";
 import { admit, missingFeatures, type Admission } from "./gate";
@@ -19,6 +19,7 @@ import { simulationMode } from "./simulation";
 import { textsFor } from "./texts";
 import { playSession } from "./timeline";
 import { countVisit } from "./visit";
+import { finishWithdrawal, Withdraw } from "./withdraw";
 
 const EVENT_FLUSH_INTERVAL_MS = 5_000;
 
@@ -98,6 +99,25 @@ function leaveToAnother(scene: Scene, teller: "server" | "page"): void {
   void scene.halt(supersededError());
 }
 
+function offerWithdrawal(scene: Scene, keep: Keep): void {
+  const { page, api, run, events } = scene;
+  page.showBar(run);
+  new Withdraw({
+    page, api, keep,
+    person: slugOf(location.pathname) + personMark(location.search),
+    session: () => run.session,
+    onOpen: () => {
+      events.add("withdraw_opened", scene.due());
+      void events.flush();
+    },
+    onSend: () => { scene.isLeaving = true; },
+    onOver: () => {
+      scene.close();
+      void leaveFullscreen();
+    },
+  }).offer();
+}
+
 async function take(page: Page, keep: Keep): Promise<void> {
   const { texts } = page;
   const slug = slugOf(location.pathname);
@@ -112,6 +132,7 @@ async function take(page: Page, keep: Keep): Promise<void> {
     page.showNotice("check", texts.text("check_title"), texts.markup("check_body", { missing: list }));
     return;
   }
+  if (await finishWithdrawal(slug + personMark(search), page, keep)) return;
   const line = new Line(page);
   // A hidden tab gets no frames, so nobody waits for this.
   let frame_ms: number | null = null;
@@ -131,6 +152,7 @@ async function take(page: Page, keep: Keep): Promise<void> {
   const scene = new Scene(run, page, api, outbox, events, images, line, new ClockWatch(), filesOf(run), isResumed, simulation);
   api.onSuperseded = (teller) => { leaveToAnother(scene, teller); };
   reportEntry(admission, frame_ms);
+  offerWithdrawal(scene, keep);
   void measured.then(() => { scene.frame_ms = frame_ms; });
 
   try {
@@ -138,6 +160,7 @@ async function take(page: Page, keep: Keep): Promise<void> {
   } catch (error) {
     await scene.halt(error);
   }
+  if (scene.stopped.aborted) return;
   await playSession(scene, keep);
   await leaveFullscreen();
   showFinished(scene);

@@ -1,7 +1,7 @@
 // One function per request of the participant's page. Each is a single attempt; retry.ts decides what is tried again.
 import type {
   Completion, ComprehensionReply, Enrolment, Feedback, InteractionEvent, OpenStudy, PageClaim, Phase, Questionnaire, RefusalReason, ResponseBody,
-  ReturnLink, SessionDocument, StudyDocument,
+  ReturnLink, SessionDocument, StudyDocument, Withdrawal,
 } from "./types";
 
 /** Longer than a server is silent under load, shorter than people wait: a connection that hangs is given up and tried again. It is silence that counts:
@@ -222,6 +222,16 @@ export class SessionApi {
 
   finish(attempt?: number): Promise<Finish> {
     return this.ask("POST", "/api/v1/session/finish", {}, attempt);
+  }
+
+  /** What withdrawing now would give. */
+  withdrawalNow(): Promise<Withdrawal> {
+    return this.ask("GET", "/api/v1/session/withdraw");
+  }
+
+  /** Safe to repeat; after a deletion the token is not known any more (401). */
+  withdraw(isDeletion: boolean, attempt?: number): Promise<Withdrawal> {
+    return this.ask("POST", "/api/v1/session/withdraw", { is_deletion: isDeletion }, attempt);
   }
 
   /** Images never change, so the browser's own cache may keep them. */
