@@ -87,13 +87,17 @@ test("the page begins with the images of twenty trials, counted as they come; a 
   await page.getByTestId("status").filter({ hasText: "Loading the picture …" }).waitFor();
   assert.deepEqual(await page.evaluate(() => [document.body.dataset.trialIndex, document.body.dataset.state]), [String(WINDOW_TRIAL_COUNT), "waiting"]);
   await keepScreenshot(page, "late-picture");
+  await person.press(1);
   await gate.pass(late);
   await person.due("trials", WINDOW_TRIAL_COUNT);
   assert.equal(await page.getByTestId("status").isHidden(), true);
   await gate.passAll();
   responses.push(...await person.play("trials", mixedStrategy, WINDOW_TRIAL_COUNT));
   assert.deepEqual(gate.asked, stimuli, "each once, in the order of the trials");
-  await finishAndCompare(scene, await person.shown(), responses);
+  const shown = await person.shown();
+  assert.equal(shown.length, TRIAL_COUNT);
+  await finishAndCompare(scene, shown, responses);
+  assert.deepEqual(storedEvents(data, "key_before_onset").map(({ trial_index }) => trial_index), [WINDOW_TRIAL_COUNT], "who is too early for a late image");
 });
 
 test("an image that fails is named, tried again and shown when it comes; those of past trials are let go", async (t) => {

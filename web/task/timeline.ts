@@ -3,22 +3,35 @@
 import CallFunctionPlugin from "@jspsych/plugin-call-function";
 import { initJsPsych } from "jspsych";
 import type { Keep } from "../wire/keep";
-import type { Phase } from "../wire/types";
+import type { InputKind, Phase } from "../wire/types";
 import { categoryTrial } from "./category";
+import { CATEGORY_KEYS, REWARD_KEYS } from "./keys";
 import { ANSWER_WORDS } from "./line";
 import { questionnaireStage } from "./questionnaire";
+import { ResponseListener } from "./response";
 import { rewardTrial } from "./reward";
 import type { Scene } from "./scene";
 import { beginScreen, instructionsStage, practiceOverScreen } from "./screens";
 import { simulationOptions } from "./simulation";
 
-/** Before a trial whose pictures are not here yet, which is rare: they load ahead. */
+/** Before a trial whose pictures are not here yet, which is rare: they load ahead. Who responds meanwhile is too early. */
 function preparation(scene: Scene, phase: Phase): object {
+  const { run } = scene;
+  const onEarly = (input: InputKind): void => {
+    scene.events.add("key_before_onset", { trial_index: run.nextIndex(phase), detail: `${phase} ${input}` });
+  };
   const wait = {
     type: CallFunctionPlugin,
     async: true,
-    on_start: () => { scene.page.setTrial(scene.run, phase); },
-    func: (done: () => void) => { void scene.prepare(phase).then(done); },
+    on_start: () => { scene.page.setTrial(run, phase); },
+    func: (done: () => void) => {
+      const keys = run.session.study.task === "category" ? CATEGORY_KEYS : REWARD_KEYS;
+      const listener = new ResponseListener(keys, run.session.display.inputs, { onEarly, onRefused: () => undefined }, scene.stopped);
+      void scene.prepare(phase).then(() => {
+        listener.close();
+        done();
+      });
+    },
   };
   return { timeline: [wait], conditional_function: () => !scene.isPrepared(phase) };
 }
