@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import type { TestContext } from "node:test";
 import type { OpenStudy, ReturnLink, SessionDocument } from "../../../web/wire/types.ts";
-import { expectStatus, parsed, Participant, send, type Reply } from "./client.ts";
+import { expectStatus, parsed, send, type Participant, type Reply } from "./client.ts";
 import { serve, temporaryFolder, type Server } from "./program.ts";
 import { seeded } from "./random.ts";
 import { categoryCondition, createStudy, importPictures, pictureNames } from "./study.ts";
