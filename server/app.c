@@ -16,6 +16,7 @@
 #include "live/fit_worker.h"
 #include "live/group_worker.h"
 #include "live/table_worker.h"
+#include "store/backup_expiry.h"
 #include "study/enroll.h"
 #include "study/import_demo.h"
 
@@ -249,8 +250,11 @@ static void keep_house(struct app *app, int64_t served_ms)
 {
     struct absent_job job = {.job = {.run = close_absent}, .catalog = app->writer_catalog, .served_ms = served_ms};
     struct err        err;
+    int               removed_count;
 
     if (!lane_run(app->writer, &job.job, &err)) log_error("closing absent sessions: %s", err.message);
+    if (!backup_expiry_run(app->database, app->settings->backup_days, clock_wall_ms(&CLOCK_SYSTEM), &removed_count, &err))
+        log_error("%s", err.message);
 }
 
 static void wait_for_signal(struct app *app)

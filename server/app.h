@@ -10,6 +10,7 @@ struct app_settings {
     int         port;    /* 0: any free one */
     const char *demo;    /* folder of the embedded default to import, or NULL */
     int         loop_count;
+    int         backup_days; /* how long copies of the database made by migrations are kept; 0: for ever */
 };
 
 /* Runs until SIGINT or SIGTERM; the links are printed on standard output once it serves. */

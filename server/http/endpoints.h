@@ -17,6 +17,9 @@ enum http_result ep_session_comprehension(struct http_request *req);
 enum http_result ep_session_events(struct http_request *req);
 enum http_result ep_session_questionnaire(struct http_request *req);
 enum http_result ep_session_finish(struct http_request *req);
+/* ep_withdraw.c */
+enum http_result ep_session_withdraw_preview(struct http_request *req);
+enum http_result ep_session_withdraw(struct http_request *req);
 /* ep_trial.c */
 enum http_result ep_trial_put(struct http_request *req);
 enum http_result ep_practice_put(struct http_request *req);

@@ -116,19 +116,10 @@ static bool enroll_run(struct job *job, struct store *store, struct err *err)
 
 static enum http_result reply_refused(struct http_request *req, const struct enrolment_result *result)
 {
-    struct json_writer writer;
-    struct text        json;
+    struct text json;
 
     text_init(&json);
-    json_writer_init(&writer, &json);
-    json_begin_object(&writer, NULL);
-    json_begin_object(&writer, "error");
-    json_text(&writer, "kind", err_kind_name(result->err.kind));
-    json_text(&writer, "message", result->err.message);
-    json_text(&writer, "reason", refusal_name(result->refusal));
-    session_json_return(result->has_return ? &result->link : NULL, "return", &writer);
-    json_end_object(&writer);
-    json_end_object(&writer);
+    session_json_refusal(&result->err, refusal_name(result->refusal), result->has_return ? &result->link : NULL, &json);
     return http_reply_json(req, http_status_of(result->err.kind), &json);
 }
 

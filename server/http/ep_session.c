@@ -8,6 +8,24 @@ enum { EVENT_BATCH_MAX = 100, EVENT_INDEX_MAX = 1000 * 1000, EVENT_DETAIL_MAX = 
 
 #define EVENT_AT_MAX_MS (365.0 * 24 * 60 * 60 * 1000)
 
+/* Who comes back after the last attempt at the comprehension questions is told what the reply to it said. */
+static enum http_result reply_not_loaded(struct http_request *req, const struct err *err)
+{
+    const struct session_row *session = &req->principal.session;
+    const struct study       *study;
+    struct return_link        link;
+    struct text               json;
+    struct err                other;
+
+    if (err->kind != ERR_GONE || session->end_reason != END_COMPREHENSION) return http_reply_error(req, err);
+    if (!study_catalog_by_id(req->deps->catalog, req->deps->store, session->study_id, &study, &other) ||
+        !finish_return(req->deps->store, study, req->deps->key, session, OUTCOME_FAILED_COMPREHENSION, &link, &other))
+        return http_reply_error(req, &other);
+    text_init(&json);
+    session_json_refusal(err, refusal_name(REFUSAL_FAILED_COMPREHENSION), &link, &json);
+    return http_reply_json(req, http_status_of(err->kind), &json);
+}
+
 enum http_result ep_session_get(struct http_request *req)
 {
     struct session_view view;
@@ -16,7 +34,7 @@ enum http_result ep_session_get(struct http_request *req)
 
     if (!session_view_load(req->deps->store, req->deps->catalog, req->deps->key, &req->principal.session, &req->arena, &view,
                            &err))
-        return http_reply_error(req, &err);
+        return reply_not_loaded(req, &err);
     text_init(&json);
     session_json_view(&view, &json);
     return http_reply_json(req, 200, &json);
@@ -47,7 +65,7 @@ static enum http_result reply_with_claim(struct http_request *req, struct http_j
     struct text               json, inner;
     struct err                err;
 
-    if (!job->base.is_ok) return http_reply_error(req, &job->base.err);
+    if (!job->base.is_ok) return reply_not_loaded(req, &job->base.err);
     if (!session_view_load(req->deps->store, req->deps->catalog, req->deps->key, session, &req->arena, &view, &err))
         return http_reply_error(req, &err);
     text_init(&inner);

@@ -21,6 +21,8 @@ const struct http_route HTTP_ROUTES[] = {
     {"POST", "/api/v1/session/events", AUTH_PARTICIPANT, ep_session_events},
     {"PUT", "/api/v1/session/questionnaire", AUTH_PARTICIPANT, ep_session_questionnaire},
     {"POST", "/api/v1/session/finish", AUTH_PARTICIPANT, ep_session_finish},
+    {"GET", "/api/v1/session/withdraw", AUTH_PARTICIPANT, ep_session_withdraw_preview},
+    {"POST", "/api/v1/session/withdraw", AUTH_PARTICIPANT, ep_session_withdraw},
     {"GET", "/media/{}", AUTH_ANY, ep_media_get},
 
     {"POST", "/api/v1/setup", AUTH_NONE, ep_account_setup},

@@ -94,11 +94,27 @@ static void take_body(struct http_request *req, const char *data, size_t bytes)
         text_append(&req->body, data, bytes);
 }
 
+/* A session that was erased after its request was let in is as unknown to that request as to any later one. */
+static void look_for_erased(struct http_request *req)
+{
+    struct job        *job = req->job == NULL ? NULL : &req->job->base;
+    struct session_row session;
+    struct err         ignored;
+    bool               is_found;
+
+    if (job == NULL || job->is_ok || job->err.kind != ERR_NOT_FOUND || req->principal.kind != PRINCIPAL_PARTICIPANT) return;
+    if (store_session_by_token(req->deps->store, &req->principal.token_hash, &session, &is_found, &ignored) && !is_found)
+        err_set(&job->err, ERR_UNAUTHORIZED, "this session is not known here");
+}
+
 static enum http_result run(struct http_request *req)
 {
     struct err err;
 
-    if (req->is_dispatched) return req->then(req, req->job);
+    if (req->is_dispatched) {
+        look_for_erased(req);
+        return req->then(req, req->job);
+    }
     req->is_dispatched = true;
     if (req->path == NULL || req->method == NULL || req->body.is_failed) return err_no_memory(&err), http_reply_error(req, &err);
     if (!req->is_body_too_large) return http_dispatch(req);

@@ -178,3 +178,18 @@ void session_json_receipt(const struct receipt *receipt, struct text *out)
     }
     json_end_object(&writer);
 }
+
+void session_json_refusal(const struct err *refusal, const char *reason, const struct return_link *link, struct text *out)
+{
+    struct json_writer writer;
+
+    json_writer_init(&writer, out);
+    json_begin_object(&writer, NULL);
+    json_begin_object(&writer, "error");
+    json_text(&writer, "kind", err_kind_name(refusal->kind));
+    json_text(&writer, "message", refusal->message);
+    json_text(&writer, "reason", reason);
+    session_json_return(link, "return", &writer);
+    json_end_object(&writer);
+    json_end_object(&writer);
+}

@@ -82,13 +82,41 @@ void broadcast_watched(struct broadcast *broadcast, const struct live_session *s
     publish_session(broadcast, session->condition->study, &session->overview);
 }
 
-/* One event of a study's sessions, of those in its present mode. received_at_ms: of the oldest response that is news in it; 0: none. */
-static void publish_sessions(struct broadcast *broadcast, const struct live_study *study,
-                             const struct session_overview *const *overviews, int count, int64_t received_at_ms)
+/* What is news in a study: of its sessions, those in its present mode are told. */
+struct study_news {
+    const struct session_overview *const *overviews;
+    int                                   count;
+    const char                           *erased;         /* a session's public id; NULL: none */
+    int64_t                               received_at_ms; /* of the oldest response that is news; 0: none */
+};
+
+static void write_news(struct broadcast *broadcast, const struct live_study *study, const struct study_news *news,
+                       const struct study_counts *counts)
+{
+    struct json_writer writer;
+
+    begin(broadcast, &writer);
+    json_begin_object(&writer, NULL);
+    json_begin_array(&writer, "sessions");
+    for (int i = 0; i < news->count; i++) {
+        struct live_glance glance;
+
+        if (news->overviews[i]->session.is_pilot != counts->is_pilot) continue;
+        roster_glance(broadcast->roster, study, news->overviews[i], &glance);
+        live_json_session(&writer, NULL, study, news->overviews[i], &glance);
+    }
+    json_end_array(&writer);
+    json_begin_array(&writer, "deleted");
+    if (news->erased != NULL) json_text(&writer, NULL, news->erased);
+    json_end_array(&writer);
+    live_json_session_counts(&writer, counts);
+    json_end_object(&writer);
+}
+
+static void publish_news(struct broadcast *broadcast, const struct live_study *study, const struct study_news *news)
 {
     char                topic[HUB_TOPIC_BYTES];
     struct study_counts counts;
-    struct json_writer  writer;
     struct err          err;
 
     study_topic(study->study_id, topic);
@@ -97,24 +125,13 @@ static void publish_sessions(struct broadcast *broadcast, const struct live_stud
         log_error("an event of %s is lost: %s", topic, err.message);
         return;
     }
-    begin(broadcast, &writer);
-    json_begin_object(&writer, NULL);
-    json_begin_array(&writer, "sessions");
-    for (int i = 0; i < count; i++) {
-        struct live_glance glance;
-
-        if (overviews[i]->session.is_pilot != counts.is_pilot) continue;
-        roster_glance(broadcast->roster, study, overviews[i], &glance);
-        live_json_session(&writer, NULL, study, overviews[i], &glance);
-    }
-    json_end_array(&writer);
-    live_json_session_counts(&writer, &counts);
-    json_end_object(&writer);
-    publish_response(broadcast, topic, "sessions", received_at_ms);
+    write_news(broadcast, study, news, &counts);
+    publish_response(broadcast, topic, "sessions", news->received_at_ms);
 }
 
 void broadcast_session(struct broadcast *broadcast, const struct session_overview *overview)
 {
+    struct study_news  news = {.overviews = &overview, .count = 1};
     struct live_study *study;
     struct err         err;
 
@@ -123,7 +140,37 @@ void broadcast_session(struct broadcast *broadcast, const struct session_overvie
         return;
     }
     publish_session(broadcast, study, overview);
-    publish_sessions(broadcast, study, &overview, 1, 0);
+    publish_news(broadcast, study, &news);
+}
+
+static void end_session(struct broadcast *broadcast, int64_t session_id)
+{
+    char               topic[HUB_TOPIC_BYTES];
+    struct json_writer writer;
+    struct err         err;
+
+    session_topic(session_id, topic);
+    begin(broadcast, &writer);
+    json_begin_object(&writer, NULL);
+    json_text(&writer, "message", TOMBSTONE_SENTENCE);
+    json_end_object(&writer);
+    if (text_ok(&broadcast->text, &err))
+        hub_end(broadcast->hub, topic, "deleted", broadcast->text.data);
+    else
+        hub_snapshot(broadcast->hub, topic, NULL);
+}
+
+void broadcast_erased(struct broadcast *broadcast, const struct tombstone_row *stone)
+{
+    struct study_news  news = {.erased = stone->public_id};
+    struct live_study *study;
+    struct err         err;
+
+    end_session(broadcast, stone->session_id);
+    if (roster_study(broadcast->roster, stone->study_id, &study, &err))
+        publish_news(broadcast, study, &news);
+    else
+        log_error("an event of study %lld is lost: %s", (long long)stone->study_id, err.message);
 }
 
 /* Those of the first one's study are told and taken out of the array. */
@@ -131,20 +178,19 @@ static void tell_first_study(struct broadcast *broadcast, struct live_session **
 {
     const struct live_study       *study = sessions[0]->condition->study;
     const struct session_overview *same[BROADCAST_SESSIONS_MAX];
-    int64_t                        oldest_at_ms = 0;
-    int                            same_count   = 0;
+    struct study_news              news = {.overviews = same};
 
     for (int i = 0; i < count; i++) {
         struct live_session *session = sessions[i];
 
         if (session == NULL || session->condition->study != study) continue;
-        if (session->untold_at_ms != 0 && (oldest_at_ms == 0 || session->untold_at_ms < oldest_at_ms))
-            oldest_at_ms = session->untold_at_ms;
+        if (session->untold_at_ms != 0 && (news.received_at_ms == 0 || session->untold_at_ms < news.received_at_ms))
+            news.received_at_ms = session->untold_at_ms;
         session->untold_at_ms = 0;
-        same[same_count++]    = &session->overview;
+        same[news.count++]    = &session->overview;
         sessions[i]           = NULL;
     }
-    publish_sessions(broadcast, study, same, same_count, oldest_at_ms);
+    publish_news(broadcast, study, &news);
 }
 
 void broadcast_changed(struct broadcast *broadcast)

@@ -8,6 +8,7 @@
 #include "live/live_json.h"
 #include "live/roster.h"
 #include "live/table_progress.h"
+#include "store/store_erase.h"
 
 struct broadcast {
     struct hub            *hub; /* borrowed, as the next */
@@ -33,6 +34,9 @@ enum { BROADCAST_SESSIONS_MAX = 128, BROADCAST_SNAPSHOT_SESSIONS_MAX = 1000 };
 
 /* Take the first of the roster's changed sessions, and tell those who watch their studies: one `sessions` event a study. */
 void broadcast_changed(struct broadcast *broadcast);
+
+/* Those who watch the study lose the session; those who watch the session itself are told why, and end. */
+void broadcast_erased(struct broadcast *broadcast, const struct tombstone_row *stone);
 
 void broadcast_value_tables(struct broadcast *broadcast, int64_t study_id);
 

@@ -4,9 +4,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "model/choice_rule.h"
+#include "live/cohort_member.h"
+#include "store/store_erase.h"
 
 enum { PAGE_ROWS = 4096 };
+
+static const int64_t ERASED_STAMP = INT64_C(1) << 40; /* more than there are responses and value tables together */
 
 /* --- life --- */
 
@@ -194,6 +197,32 @@ static bool take_table(struct cohort *cohort, const struct value_table_name *nam
     return true;
 }
 
+/* Whoever kept a pointer to the member has to begin anew: erased_count says so. */
+static void take_tombstone(struct cohort *cohort, const struct tombstone_row *stone)
+{
+    struct cohort_member *member = id_map_get(&cohort->members, stone->session_id);
+
+    if (stone->study_id != cohort->study->study_id) return;
+    cohort->erased_count++;
+    if (member == NULL) return;
+    cohort->response_count -= member->response_count;
+    cohort->revision++;
+    id_map_remove(&cohort->members, stone->session_id);
+    free_member(member);
+}
+
+static bool follow_tombstones(struct cohort *cohort, struct arena *arena, int *count, struct err *err)
+{
+    struct tombstone_row *stones = NULL;
+
+    if (!store_tombstones_after(cohort->store, cohort->stone_cursor, PAGE_ROWS, arena, &stones, count, err)) return false;
+    for (int i = 0; i < *count; i++) {
+        take_tombstone(cohort, &stones[i]);
+        cohort->stone_cursor = stones[i].change_number;
+    }
+    return true;
+}
+
 static bool follow_sessions(struct cohort *cohort, struct arena *arena, int *count, struct err *err)
 {
     struct group_session_row *rows = NULL;
@@ -253,7 +282,7 @@ static bool follow_all(struct cohort *cohort, follow_fn follow, struct err *err)
 
 static int64_t stamp_of(const struct cohort *cohort)
 {
-    int64_t stamp = cohort->response_count;
+    int64_t stamp = cohort->response_count + cohort->erased_count * ERASED_STAMP;
 
     for (int i = 0; i < cohort->conditions.count; i++)
         stamp += ((const struct cohort_condition *)cohort->conditions.entries[i].value)->live->ready_count;
@@ -267,6 +296,7 @@ static bool follow_marked(struct cohort *cohort, struct err *err)
 
     if (!store_group_mark(cohort->store, &mark, err)) return false;
     if (cohort->members.count == 0) cohort->trial_cursor = mark.trial_id; /* trials come with their sessions */
+    if (mark.stone_change_number > cohort->stone_cursor && !follow_all(cohort, follow_tombstones, err)) return false;
     if (mark.change_number > cohort->change_cursor && !follow_all(cohort, follow_sessions, err)) return false;
     if (mark.trial_id > cohort->trial_cursor && !follow_all(cohort, follow_trials, err)) return false;
     cohort->change_cursor = mark.change_number;
@@ -285,96 +315,6 @@ static bool follow(struct cohort *cohort, struct err *err)
     return ok;
 }
 
-/* --- numbers per member --- */
-
-static double evidence_of(const struct cohort_member *member, enum learner_task task, const double *pairs)
-{
-    const struct fit_past past = {task, pairs};
-    struct choice_grid    grid;
-
-    choice_grid_init(&grid);
-    for (int t = 0; t < member->response_count; t++)
-        (void)choice_grid_update(&grid, fit_past_drive(&past, t), member->answers[t].response, fit_past_drive, &past);
-    return grid.log_evidence;
-}
-
-static int agreement_of(const struct cohort_member *member, const double *pairs)
-{
-    int halves = 0;
-
-    for (int t = 0; t < member->response_count; t++) {
-        const int preference = fit_preference(pairs, t);
-
-        halves += member->answers[t].response == 1 ? 1 + preference : 1 - preference;
-    }
-    return halves;
-}
-
-/* What a session that has ended was fitted to need not be computed again; NAN for all else. */
-static bool read_evidence(struct cohort *cohort, struct cohort_member *member, struct err *err)
-{
-    struct fit_row *rows  = NULL;
-    int             count = 0;
-    struct arena    arena;
-    bool            ok = true;
-
-    for (int m = 0; m < cohort->study->model_count; m++) member->log_evidence[m] = NAN;
-    if (member->session.state == SESSION_ACTIVE) return true;
-    arena_init(&arena);
-    ok = store_fits_of_session(cohort->store, member->session.session_id, &arena, &rows, &count, err);
-    for (int i = 0; ok && i < count; i++) {
-        const int model_index = live_study_model_index(cohort->study, rows[i].representation_id, rows[i].learner);
-
-        if (model_index < 0 || rows[i].trial_count != member->response_count) continue;
-        member->log_evidence[model_index] = rows[i].log_evidence;
-    }
-    arena_close(&arena);
-    return ok;
-}
-
-static void fit_model(struct cohort_member *member, enum learner_task task, int model_index)
-{
-    const double *pairs = member->condition->live->columns[model_index];
-
-    if (pairs == NULL) {
-        member->log_evidence[model_index] = NAN;
-        return;
-    }
-    if (isnan(member->log_evidence[model_index])) member->log_evidence[model_index] = evidence_of(member, task, pairs);
-    member->agreement_halves[model_index] = agreement_of(member, pairs);
-}
-
-static int compare_numbers(const void *left, const void *right)
-{
-    const double a = *(const double *)left, b = *(const double *)right;
-
-    return (a > b) - (a < b);
-}
-
-static bool find_median(struct cohort_member *member, struct err *err)
-{
-    const size_t count = (size_t)member->response_count;
-    double      *sorted;
-
-    if (count == 0) return true;
-    sorted = malloc(count * sizeof *sorted);
-    if (sorted == NULL) return err_no_memory(err);
-    memcpy(sorted, member->rt_ms, count * sizeof *sorted);
-    qsort(sorted, count, sizeof *sorted, compare_numbers);
-    member->median_rt_ms = 0.5 * (sorted[(count - 1) / 2] + sorted[count / 2]);
-    free(sorted);
-    return true;
-}
-
-static bool refresh_member(struct cohort *cohort, struct cohort_member *member, struct err *err)
-{
-    if (!read_evidence(cohort, member, err)) return false;
-    for (int m = 0; m < cohort->study->model_count; m++) fit_model(member, study_learner_task(cohort->study->task), m);
-    if (!find_median(member, err)) return false;
-    member->is_stale = false;
-    return true;
-}
-
 bool cohort_update(struct cohort *cohort, bool (*is_stopped)(void *argument), void *argument, struct err *err)
 {
     if (!follow(cohort, err)) return false;
@@ -383,7 +323,7 @@ bool cohort_update(struct cohort *cohort, bool (*is_stopped)(void *argument), vo
 
         if (!member->is_stale) continue;
         if (is_stopped != NULL && is_stopped(argument)) return err_set(err, ERR_BUSY, "stopped");
-        if (!refresh_member(cohort, member, err)) return false;
+        if (!cohort_member_refresh(cohort, member, err)) return false;
     }
     return true;
 }

@@ -47,6 +47,8 @@ struct cohort {
     int64_t            change_cursor;
     int64_t            trial_cursor;
     int64_t            table_cursor;
+    int64_t            stone_cursor;
+    int64_t            erased_count; /* sessions of the study that were erased, ever */
     int64_t            response_count;
     int64_t            revision; /* grows whenever a number of the group may have changed */
     int64_t data_stamp; /* the same for the same responses and value tables, also after reading all again; else another */

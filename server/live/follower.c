@@ -116,6 +116,31 @@ static bool follow_changes(struct follower *follower, struct arena *arena, bool 
     return true;
 }
 
+/* --- erasures --- */
+
+static void take_tombstone(struct follower *follower, const struct tombstone_row *stone)
+{
+    struct live_session *session = roster_session(&follower->roster, stone->session_id);
+
+    if (session != NULL) roster_drop(&follower->roster, session);
+    broadcast_erased(&follower->broadcast, stone);
+}
+
+static bool follow_tombstones(struct follower *follower, struct arena *arena, bool *has_more, struct err *err)
+{
+    struct tombstone_row *stones = NULL;
+    int                   count  = 0;
+
+    if (!store_tombstones_after(follower->store, follower->stone_cursor, PAGE_SESSIONS, arena, &stones, &count, err))
+        return false;
+    for (int i = 0; i < count; i++) {
+        take_tombstone(follower, &stones[i]);
+        follower->stone_cursor = stones[i].change_number;
+    }
+    *has_more |= count == PAGE_SESSIONS;
+    return true;
+}
+
 /* --- value tables --- */
 
 static void set_column(struct follower *follower, const struct live_condition *condition, int model_index)
@@ -190,7 +215,7 @@ bool follower_follow(struct follower *follower, bool *has_more, struct err *err)
     if (!store_snapshot_begin(follower->store, err)) return false;
     arena_init(&arena);
     ok = follow_trials(follower, &arena, has_more, err) && follow_changes(follower, &arena, has_more, err) &&
-         follow_tables(follower, &arena, has_more, err);
+         follow_tombstones(follower, &arena, has_more, err) && follow_tables(follower, &arena, has_more, err);
     store_snapshot_end(follower->store);
     arena_close(&arena);
     return ok;
@@ -238,8 +263,9 @@ bool follower_open(struct follower *follower, const struct follower_deps *deps, 
     roster_init(&follower->roster, follower->store);
     broadcast_init(&follower->broadcast, deps->hub, &follower->roster, deps->progress);
     ended_fits_init(&follower->ended, deps->writer, &follower->broadcast);
-    /* Sessions are found by their changes from the first on and loaded with what they have; trials and tables only from here on. */
+    /* Sessions are found by their changes from the first on and loaded with what they have; all else only from here on. */
     if (store_trial_newest_id(follower->store, &follower->trial_cursor, err) &&
+        store_tombstone_newest_change(follower->store, &follower->stone_cursor, err) &&
         store_value_table_newest_id(follower->store, &follower->table_cursor, err))
         return true;
     follower_close(follower);

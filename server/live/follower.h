@@ -1,6 +1,6 @@
 /* follower.h - what was committed, taken in past cursors: into memory, and told to those who watch.
  *
- * Trials, session changes and value tables are read from a store of its own, each once; a response costs one grid update per model and,
+ * Trials, session changes, erasures and value tables are read from a store of its own, each once; a response costs one grid update per model and,
  * however many models there are, no read of its own. When to look and when to do what is due is up to the fit worker (fit_worker.h).
  * Threads: belongs to one thread. */
 #ifndef DINOLAB_LIVE_FOLLOWER_H
@@ -22,6 +22,7 @@ struct follower {
     struct ended_fits ended;
     int64_t           trial_cursor;  /* trial_id */
     int64_t           change_cursor; /* change_number */
+    int64_t           stone_cursor;  /* change_number of tombstones */
     int64_t           table_cursor;  /* value_table_id */
     bool              has_resend;    /* some session needs a new snapshot */
     bool              is_completed;  /* some condition has got its last value table: do not wait with those */

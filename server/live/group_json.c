@@ -30,6 +30,7 @@ static void write_study(struct json_writer *writer, const struct live_study *stu
     json_text(writer, "title", study->title);
     json_text(writer, "task", task_name(study->task));
     json_end_object(writer);
+    json_bool(writer, "is_pilot", study->is_pilot);
 }
 
 static void write_excluded(struct json_writer *writer, const struct group_numbers *numbers)

@@ -1,6 +1,6 @@
 /* group_json.h - the document of group numbers that researchers get; the only place that writes it.
  *
- * GROUP  {"study":{"slug","title","task"},"exclude":["below_chance","not_included"],"participants","trials",
+ * GROUP  {"study":{"slug","title","task"},"is_pilot","exclude":["below_chance","not_included"],"participants","trials",
  *         "excluded":{"below_chance","not_included","no_trials"} how many each fits, applied or not,
  *         "funnel":{"arrived","consented","passed_comprehension","playing","finished","left","places"},
  *         "learning_curve":[{"from","to","accuracy","low","high","responses"}],

@@ -242,6 +242,15 @@ void group_mixed_leave(struct group_mixed *mixed)
     for (int m = 0; m < mixed->model_count; m++) mixed->fits[m].revision = 0;
 }
 
+void group_mixed_forget(struct group_mixed *mixed)
+{
+    end_job(mixed);
+    for (int m = 0; m < mixed->model_count; m++) {
+        mixed->fits[m]    = (struct group_mixed_fit){0};
+        mixed->results[m] = (struct group_loo_result){0};
+    }
+}
+
 void group_mixed_close(struct group_mixed *mixed)
 {
     free_job(mixed->job);

@@ -45,6 +45,9 @@ void            group_mixed_close(struct group_mixed *mixed); /* ends a job */
 /* Before the cohort goes: ends a job; fits stay as starts for those of the next cohort, results as they are. */
 void group_mixed_leave(struct group_mixed *mixed);
 
+/* Somebody was erased: a job on their responses ends, and predictions that were made from them go. */
+void group_mixed_forget(struct group_mixed *mixed);
+
 /* Fit models that do not know the cohort's present revision, until `budget_us` are over; at least one. *is_done: none is left. */
 MUST_CHECK bool group_mixed_refresh(struct group_mixed *mixed, const struct cohort *cohort, const struct group_numbers *numbers,
                                     const struct clock *clock, int64_t budget_us, bool *is_done, struct err *err);

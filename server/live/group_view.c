@@ -62,6 +62,8 @@ bool group_view_refresh(struct group_view *view, struct err *err)
 {
     if (!view->has_mixed && !group_mixed_init(&view->mixed, view->cohort->study->model_count, err)) return false;
     view->has_mixed = true;
+    if (view->erased_count != view->cohort->erased_count) group_mixed_forget(&view->mixed);
+    view->erased_count = view->cohort->erased_count;
     forget_numbers(view);
     view->has_numbers = true; /* to be closed, whatever comes */
     if (!group_numbers_compute(view->cohort, view->exclude, &view->numbers, err) ||

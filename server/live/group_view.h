@@ -17,6 +17,7 @@ struct group_view {
     bool                 has_numbers;
     struct group_funnel  funnel;
     int64_t              revision;
+    int64_t              erased_count; /* of the cohort at `revision` */
     struct group_mixed   mixed;
     bool                 has_mixed;
     bool                 is_wanted;      /* somebody waits for a snapshot */
@@ -33,7 +34,7 @@ MUST_CHECK bool group_topic_read(const char *topic, int64_t *study_id, unsigned 
 MUST_CHECK struct group_view *group_view_new(int64_t study_id, unsigned exclude, struct err *err);
 void                          group_view_free(struct group_view *view);
 
-/* The numbers of the cohort as it is now; the comparison too. */
+/* The numbers of the cohort as it is now; the comparison too. What is known of who was erased meanwhile goes. */
 MUST_CHECK bool group_view_refresh(struct group_view *view, struct err *err);
 
 /* How far people came, which may change without a number changing. */

@@ -220,6 +220,23 @@ void hub_snapshot(struct hub *hub, const char *topic_name, const char *json)
     pthread_mutex_unlock(&hub->lock);
 }
 
+/* Who waits for a snapshot is told by its answer that there is no such thing. */
+void hub_end(struct hub *hub, const char *topic_name, const char *event_name, const char *json)
+{
+    struct topic *topic = NULL;
+
+    pthread_mutex_lock(&hub->lock);
+    topic = hub_find_topic(hub, topic_name);
+    if (topic != NULL && !hub->is_stopped) {
+        forget_replaced(hub, topic);
+        (void)publish(hub, topic, event_name, json, 0); /* lost for want of memory: they come again, and are refused */
+        topic->since_id = ++hub->last_id;
+        for (struct hub_reader *reader = topic->readers; reader != NULL; reader = reader->next)
+            reader->is_last = !reader->is_waiting_for_snapshot;
+    }
+    pthread_mutex_unlock(&hub->lock);
+}
+
 bool hub_is_read(struct hub *hub, const char *topic_name)
 {
     bool is_read;

@@ -55,6 +55,9 @@ bool hub_next_wanted(struct hub *hub, enum hub_publisher publisher, char topic[H
 /* Answer: a snapshot that contains everything published on the topic so far. NULL json: there is no such thing; readers are ended. */
 void hub_snapshot(struct hub *hub, const char *topic, const char *json);
 
+/* The topic is over: its readers get this event in place of all that they have not read, and end. Nobody goes on after an id from before. */
+void hub_end(struct hub *hub, const char *topic, const char *event_name, const char *json);
+
 /* True while anybody reads the topic, and for two heartbeats after (so that a cut connection can go on); lets the publisher skip building events that nobody would see. */
 bool hub_is_read(struct hub *hub, const char *topic);
 

@@ -46,6 +46,7 @@ struct hub_reader {
     bool               is_idle; /* found nothing: must be woken, once */
     bool               is_heartbeat_due;
     bool               must_resync; /* an event could not be stored */
+    bool               is_last;     /* ends once it has read what was published */
     bool               is_ended;
 };
 

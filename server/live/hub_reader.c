@@ -115,7 +115,8 @@ static struct event_text *next_text(struct hub *hub, struct hub_reader *reader)
         reader->next_id = entry->following_id;
         return event_text_keep(entry->text);
     }
-    if (!reader->is_heartbeat_due) return NULL;
+    if (reader->is_last) reader->is_ended = true;
+    if (reader->is_last || !reader->is_heartbeat_due) return NULL;
     reader->is_heartbeat_due = false;
     return event_text_keep(hub->heartbeat);
 }

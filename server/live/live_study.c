@@ -34,6 +34,7 @@ static bool load(struct store *store, int64_t study_id, struct live_study *study
     if (!store_study_by_id(store, study_id, &study->arena, &row, err)) return false;
     study->study_id = study_id;
     study->title    = row.title;
+    study->is_pilot = row.is_pilot;
     (void)snprintf(study->slug, sizeof study->slug, "%s", row.slug);
     if (!task_from_name(row.task, &study->task))
         return err_set(err, ERR_INTERNAL, "study '%s' has the unknown task '%s'", row.slug, row.task);

@@ -20,6 +20,7 @@ struct live_study {
     char                  slug[NAME_BYTES];
     const char           *title;
     enum task_kind        task;
+    bool                  is_pilot; /* being tried out; a study changes its mode while no server runs */
     struct study_settings settings;
     int                   model_count;
     struct live_model    *models;

@@ -1,4 +1,4 @@
-/* store_erase.h - what is left when a participant asks for deletion: everything of the session goes, and a tombstone says that there was one.
+/* store_erase.h - what is left of a session whose participant asks for deletion: a tombstone, which says that there was one.
  *
  * Trials, events, answers, what was accepted, fits, ids and refusals of the person in this study are gone once the caller's transaction is
  * committed; deleted bytes are overwritten (secure_delete), and the store then wants its log truncated (store_wants_truncation). The numbers
@@ -7,6 +7,9 @@
 #define DINOLAB_STORE_STORE_ERASE_H
 
 #include "store/store_session.h"
+
+/* For researchers who ask for such a session. */
+#define TOMBSTONE_SENTENCE "this participant asked for deletion: everything of the session was deleted"
 
 struct tombstone_row {
     int64_t session_id;

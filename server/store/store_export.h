@@ -58,7 +58,7 @@ struct export_jspsych_trial {
     char             category[8];
     int              left_points;
     int              right_points;
-    int              early_key_count; /* events of keys before this trial's onset */
+    int              early_key_count; /* events of responses before this trial's onset */
 };
 
 typedef bool (*export_trial_fn)(void *argument, const struct export_trial *row, struct err *err);

@@ -3,13 +3,13 @@
 #include "store/store_export.h"
 #include "store/store_private.h"
 
-/* The page names the phase of a key that came too early in the event's detail, in the wire's words. */
+/* Of a response that came too early the event's detail says the phase, in the wire's words, then the input. */
 static const char SQL_TRIALS[] =
     "SELECT s.public_id, s.is_pilot, s.consented_at_ms, p.participant_number, c.condition_number, l.name, r.name, ct.category,"
     " ct.left_points, ct.right_points, t.session_id, t.phase, t.trial_index, t.response, t.is_correct, t.rt_ms, t.onset_ms,"
-    " t.received_at_ms,"
+    " t.received_at_ms, t.input,"
     " (SELECT count(*) FROM event AS e WHERE e.session_id = t.session_id AND e.kind = 'key_before_onset'"
-    " AND e.trial_index = t.trial_index AND e.detail = iif(t.phase = 'main', 'trials', 'practice'))"
+    " AND e.trial_index = t.trial_index AND e.detail || ' ' GLOB iif(t.phase = 'main', 'trials *', 'practice *'))"
     " FROM session AS s JOIN participant AS p USING (participant_id) JOIN condition AS c USING (condition_id)"
     " JOIN trial AS t ON t.session_id = s.session_id"
     " JOIN condition_trial AS ct ON ct.condition_id = s.condition_id AND ct.phase = t.phase AND ct.trial_index = t.trial_index"
@@ -41,7 +41,8 @@ static bool read_row(const struct stmt *stmt, struct arena *arena, struct export
     out->trial.rt_ms          = db_f64(stmt, 15);
     out->trial.onset_ms       = db_f64(stmt, 16);
     out->trial.received_at_ms = db_i64(stmt, 17);
-    out->early_key_count      = (int)db_i64(stmt, 18);
+    db_copy_text(stmt, 18, out->trial.input, sizeof out->trial.input);
+    out->early_key_count = (int)db_i64(stmt, 19);
     return out->left_name != NULL ? true : err_no_memory(err);
 }
 

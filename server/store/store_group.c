@@ -6,7 +6,8 @@
 #include "store/store_private.h"
 
 static const char SQL_MARK[] =
-    "SELECT (SELECT coalesce(max(change_number), 0) FROM session), (SELECT coalesce(max(trial_id), 0) FROM trial)";
+    "SELECT (SELECT coalesce(max(change_number), 0) FROM session), (SELECT coalesce(max(trial_id), 0) FROM trial),"
+    " (SELECT coalesce(max(change_number), 0) FROM tombstone)";
 /* By the cursor and not by the study (hence the plus): what is new is little, a study may be large. */
 static const char SQL_SESSIONS_AFTER[] =
     "SELECT s.session_id, s.public_id, p.participant_number, s.condition_id, s.state, q.is_included, s.change_number"
@@ -33,7 +34,8 @@ static bool read_mark(const struct stmt *stmt, struct arena *arena, void *row, s
 {
     (void)arena;
     (void)err;
-    *(struct group_mark *)row = (struct group_mark){.change_number = db_i64(stmt, 0), .trial_id = db_i64(stmt, 1)};
+    *(struct group_mark *)row = (struct group_mark){
+        .change_number = db_i64(stmt, 0), .trial_id = db_i64(stmt, 1), .stone_change_number = db_i64(stmt, 2)};
     return true;
 }
 

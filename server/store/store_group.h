@@ -48,6 +48,7 @@ struct group_condition_row {
 struct group_mark {
     int64_t change_number;
     int64_t trial_id;
+    int64_t stone_change_number; /* of tombstones */
 };
 MUST_CHECK bool store_group_mark(struct store *store, struct group_mark *out, struct err *err);
 

@@ -12,7 +12,7 @@
 #define COLUMNS_AFTER_OUTCOME                                                                                                    \
     "\"is_correct\",\"trial_type\",\"trial_index\",\"plugin_version\",\"time_elapsed\",\"participant\",\"session\","             \
     "\"condition\",\"is_pilot\",\"phase\",\"trial\"\r\n"
-#define COLUMNS_BEFORE_OUTCOME "\"stimulus\",\"response\",\"rt\",\"onset_ms\",\"early_key_count\","
+#define COLUMNS_BEFORE_OUTCOME "\"stimulus\",\"response\",\"rt\",\"input\",\"onset_ms\",\"early_key_count\","
 
 static const char CATEGORY_HEADER[] = COLUMNS_BEFORE_OUTCOME "\"category\"," COLUMNS_AFTER_OUTCOME;
 static const char REWARD_HEADER[]   = COLUMNS_BEFORE_OUTCOME "\"points\"," COLUMNS_AFTER_OUTCOME;
@@ -85,6 +85,7 @@ static bool write_row(void *argument, const struct export_jspsych_trial *row, st
     add_stimulus(export, row);
     text_printf(line, ",\"%d\"", row->trial.response);
     add_number(line, row->trial.rt_ms);
+    text_printf(line, ",\"%s\"", row->trial.input);
     add_number(line, row->trial.onset_ms);
     text_printf(line, ",\"%d\"", row->early_key_count);
     add_outcome(line, export->study, row);

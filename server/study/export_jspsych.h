@@ -5,8 +5,9 @@
  * Columns, named as in the data of the page's plugins (web/task/plugin_delivery.ts, plugin_pair.ts):
  * stimulus        the picture's name; of a pair a JSON list of both, left and right
  * response        1 right, 0 left (category: Julty, Folty)
+ * input           "keyboard", "touch" or "mouse"
  * rt, onset_ms    from onset to response; onset on the page's monotonic clock, which begins anew with each page
- * early_key_count response keys before the onset
+ * early_key_count responses tried before the onset
  * category        (category) "julty" or "folty": whom the picture was meant for
  * points          (reward) JSON list of the points of both, left and right
  * is_correct      whether the response was; in a tie it is

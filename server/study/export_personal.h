@@ -8,6 +8,9 @@
  * bonus, prolific   bare lines "PID,amount" for Prolific's bulk bonus payment, in major units; who is owed nothing is left out
  * platform-ids, csv participant, session, platform, then every id that a link can carry, by the platform's own names
  *
+ * A session that was deleted is in none of them: nothing that leads to its participant is kept. What they were told that they are owed has to
+ * be settled with them on the platform.
+ *
  * Row by row in constant memory. Threads: the caller's, which holds a snapshot of the store. */
 #ifndef DINOLAB_STUDY_EXPORT_PERSONAL_H
 #define DINOLAB_STUDY_EXPORT_PERSONAL_H

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Group } from "../../web/dashboard/types.ts";
 import type { SessionDocument } from "../../web/wire/types.ts";
-import { PASSWORD, Participant, QUESTIONNAIRE, responseBody, RIGHT_ANSWERS, send, type Reply, type Sending } from "./support/client.ts";
+import { PASSWORD, Participant, QUESTIONNAIRE, Researcher, responseBody, RIGHT_ANSWERS, send, type Reply, type Sending } from "./support/client.ts";
 import { query } from "./support/database.ts";
 import { jsonSchema, operations, problems, readDescription, references, resolve } from "./support/openapi.ts";
 import { serve, temporaryFolder, until, type Server } from "./support/program.ts";
@@ -122,6 +122,14 @@ async function playAs(examiner: Examiner, server: Server, slug: string): Promise
   return person;
 }
 
+/** Stops, and then asks for deletion. */
+async function leaveAs(examiner: Examiner, person: Participant): Promise<void> {
+  const { token } = person;
+  await examiner.call("GET /api/v1/session/withdraw", [], { token });
+  await examiner.call("POST /api/v1/session/withdraw", [], { token, body: {} });
+  for (const isDeletion of [false, false, true, true]) await examiner.call("POST /api/v1/session/withdraw", [], { token, body: { is_deletion: isDeletion } });
+}
+
 async function watchAs(examiner: Examiner, server: Server, sessionIds: Record<string, string>): Promise<void> {
   const setup = { token: server.setupToken, name: "ada", password: PASSWORD };
   await examiner.call("POST /api/v1/setup", [], { body: { ...setup, password: "short" } });
@@ -174,6 +182,13 @@ test("whole sessions of both tasks and a researcher's visit are as described, me
   for (const slug of ["cat", "rew"]) await playAs(examiner, server, slug);
   const rows = query<{ slug: string; id: string }>(data, "SELECT slug, public_id AS id FROM session JOIN study USING (study_id)");
   await watchAs(examiner, server, Object.fromEntries(rows.map(({ slug, id }) => [slug, id])));
+  const leaving = new Participant(server);
+  await leaving.begin("cat");
+  const [{ id: leavingId } = { id: "" }] = query<{ id: string }>(data, "SELECT public_id AS id FROM session ORDER BY session_id DESC LIMIT 1");
+  await leaveAs(examiner, leaving);
+  const { cookie } = await Researcher.logIn(server);
+  await examiner.call("GET /api/v1/studies/{slug}/sessions/{session_id}", ["cat", leavingId], { cookie });
+  await examiner.call("GET /api/v1/studies/{slug}/sessions/{session_id}/stream", ["cat", leavingId], { cookie });
   await examiner.call("GET /healthz", []);
   for (const path of ["/", "/login", "/setup", "/projects", "/system"]) await examiner.call(`GET ${path}`, []);
   const page = await examiner.call("GET /s/{slug}", ["cat"]);

@@ -66,6 +66,7 @@ test("a study that is tried out shows its pilots, marked, and its live tables ar
   const { studies } = await researcher.read<{ studies: Study[] }>("/api/v1/studies");
   assert.deepEqual(studies.map(({ slug, is_pilot }) => [slug, is_pilot]), [["cat", true]]);
   const group = await groupWith(researcher, TRIAL_COUNT + 2);
+  assert.equal(group.is_pilot, true);
   assert.deepEqual([group.funnel.arrived, group.funnel.consented, group.funnel.finished], [3, 2, 1]);
   assert.deepEqual(group.people.map(({ session_id }) => session_id).sort(), [...pilotIds].sort());
   for (const name of TABLES) {
@@ -113,7 +114,7 @@ test("once it is live nothing that is said of the study is of a pilot, though a 
   assert.deepEqual(liveIds, [...told.keys()].sort());
   const group = await groupWith(researcher, 6);
   assert.deepEqual(group.people.map(({ session_id }) => session_id).sort(), liveIds);
-  assert.equal(group.funnel.consented, 2);
+  assert.deepEqual([group.is_pilot, group.funnel.consented], [false, 2]);
   assert.deepEqual(group.conditions.map(({ active, finished }) => [active, finished]), [[1, 0], [1, 0]]);
   const fits = await table(researcher, "fits", "live");
   for (const model of group.models) {

@@ -21,7 +21,7 @@ async function jsPsychCsv(rows: Record<string, unknown>[]): Promise<string> {
 }
 
 /** As jsPsych reads data: text stays text, numbers, truths and lists become what they are. */
-const TEXTS = new Set(["trial_type", "plugin_version", "category", "session", "phase"]);
+const TEXTS = new Set(["trial_type", "plugin_version", "category", "input", "session", "phase"]);
 function valuesOf(row: Record<string, string>): Record<string, unknown> {
   return Object.fromEntries(Object.entries(row).map(([name, value]): [string, unknown] =>
     [name, TEXTS.has(name) || (name === "stimulus" && !value.startsWith("[")) ? value : JSON.parse(value)]));
@@ -51,7 +51,7 @@ test("category: jsPsych would write the same, and every row is a row of the tria
     await person.begin("cat");
     for (let index = 0; index < (at === 0 ? TRIAL_COUNT : 2); index++) await person.respond("trials", index, coin(random));
   }
-  const early: InteractionEvent[] = [1, 1, 3].map((trial_index, event_index) => ({ event_index, kind: "key_before_onset", at_ms: 5, trial_index, detail: "trials" }));
+  const early: InteractionEvent[] = [1, 1, 3].map((trial_index, event_index) => ({ event_index, kind: "key_before_onset", at_ms: 5, trial_index, detail: `trials ${trial_index === 3 ? "touch" : "keyboard"}` }));
   expectStatus(await people[0].send("POST", "/api/v1/session/events", { events: early }), 200);
 
   const { text } = expectStatus(await researcher.get("/api/v1/studies/cat/exports/jspsych.csv"), 200);
@@ -70,7 +70,7 @@ test("category: jsPsych would write the same, and every row is a row of the tria
     assert.equal(is_correct, trial.correct === "1" ? "true" : "false");
     const earlyKeys = early.filter(({ trial_index }) => row.participant === "1" && String(trial_index) === trial.trial).length;
     assert.deepEqual({ ...rest, time_elapsed: "" }, {
-      stimulus: trial.image, response: trial.choice, rt: trial.rt_ms, onset_ms: trial.onset_ms, early_key_count: String(earlyKeys), trial_type: name, trial_index: trial.trial,
+      stimulus: trial.image, response: trial.choice, rt: trial.rt_ms, input: trial.input, onset_ms: trial.onset_ms, early_key_count: String(earlyKeys), trial_type: name, trial_index: trial.trial,
       plugin_version: version, time_elapsed: "", participant: trial.participant, session: trial.session, condition: trial.cond_file, is_pilot: "false", phase: "trials", trial: trial.trial,
     });
   }
@@ -101,7 +101,7 @@ test("reward: pairs are lists, practice is there and marked, and the index goes 
   for (const [index, pair] of pairs.entries()) {
     const isPractice = index < 2;
     const trial = isPractice ? index : index - 2;
-    const { rt_ms, onset_ms } = responseBody(trial, 1);
+    const { rt_ms, onset_ms, input } = responseBody(trial, 1);
     const row = valuesOf(rows[index] ?? {});
     assert.ok(Number(row.time_elapsed) >= before);
     before = Number(row.time_elapsed);
@@ -109,7 +109,7 @@ test("reward: pairs are lists, practice is there and marked, and the index goes 
     assert.match(String(session), /^s-/);
     assert.equal(typeof time_elapsed, "number");
     assert.deepEqual(rest, {
-      stimulus: [pair.left_image, pair.right_image], response: 1, rt: rt_ms, onset_ms, early_key_count: 0, points: [pair.left_points, pair.right_points],
+      stimulus: [pair.left_image, pair.right_image], response: 1, rt: rt_ms, input, onset_ms, early_key_count: 0, points: [pair.left_points, pair.right_points],
       is_correct: pair.right_points >= pair.left_points, trial_type: name, trial_index: index, plugin_version: version, participant: 1, condition: 1, is_pilot: false,
       phase: isPractice ? "practice" : "trials", trial,
     });

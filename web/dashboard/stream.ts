@@ -1,8 +1,8 @@
 // One server-sent event stream, kept open. The browser reconnects by itself after a lost connection; here is what it does not do:
-// reopening after an HTTP error, after `resync`, and on request, and noticing that the login has ended. A page that stays hidden gives its
+// reopening after an HTTP error, after `resync`, and on request, noticing that the login has ended, and not reopening what is over (`deleted`). A page that stays hidden gives its
 // connection back, because a browser allows six to one server over all its tabs; it keeps what it shows and asks anew once it is looked at.
 
-import { api, ApiError } from "./api.ts";
+import { api, ApiError, asSentence, errorOf } from "./api.ts";
 
 export type StreamStatus = "connecting" | "live" | "lost";
 
@@ -10,7 +10,7 @@ export interface StreamHandlers {
   /** By event name; `id` is the event's id, `data` its parsed JSON. */
   onEvent(name: string, id: string, data: unknown): void;
   onStatus(status: StreamStatus): void;
-  /** The stream will not be reopened: not logged in, no such study or session. */
+  /** The stream will not be reopened: not logged in, no such study or session, or one that was deleted (410). */
   onRefused(error: ApiError): void;
 }
 
@@ -66,9 +66,9 @@ export function openStream(url: string, eventNames: readonly string[], handlers:
   async function explainRefusal(): Promise<void> {
     try {
       await api.account();
-      const status = await streamStatus(url);
+      const refusal = await refusalOf(url);
       if (isClosed || isResting) return;
-      if (status === 404) return handlers.onRefused(new ApiError("not_found", 404, "There is no such page here. Was the address copied whole?"));
+      if (refusal !== null) return handlers.onRefused(refusal);
     } catch (error) {
       if (isClosed || isResting) return;
       if (error instanceof ApiError && error.status === 401) return handlers.onRefused(error);
@@ -91,6 +91,12 @@ export function openStream(url: string, eventNames: readonly string[], handlers:
       if (opened.readyState === EventSource.CLOSED) void explainRefusal();
     };
     opened.addEventListener("resync", resync);
+    opened.addEventListener("deleted", (event: MessageEvent<string>) => {
+      if (opened !== source) return;
+      opened.close();
+      const { message } = JSON.parse(event.data) as { message: string };
+      handlers.onRefused(new ApiError("gone", 410, asSentence(message)));
+    });
     for (const name of eventNames)
       opened.addEventListener(name, (event: MessageEvent<string>) => {
         if (opened === source) handlers.onEvent(name, event.lastEventId, JSON.parse(event.data));
@@ -113,12 +119,15 @@ export function openStream(url: string, eventNames: readonly string[], handlers:
   };
 }
 
-async function streamStatus(url: string): Promise<number> {
+/** Null when there is no reason to give up. */
+async function refusalOf(url: string): Promise<ApiError | null> {
   const abort = new AbortController();
   try {
-    return (await fetch(url, { signal: abort.signal })).status;
+    const response = await fetch(url, { signal: abort.signal });
+    if (response.status === 404) return new ApiError("not_found", 404, "There is no such page here. Was the address copied whole?");
+    return response.status === 410 ? errorOf(410, await response.json().catch(() => null)) : null;
   } catch {
-    return 0;
+    return null;
   } finally {
     abort.abort();
   }

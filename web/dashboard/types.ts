@@ -143,6 +143,8 @@ export interface StudySnapshot {
 /** The `sessions` event of a study's stream: sessions that have changed, at most 128 at a time. */
 export interface SessionsEvent {
   sessions: Session[];
+  /** Ids of sessions whose participants asked for deletion: they are gone. */
+  deleted: string[];
   session_counts: SessionCounts;
 }
 
@@ -227,6 +229,8 @@ export interface ResponseTimes {
 
 export interface Group {
   study: { slug: string; title: string; task: TaskName };
+  /** The study is being tried out: all numbers are of its pilots. */
+  is_pilot: boolean;
   exclude: Exclusion[];
   participants: number;
   trials: number;

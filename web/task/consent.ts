@@ -1,24 +1,23 @@
 // The consent screen: what the study is about, who may take part, and the decision. In MTurk's preview it can be read, and nothing else.
 import type { Keep } from "../wire/keep";
 import type { OpenStudy } from "../wire/types";
-import { answersOf, consentFormHtml, draftOf, faultsOf, showFaults, ageOf, type ConsentAnswers } from "./consent_form";
+import { ageOf, answersOf, consentFormHtml, draftOf, faultsOf, showFaults, type ConsentAnswers } from "./consent_form";
 import { consentDocumentsHtml } from "./documents";
 import { inputsNote, thisDevice } from "./inputs";
 import { languageSwitch } from "./language";
 import { escaped } from "./markup";
 import type { Page } from "./page";
 
-function documentsHtml(open: OpenStudy, page: Page): string {
-  const { texts } = page;
+function aboutHtml(open: OpenStudy, { texts }: Page): string {
   return `<p class="study-title">${escaped(open.study.title)}</p><h1>${texts.html("consent_title")}</h1>
     ${consentDocumentsHtml(open, texts)}${inputsNote(texts, open.inputs, thisDevice())}`;
 }
 
 /** The consent can be read; what comes next is up to the platform. */
-export function showPreview(open: OpenStudy, page: Page): void {
+export function showPreview(open: OpenStudy, page: Page, keep: Keep): void {
   page.setStage("consent");
-  const note = `<div class="preview-note" data-testid="preview-note">${page.texts.markup("preview_note")}</div>`;
-  page.showScreen(note + documentsHtml(open, page));
+  page.showScreen(`<div class="preview-note" data-testid="preview-note">${page.texts.markup("preview_note")}</div>${aboutHtml(open, page)}`);
+  languageSwitch(page, open.study.slug, keep);
 }
 
 /** Null when the person does not agree. */
@@ -26,7 +25,7 @@ export function askConsent(open: OpenStudy, page: Page, keep: Keep): Promise<Con
   const { texts } = page;
   page.setStage("consent");
   const screen = page.showScreen(
-    `${documentsHtml(open, page)}${consentFormHtml(open, texts)}
+    `${aboutHtml(open, page)}${consentFormHtml(open, texts)}
      <div class="buttons">
        <button type="button" class="button" data-testid="consent-accept">${texts.html("consent_accept")}</button>
        <button type="button" class="button quiet" data-testid="consent-decline">${texts.html("consent_decline")}</button>

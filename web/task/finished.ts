@@ -7,10 +7,8 @@ import { COMPLETION_WORDS, listenForCopy, returnHtml } from "./return_link";
 import type { Scene } from "./scene";
 
 function debriefingPart({ texts, run }: Scene, isBackBelow: boolean): string {
-  const { debriefing } = run.session;
-  if (debriefing === null) return "";
-  const more = isBackBelow ? `<p>${texts.html("finished_debriefing_first")}</p>` : "";
-  return more + debriefingHtml(debriefing, texts);
+  const html = debriefingHtml(run.session.debriefing, texts);
+  return html !== "" && isBackBelow ? `<p>${texts.html("finished_debriefing_first")}</p>${html}` : html;
 }
 
 export function showFinished(scene: Scene): void {

@@ -1,4 +1,5 @@
 // Time as the screen has it. All times are on the clock of performance.now().
+import { modalClosed } from "./modal";
 
 function nextFrame(): Promise<number> {
   return new Promise((resolve) => { requestAnimationFrame(resolve); });
@@ -19,8 +20,10 @@ function handedOver(): Promise<number> {
 /** Changes the page and resolves with the time at which the change is on the screen, as well as any browser can tell.
  *
  * `change` runs before the paint of one frame; what it painted is on the screen when the next frame begins, and not before the page's own work on the
- * frame is done, which on a busy machine may be later. In a hidden tab no frame comes, and so nothing is shown that nobody sees. */
+ * frame is done, which on a busy machine may be later. Behind an open question nothing is changed until it is closed. In a hidden tab no frame comes, and
+  * so nothing is shown that nobody sees. */
 export async function painted(change: () => void): Promise<number> {
+  await modalClosed();
   await nextFrame();
   change();
   const [handedOver_ms, next_ms] = await Promise.all([handedOver(), nextFrame()]);

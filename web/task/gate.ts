@@ -124,7 +124,7 @@ async function enrol(
   };
   try {
     await line.request((attempt) => parts.api.open(slug, enrolment, attempt), ANSWER_WORDS);
-    const session = await claim(parts.api, line);
+    const session = await claim(parts, line);
     return { ...parts, session, isResumed: session.stage !== "instructions" };
   } catch (error) {
     // Who is not let in leaves nothing behind in the browser.
@@ -134,14 +134,14 @@ async function enrol(
 }
 
 /** Says why not when there is no place, no id, or a preview only. Who may have a session here already can ask for it: only the server can tell. */
-async function isLetIn(open: OpenStudy, arrival: ArrivalIds, { page, search, simulation }: Entrance): Promise<boolean> {
+async function isLetIn(open: OpenStudy, arrival: ArrivalIds, { page, search, keep, simulation }: Entrance): Promise<boolean> {
   const { platform } = open;
   if (simulation !== null && !open.is_pilot) {
     showRefusal(page, "no_simulation");
     return false;
   }
   if (platform === "mturk" && isPreview(search)) {
-    showPreview(open, page);
+    showPreview(open, page, keep);
     return false;
   }
   // Whether researchers may try their study without an id, the server says.
@@ -169,9 +169,10 @@ function partsOf(token: string, keep: Keep): Pick<Admission, "api" | "outbox" | 
 }
 
 /** This page is in charge from now on; an older one of the same browser is told at once. */
-async function claim(api: SessionApi, line: Line): Promise<SessionDocument> {
+async function claim({ api, events }: Pick<Admission, "api" | "events">, line: Line): Promise<SessionDocument> {
   const session = await line.request((attempt) => api.claim(attempt), LOADING_WORDS);
-  if (api.pageNumber !== null) new Charge(api.token, api.pageNumber, () => { api.supersede(); });
+  const reports = { onLost: () => { api.supersede(); }, onTaken: () => { events.add("page_superseded"); } };
+  if (api.pageNumber !== null) new Charge(api.token, api.pageNumber, reports);
   return session;
 }
 
@@ -180,7 +181,7 @@ async function resume(token: string, line: Line, keep: Keep): Promise<Admission 
   const parts = partsOf(token, keep);
   line.report = (kind) => { parts.events.add(kind); };
   try {
-    let session = await claim(parts.api, line);
+    let session = await claim(parts, line);
     // What was answered before the page went away, or in the page that was in charge before, comes first: the session document then begins after it.
     if (parts.outbox.waiting().length > 0) {
       await line.wait((settings) => parts.outbox.resend(settings), ANSWER_WORDS);

@@ -14,6 +14,13 @@ export type PageStage =
 /** waiting: nothing to respond to yet; ready: responses count; saving and offline: a request is on its way; feedback: the reply is shown. */
 export type PageState = "waiting" | "ready" | "saving" | "offline" | "feedback";
 
+export interface NoticeButton {
+  label: string;
+  press: () => void;
+  /** After it the page goes on, so that the notice is not its last screen after all. */
+  leadsOn?: boolean;
+}
+
 export interface ScreenButton {
   testId: string;
   label: string;
@@ -28,6 +35,19 @@ function element<T extends HTMLElement>(id: string, kind: abstract new (...args:
   return found;
 }
 
+function noticeButton({ label, press, leadsOn }: NoticeButton): HTMLElement {
+  const row = document.createElement("div");
+  row.className = "buttons";
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = leadsOn === true ? "button quiet" : "button";
+  button.dataset.testid = "notice-button";
+  button.textContent = label;
+  button.addEventListener("click", press);
+  row.append(button);
+  return row;
+}
+
 export class Page {
   readonly stageElement = element("stage", HTMLElement);
   private readonly status = element("status", HTMLElement);
@@ -36,10 +56,11 @@ export class Page {
   private readonly meterLabel = element("bar-label", HTMLElement);
   private readonly pay = element("bar-pay", HTMLElement);
   private readonly fullscreenButton = element("bar-fullscreen", HTMLButtonElement);
+  private readonly withdrawButton = element("bar-withdraw", HTMLButtonElement);
   /** Of the trial on the stage. The run may be ahead of it: with its last response a phase is over, but its feedback is still to be seen. */
   private shownPhase: Phase | null = null;
   private suggestion: ReturnType<typeof setTimeout> | undefined;
-  /** The last screen is shown: whatever is still on its way writes nothing over it. */
+  /** After the last screen nothing changes the page any more. */
   private isOver = false;
 
   constructor(readonly texts: Texts) {
@@ -92,6 +113,7 @@ export class Page {
   }
 
   showBar(run: Run): void {
+    if (this.isOver) return;
     const { session } = run;
     const stage = this.shownPhase ?? run.stage;
     const { done, count } = run.progress(stage === "practice" ? "practice" : "trials");
@@ -108,6 +130,7 @@ export class Page {
     const screen = document.createElement("section");
     screen.className = className;
     screen.innerHTML = html;
+    if (this.isOver) return screen;
     this.stageElement.replaceChildren(screen);
     scrollTo(0, 0);
     focusHeading(screen);
@@ -133,26 +156,32 @@ export class Page {
     });
   }
 
+  /** The way out, on every screen from now on. */
+  showWithdraw(press: () => void): void {
+    this.withdrawButton.textContent = this.texts.text("bar_withdraw");
+    this.withdrawButton.hidden = false;
+    this.withdrawButton.addEventListener("click", () => {
+      // As above: back in a trial, no key may press it again. Elsewhere the focus comes back to it.
+      if (this.shownPhase !== null) this.withdrawButton.blur();
+      press();
+    });
+  }
+
+  hideBar(): void {
+    this.bar.hidden = true;
+  }
+
   /** A last screen: there is no way on from here but the button, if one is given. */
-  showNotice(reason: string, title: string, bodyHtml: string, button?: { label: string; press: () => void; isQuiet?: boolean }): HTMLElement {
-    if (this.isOver) return this.stageElement;
+  showNotice(reason: string, title: string, bodyHtml: string, button?: NoticeButton): HTMLElement | null {
+    if (this.isOver) return null;
     this.setStage("notice");
     document.body.dataset.notice = reason;
     this.setStatus(null);
     const screen = this.showScreen(`<h1>${escaped(title)}</h1>${bodyHtml}`);
     screen.dataset.testid = `notice-${reason}`;
-    this.isOver = true;
-    if (button === undefined) return screen;
-    const row = document.createElement("div");
-    row.className = "buttons";
-    const pressable = document.createElement("button");
-    pressable.type = "button";
-    pressable.className = button.isQuiet === true ? "button quiet" : "button";
-    pressable.dataset.testid = "notice-button";
-    pressable.textContent = button.label;
-    pressable.addEventListener("click", button.press);
-    row.append(pressable);
-    screen.append(row);
+    this.isOver = button?.leadsOn !== true;
+    if (this.isOver) this.withdrawButton.hidden = true;
+    if (button !== undefined) screen.append(noticeButton(button));
     return screen;
   }
 

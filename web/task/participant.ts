@@ -3,7 +3,7 @@ import "./participant.css";
 import { fetchAsset, supersededError } from "../wire/api";
 import { ClockWatch } from "../wire/clock";
 import { BrowserKeep, MemoryKeep, type Keep } from "../wire/keep";
-import { isPreview } from "./arrival";
+import { isPreview, personMark } from "./arrival";
 import { showFinished } from "./finished";
 import { measureFrameMs, reportsPaints } from "./frames";
 import { admit, missingFeatures, type Admission } from "./gate";
@@ -19,6 +19,7 @@ import { simulationMode } from "./simulation";
 import { textsFor } from "./texts";
 import { playSession } from "./timeline";
 import { countVisit } from "./visit";
+import { finishWithdrawal, Withdraw } from "./withdraw";
 
 const EVENT_FLUSH_INTERVAL_MS = 5_000;
 
@@ -91,10 +92,34 @@ function reportEntry({ events }: Admission, frame_ms: number | null): void {
   setInterval(() => { void events.flush(); }, EVENT_FLUSH_INTERVAL_MS);
 }
 
-/** Another page has taken over: this one says so and goes quiet. What it kept, this event too, is sent by the other. */
-function leaveToAnother(scene: Scene): void {
-  scene.events.add("page_superseded", scene.due());
+/** Another page has taken over: this one says so and goes quiet. What it kept is sent by the other. That other page writes the event down when the
+ * two speak to one another: two pages that write at the same time would overwrite one another's events. */
+function leaveToAnother(scene: Scene, teller: "server" | "page"): void {
+  if (teller === "server") scene.events.add("page_superseded", scene.due());
   void scene.halt(supersededError());
+}
+
+function offerWithdrawal(scene: Scene, keep: Keep): void {
+  const { page, api, run, events } = scene;
+  page.showBar(run);
+  new Withdraw({
+    page, api, keep,
+    person: slugOf(location.pathname) + personMark(location.search),
+    session: () => run.session,
+    onOpen: () => {
+      events.add("withdraw_opened", scene.due());
+      void events.flush();
+    },
+    onSend: () => { scene.isLeaving = true; },
+    onRefused: (error) => {
+      scene.isLeaving = false;
+      void scene.halt(error);
+    },
+    onOver: () => {
+      scene.close();
+      void leaveFullscreen();
+    },
+  }).offer();
 }
 
 async function take(page: Page, keep: Keep): Promise<void> {
@@ -111,6 +136,7 @@ async function take(page: Page, keep: Keep): Promise<void> {
     page.showNotice("check", texts.text("check_title"), texts.markup("check_body", { missing: list }));
     return;
   }
+  if (await finishWithdrawal(slug + personMark(search), page, keep)) return;
   const line = new Line(page);
   // A hidden tab gets no frames, so nobody waits for this.
   let frame_ms: number | null = null;
@@ -128,8 +154,9 @@ async function take(page: Page, keep: Keep): Promise<void> {
   const run = new Run(session);
   const images = imagesOf(admission, run);
   const scene = new Scene(run, page, api, outbox, events, images, line, new ClockWatch(), filesOf(run), isResumed, simulation);
-  api.onSuperseded = () => { leaveToAnother(scene); };
+  api.onSuperseded = (teller) => { leaveToAnother(scene, teller); };
   reportEntry(admission, frame_ms);
+  offerWithdrawal(scene, keep);
   void measured.then(() => { scene.frame_ms = frame_ms; });
 
   try {
@@ -137,6 +164,7 @@ async function take(page: Page, keep: Keep): Promise<void> {
   } catch (error) {
     await scene.halt(error);
   }
+  if (scene.stopped.aborted) return;
   await playSession(scene, keep);
   await leaveFullscreen();
   showFinished(scene);

@@ -1,6 +1,6 @@
 // Why somebody is not let in, or not any more, in plain words, with the way back to the platform.
 import type { Platform, RefusalReason, ReturnLink } from "../wire/types";
-import type { Page } from "./page";
+import type { NoticeButton, Page } from "./page";
 import { COMPLETION_WORDS, listenForCopy, RETURN_WORDS, returnHtml, type ReturnWords } from "./return_link";
 import type { TextKey } from "./texts";
 
@@ -51,7 +51,7 @@ export function showRefusal(page: Page, reason: EndReason, { back = null, platfo
   const isEnd = reason !== "consent_changed" && reason !== "preview";
   const farewell = way !== "" || !isEnd ? "" : `<p>${texts.html(platform === "mturk" ? "notice_return_hit" : "notice_close")}</p>`;
   const screen = page.showNotice(reason, texts.text(words.title, values), texts.markup(words.body, values) + way + farewell, buttonOf(page, reason, goOn));
-  listenForCopy(screen, texts);
+  if (screen !== null) listenForCopy(screen, texts);
 }
 
 /** Who has finished has a completion to come back with. */
@@ -60,7 +60,7 @@ function wordsOf(reason: EndReason, platform: Platform, name: string): ReturnWor
   return platform === "link" || platform === "personal" ? RETURN_WORDS : { ...RETURN_WORDS, label: "return_link_platform", platform: name };
 }
 
-function buttonOf(page: Page, reason: EndReason, goOn?: () => void): { label: string; press: () => void; isQuiet?: boolean } | undefined {
+function buttonOf(page: Page, reason: EndReason, goOn?: () => void): NoticeButton | undefined {
   if (reason === "consent_changed") return { label: page.texts.text("consent_changed_button"), press: () => { location.reload(); } };
-  return goOn === undefined ? undefined : { label: page.texts.text("full_go_on"), press: goOn, isQuiet: true };
+  return goOn === undefined ? undefined : { label: page.texts.text("full_go_on"), press: goOn, leadsOn: true };
 }

@@ -5,6 +5,7 @@
 import type { Choice, InputKind, ResponseBody } from "../wire/types";
 import type { Onset } from "./frames";
 import { choiceOfKey, type ResponseKeys } from "./keys";
+import { isModalOpen } from "./modal";
 import { Presence } from "./presence";
 
 export type GivenResponse = Pick<ResponseBody, "response" | "rt_ms" | "onset_ms" | "is_visible" | "is_fullscreen" | "input">;
@@ -54,6 +55,7 @@ export class ResponseListener implements EventListenerObject {
   }
 
   handleEvent(event: Event): void {
+    if (isModalOpen()) return;
     switch (event.type as (typeof EVENT_TYPES)[number]) {
       case "keydown":
         this.keyDown(event as KeyboardEvent);

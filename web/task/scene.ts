@@ -3,11 +3,12 @@ import { ApiError, isSuperseded, type SessionApi } from "../wire/api";
 import type { ClockWatch } from "../wire/clock";
 import type { EventQueue } from "../wire/events";
 import type { Outbox } from "../wire/outbox";
-import type { Feedback, Phase } from "../wire/types";
+import type { Feedback, Phase, RefusalReason, ReturnLink } from "../wire/types";
 import type { ImageStore } from "./images";
 import { thisDevice, wayOf, type Way } from "./inputs";
 import { ANSWER_WORDS, LOADING_WORDS, PICTURE_WORDS, showHalt, type Line } from "./line";
 import type { Page } from "./page";
+import { showRefusal } from "./refusal";
 import type { GivenResponse } from "./response";
 import type { Run } from "./run";
 import type { SimulationMode } from "./simulation";
@@ -18,6 +19,8 @@ export class Scene {
   frame_ms: number | null = null;
   /** Whether this page has shown the screen before the first trial: full screen needs a press of a button on every page. */
   hasBegun = false;
+  /** The participant withdraws: what is refused from now on is no surprise, and no reason to say another last word. */
+  isLeaving = false;
   /** How this participant responds. */
   readonly way: Way;
   private previousReply_ms: number | null = null;
@@ -55,6 +58,13 @@ export class Scene {
   stop(): void {
     this.ending.abort();
     this.images.stop();
+  }
+
+  /** The session is over: nothing is sent any more, and nothing is kept to be sent. */
+  close(): void {
+    this.stop();
+    this.events.end();
+    this.outbox.forget();
   }
 
   /** The images of the next trials load, those of past ones are let go. */
@@ -136,13 +146,16 @@ export class Scene {
   }
 
   halt(error: unknown): Promise<never> {
+    if (this.isLeaving) return new Promise(() => undefined);
     this.stop();
     showHalt(this.page, error);
-    return this.end();
+    return new Promise(() => undefined);
   }
 
-  /** Nothing comes after the notice that is shown. */
-  end(): Promise<never> {
+  /** The session is over before its end; the notice says why, and the way back. */
+  refuse(reason: RefusalReason, back: ReturnLink | null): Promise<never> {
+    this.stop();
+    showRefusal(this.page, reason, { back });
     return new Promise(() => undefined);
   }
 

@@ -9,7 +9,6 @@ import { ANSWER_WORDS } from "./line";
 import { escaped } from "./markup";
 import { enterFullscreen } from "./page";
 import { comprehensionQuestion } from "./questions";
-import { showRefusal } from "./refusal";
 import type { Scene } from "./scene";
 import { simulatedReading } from "./simulation";
 import type { TextKey, Texts } from "./texts";
@@ -98,10 +97,7 @@ function comprehension(scene: Scene, tellLeft: (attemptsLeft: number | null) => 
     on_finish: async (data: { response_index: number[] }) => {
       const reply = await scene.orFollow(() => scene.line.request((attempt) => scene.api.comprehension(data.response_index, attempt), ANSWER_WORDS));
       if (reply === null) return;
-      if (reply.is_over) {
-        showRefusal(page, "failed_comprehension", { back: reply.return });
-        await scene.end();
-      }
+      if (reply.is_over) await scene.refuse("failed_comprehension", reply.return);
       tellLeft(reply.attempts_left);
       run.comprehensionAnswered(reply.is_passed, reply.attempt_count);
     },

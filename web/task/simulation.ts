@@ -18,7 +18,7 @@ export function simulationMode(search: string): SimulationMode | null {
 const ADULT_YEARS = 30;
 
 /** Fills in the consent screen and presses its button, as a person would. */
-export function simulatedConsent(open: OpenStudy, page: Page, keep: Keep, attempt = 0): Promise<ConsentAnswers | null> {
+export function simulatedConsent(open: OpenStudy, page: Page, keep: Keep, attempt: number): Promise<ConsentAnswers | null> {
   const answers = askConsent(open, page, keep);
   const press = (selector: string): void => { page.stageElement.querySelector<HTMLElement>(selector)?.click(); };
   const age = page.stageElement.querySelector<HTMLInputElement>("#consent-age");

@@ -80,9 +80,12 @@ const EVENT_KINDS = {
 /** Resolves when the session is finished. */
 export async function playSession(scene: Scene, keep: Keep): Promise<void> {
   const { run, page, events } = scene;
-  page.stageElement.replaceChildren();
+  // Of its own: what is drawn late, after another screen took its place, is not seen.
+  const display = document.createElement("div");
+  display.className = "timeline";
+  page.stageElement.replaceChildren(display);
   const jsPsych = initJsPsych({
-    display_element: page.stageElement,
+    display_element: display,
     on_interaction_data_update: ({ event }: { event: keyof typeof EVENT_KINDS }) => {
       events.add(EVENT_KINDS[event], scene.due());
       page.showBar(run);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { isSuperseded, SessionApi } from "../wire/api";
-import { Charge, type Channel } from "../wire/charge";
+import { Charge, type Channel, type ChargeReports } from "../wire/charge";
 import { ClockWatch } from "../wire/clock";
 
 /** Pages of one browser. */
@@ -24,27 +24,34 @@ class Browser {
 
 const TOKEN = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG";
 
-test("the newest page is in charge; each older one is told once, and pages of other sessions never", () => {
+function reports(name: string, heard: string[]): ChargeReports {
+  return { onLost: () => { heard.push(`${name} lost`); }, onTaken: () => { heard.push(`${name} taken`); } };
+}
+
+test("the newest page is in charge; each older one is told once and says that it leaves, and pages of other sessions hear nothing", () => {
   const browser = new Browser();
-  const lost: string[] = [];
-  new Charge(TOKEN, 1, () => { lost.push("first"); }, browser.open);
-  new Charge(TOKEN.replace("a", "z"), 1, () => { lost.push("another session"); }, browser.open);
-  new Charge(TOKEN, 2, () => { lost.push("second"); }, browser.open);
-  assert.deepEqual(lost, ["first"]);
-  new Charge(TOKEN, 3, () => { lost.push("third"); }, browser.open);
-  assert.deepEqual(lost, ["first", "second"]);
+  const heard: string[] = [];
+  const open = (token: string, page_number: number, name: string): Charge => new Charge(token, page_number, reports(name, heard), browser.open);
+  open(TOKEN, 1, "first");
+  open(TOKEN.replace("a", "z"), 1, "another session");
+  open(TOKEN, 2, "second");
+  assert.deepEqual(heard, ["second taken", "first lost"]);
+  open(TOKEN, 3, "third");
+  assert.deepEqual(heard.slice(2), ["third taken", "second lost"]);
 });
 
 test("a page whose claim came first but was heard of last takes nothing over", () => {
   const browser = new Browser();
-  const lost: number[] = [];
-  new Charge(TOKEN, 6, () => { lost.push(6); }, browser.open);
-  new Charge(TOKEN, 5, () => { lost.push(5); }, browser.open);
-  assert.deepEqual(lost, []);
+  const heard: string[] = [];
+  new Charge(TOKEN, 6, reports("6", heard), browser.open);
+  new Charge(TOKEN, 5, reports("5", heard), browser.open);
+  assert.deepEqual(heard, []);
 });
 
 test("without channels nobody is told, and nothing breaks", () => {
-  new Charge(TOKEN, 1, () => { assert.fail(); }, () => null).close();
+  const heard: string[] = [];
+  new Charge(TOKEN, 1, reports("only", heard), () => null).close();
+  assert.deepEqual(heard, []);
 });
 
 test("a page that is no longer in charge asks for nothing more, and hears the server's words", async (t) => {
@@ -57,15 +64,15 @@ test("a page that is no longer in charge asks for nothing more, and hears the se
     }));
   });
   const api = new SessionApi(TOKEN);
-  let told = 0;
-  api.onSuperseded = () => { told++; };
+  const tellers: string[] = [];
+  api.onSuperseded = (teller) => { tellers.push(teller); };
   await api.claim();
   await assert.rejects(api.read(), isSuperseded);
   await assert.rejects(api.read(), isSuperseded);
   await assert.rejects(api.image("00"), isSuperseded);
   api.supersede();
   assert.deepEqual(asked, [["/api/v1/session/page", undefined], ["/api/v1/session", "4"]]);
-  assert.equal(told, 1);
+  assert.deepEqual(tellers, ["server"]);
 });
 
 test("a date that is moved, or a computer that slept, is noticed once; a clock that runs a little wrong is not", () => {

@@ -236,8 +236,8 @@ describe("whom a representation leads", () => {
     let state = EMPTY_STUDY_STATE;
     const data = { study: {}, sessions: [session(1, "a", 0.5), session(2, "b", 0.6)] } as never;
     state = reduceStudy(state, { kind: "snapshot", id: "1", data });
-    state = reduceStudy(state, { kind: "sessions", id: "3", data: { sessions: [session(2, "a", 0.9, 2), session(3, "a", 0.7)], session_counts: { active: 3, finished: 0, left: 0 } } });
-    state = reduceStudy(state, { kind: "sessions", id: "2", data: { sessions: [session(2, "b", 0.6)], session_counts: { active: 2, finished: 0, left: 0 } } });
+    state = reduceStudy(state, { kind: "sessions", id: "3", data: { sessions: [session(2, "a", 0.9, 2), session(3, "a", 0.7)], deleted: [], session_counts: { active: 3, finished: 0, left: 0 } } });
+    state = reduceStudy(state, { kind: "sessions", id: "2", data: { sessions: [session(2, "b", 0.6)], deleted: [], session_counts: { active: 2, finished: 0, left: 0 } } });
     assert.deepEqual(ledBy(state.sessions.values(), "a", "ridge").map(({ number }) => number), [2, 3, 1]);
     assert.deepEqual(ledBy(state.sessions.values(), "a", "lasso"), []);
   });

@@ -123,7 +123,7 @@ describe("a participant's state", () => {
 describe("a study's state", () => {
   const start: StudyAction = { kind: "snapshot", id: "10", data: { study: STUDY, sessions: [session(1, 4), session(2, 7)] } };
   const COUNTS = { active: 2, finished: 0, left: 0 };
-  const of = (id: number | string, ...sessions: Session[]): StudyAction => ({ kind: "sessions", id: String(id), data: { sessions, session_counts: COUNTS } });
+  const of = (id: number | string, ...sessions: Session[]): StudyAction => ({ kind: "sessions", id: String(id), data: { sessions, deleted: [], session_counts: COUNTS } });
   const events = [of(11, session(1, 5)), of(12, session(2, 8)), of(13, session(1, 6)), of(14, session(3, 0))];
   const tables = (id: number, ready: number): StudyAction => ({ kind: "value_tables", id: String(id), data: { planned: 10, ready, failed: 0, left_s: null } });
   const complete = shown(playStudy([start, ...events, tables(15, 2), tables(16, 3)]));
@@ -152,10 +152,21 @@ describe("a study's state", () => {
   });
   it("takes several sessions of one event, and the counts of the newest", () => {
     const state = playStudy([
-      start, { kind: "sessions", id: "12", data: { sessions: [session(2, 9), session(3, 1)], session_counts: { active: 3, finished: 4, left: 5 } } }, of(11, session(1, 5), session(2, 8)),
+      start, { kind: "sessions", id: "12", data: { sessions: [session(2, 9), session(3, 1)], deleted: [], session_counts: { active: 3, finished: 4, left: 5 } } }, of(11, session(1, 5), session(2, 8)),
     ]);
     assert.deepEqual([1, 2, 3].map((number) => state.sessions.get(`s-${number}`)?.response_count), [5, 9, 1]);
     assert.deepEqual(state.study?.session_counts, { active: 3, finished: 4, left: 5 });
+  });
+  it("loses who asked for deletion, whatever comes late of them", () => {
+    const gone: StudyAction = { kind: "sessions", id: "15", data: { sessions: [], deleted: ["s-1"], session_counts: { active: 1, finished: 0, left: 0 } } };
+    const expected = [...complete.sessions].filter(({ number }) => number !== 1);
+    for (const order of [[...events, gone], [gone, ...events], [...events, gone, ...events], [...events, gone, of("", session(1, 99))]]) {
+      const state = playStudy([start, ...order]);
+      assert.deepEqual(newestFirst(state.sessions.values()), expected);
+    }
+    const late = playStudy([start, gone, { kind: "snapshot", id: "14", data: { study: STUDY, sessions: [session(1, 4), session(2, 7)] } }]);
+    assert.deepEqual([...late.sessions.keys()], ["s-2"]);
+    assert.equal(playStudy([start, ...events, gone]).study?.session_counts.active, 1);
   });
   it("holds the newest thousand", () => {
     const state = playStudy([start, of(11, ...Array.from({ length: 1100 }, (_, at) => session(at + 1, 1)))]);

@@ -139,3 +139,14 @@ test("a response of a page that is no longer in charge stays kept for the page t
   assert.deepEqual(server.attempts, [entry(5)]);
   assert.deepEqual(newer.waiting(), []);
 });
+
+test("what is forgotten is not sent any more, and another session's stays", async () => {
+  const keep = new MemoryKeep();
+  const away = new Outbox(TOKEN, keep, () => Promise.reject(new ApiError(410, "gone", "It was closed.")));
+  await assert.rejects(away.deliver(entry(3), { pause }));
+  assert.equal(away.waiting().length, 1);
+  keep.set("dinolab.outbox.another-token.trials.0", "{}");
+  away.forget();
+  assert.deepEqual(away.waiting(), []);
+  assert.deepEqual(keep.keys("dinolab."), ["dinolab.outbox.another-token.trials.0"]);
+});

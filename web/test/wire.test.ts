@@ -126,3 +126,23 @@ test("a batch has at most a hundred events, and a long absence does not fill the
   await queue.flush();
   assert.deepEqual(sizes, [100]);
 });
+
+test("after the end of a session its events are neither sent nor kept, also those that were on their way", async () => {
+  const keep = new MemoryKeep();
+  let release: () => void = () => undefined;
+  let sentCount = 0;
+  const queue = new EventQueue(TOKEN, keep, () => {
+    sentCount++;
+    return new Promise<void>((resolve) => { release = resolve; });
+  });
+  queue.add("page_loaded");
+  const sending = queue.flush();
+  queue.add("focus_lost");
+  queue.end();
+  release();
+  await sending;
+  queue.add("focus_gained");
+  await queue.flush();
+  assert.equal(sentCount, 1);
+  assert.deepEqual(keep.keys(""), []);
+});

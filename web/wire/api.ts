@@ -1,7 +1,7 @@
 // One function per request of the participant's page. Each is a single attempt; retry.ts decides what is tried again.
 import type {
   Completion, ComprehensionReply, Enrolment, Feedback, InteractionEvent, OpenStudy, PageClaim, Phase, Questionnaire, RefusalReason, ResponseBody,
-  ReturnLink, SessionDocument, StudyDocument,
+  ReturnLink, SessionDocument, StudyDocument, Withdrawal,
 } from "./types";
 
 /** Longer than a server is silent under load, shorter than people wait: a connection that hangs is given up and tried again. It is silence that counts:
@@ -175,8 +175,8 @@ export interface Finish {
 export class SessionApi {
   /** Given by the server when this page took the session over. */
   pageNumber: number | null = null;
-  /** Called once, when it is known that another page is in charge. */
-  onSuperseded: () => void = () => undefined;
+  /** Called once, when it is known that another page is in charge, by the server's word or by that page's own. */
+  onSuperseded: (teller: "server" | "page") => void = () => undefined;
   private hasEnded = false;
 
   constructor(readonly token: string) {}
@@ -194,10 +194,10 @@ export class SessionApi {
   }
 
   /** What a newer page of this browser says sooner than the server. */
-  supersede(): void {
+  supersede(teller: "server" | "page" = "page"): void {
     if (this.hasEnded) return;
     this.hasEnded = true;
-    this.onSuperseded();
+    this.onSuperseded(teller);
   }
 
   read(attempt?: number): Promise<SessionDocument> {
@@ -224,6 +224,16 @@ export class SessionApi {
     return this.ask("POST", "/api/v1/session/finish", {}, attempt);
   }
 
+  /** What withdrawing now would give. */
+  withdrawalNow(): Promise<Withdrawal> {
+    return this.ask("GET", "/api/v1/session/withdraw");
+  }
+
+  /** Safe to repeat; after a deletion the token is not known any more (401). */
+  withdraw(isDeletion: boolean, attempt?: number): Promise<Withdrawal> {
+    return this.ask("POST", "/api/v1/session/withdraw", { is_deletion: isDeletion }, attempt);
+  }
+
   /** Images never change, so the browser's own cache may keep them. */
   image(sha256: string, attempt = 0): Promise<Blob> {
     return this.whileInCharge(async () => {
@@ -243,7 +253,7 @@ export class SessionApi {
     try {
       return await ask();
     } catch (error) {
-      if (isSuperseded(error)) this.supersede();
+      if (isSuperseded(error)) this.supersede("server");
       throw error;
     }
   }

@@ -18,6 +18,7 @@ interface State {
 export class EventQueue {
   private readonly key: string;
   private isSending = false;
+  private isOver = false;
 
   constructor(
     token: string,
@@ -39,13 +40,19 @@ export class EventQueue {
     this.save(state);
   }
 
+  /** The session is over: what waits is not sent, and nothing more is kept. */
+  end(): void {
+    this.isOver = true;
+    this.keep.remove(this.key);
+  }
+
   waitingCount(): number {
     return this.load().waiting.length;
   }
 
   /** Sends one batch if there is one. Never rejects: what could not be sent waits for the next call. */
   async flush(): Promise<void> {
-    if (this.isSending) return;
+    if (this.isSending || this.isOver) return;
     const batch = this.load().waiting.slice(0, BATCH_MAX_COUNT);
     if (batch.length === 0) return;
     this.isSending = true;
@@ -77,6 +84,6 @@ export class EventQueue {
   }
 
   private save(state: State): void {
-    this.keep.set(this.key, JSON.stringify(state));
+    if (!this.isOver) this.keep.set(this.key, JSON.stringify(state));
   }
 }

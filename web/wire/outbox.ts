@@ -73,6 +73,11 @@ export class Outbox {
     return entries.sort((a, b) => PHASES.indexOf(a.phase) - PHASES.indexOf(b.phase) || a.index - b.index);
   }
 
+  /** Lets go of everything, sent or not: the session is over. */
+  forget(): void {
+    for (const key of this.keep.keys(this.prefix)) this.keep.remove(key);
+  }
+
   /** Sends what an earlier page left behind. A response that the server refuses is let go: the server's state decides where the task goes on. */
   async resend(settings: RetrySettings = {}): Promise<number> {
     let count = 0;

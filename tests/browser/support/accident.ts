@@ -58,6 +58,18 @@ export async function finishAndCompare({ data, person, visitor }: Accident, show
   await visitor.leave();
 }
 
+/** To the end, for sessions in which times were not kept to: the rows, each stored once, in order, as it was pressed. */
+export async function finishedRows({ data, person, visitor }: Accident, responses: readonly Choice[]): Promise<Record<string, string>[]> {
+  await person.answerQuestionnaire();
+  await person.finish();
+  const rows = await exportedTrials(data, SLUG);
+  assert.deepEqual(rows.map((row) => [row.trial, row.choice]), responses.map((response, index) => [String(index), String(response)]));
+  assert.equal(rows.length, TRIAL_COUNT);
+  assert.deepEqual(query(data, "SELECT count(*) AS sessions FROM session"), [{ sessions: 1 }]);
+  await visitor.leave();
+  return rows;
+}
+
 export interface StoredEvent {
   kind: string;
   trial_index: number | null;

@@ -55,7 +55,7 @@ export async function playOverBadLine(t: TestContext, browser: Browser, session:
   await person.arrive();
   await person.stage("consent");
   proxy.isCalm = session.from !== "consent";
-  await person.page.getByTestId("consent-accept").click();
+  await person.agree();
   await person.stage("instructions");
   await person.readInstructions();
   await person.answerComprehension();

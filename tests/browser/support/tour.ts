@@ -73,7 +73,7 @@ class Guide {
       await route.continue();
     });
     await this.person.arrive();
-    await page.getByTestId("consent-accept").click();
+    await this.person.agree();
     await this.person.stage("preload");
     await this.stop("preload");
     goOn();

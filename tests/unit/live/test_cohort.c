@@ -8,6 +8,7 @@
 
 #include "crowd.h"
 #include "live/group_mixed.h"
+#include "store/store_erase.h"
 
 enum { BUDGET_US = 1000 * 1000 };
 
@@ -66,6 +67,38 @@ static void a_cohort_that_follows_is_one_that_reads_all_at_once(void **state)
     lab_respond(&crowd.lab, late_id, 1);
     lab_end(&crowd.lab, crowd.short_id, SESSION_LEFT);
     MUST(cohort_update(following, NULL, NULL, &err));
+    fresh = read_cohort(&crowd.lab);
+    assert_same_members(following, fresh);
+    cohort_free(following);
+    cohort_free(fresh);
+    lab_remove(&crowd.lab);
+}
+
+static void an_erased_member_is_let_go_and_the_rest_is_as_if_read_anew(void **state)
+{
+    struct crowd   crowd;
+    struct cohort *following, *fresh;
+    struct err     err;
+    int64_t        revision, stamp, response_count, next_id;
+
+    (void)state;
+    make_crowd(&crowd, TASK_CATEGORY);
+    following      = read_cohort(&crowd.lab);
+    revision       = following->revision;
+    stamp          = following->data_stamp;
+    response_count = following->response_count;
+    MUST(store_session_erase(crowd.lab.store, crowd.whole_id, LAB_STARTED_AT_MS, &err));
+    MUST(cohort_update(following, NULL, NULL, &err));
+    assert_int_equal(following->members.count, 2);
+    assert_int_equal(following->erased_count, 1);
+    assert_int_equal(following->response_count, response_count - LAB_TRIALS);
+    assert_true(following->revision > revision);
+    assert_true(following->data_stamp != stamp);
+    next_id = lab_enroll(&crowd.lab, "s-next", 0); /* as many responses again are not the same data */
+    for (int t = 0; t < LAB_TRIALS; t++) lab_respond(&crowd.lab, next_id, t);
+    MUST(cohort_update(following, NULL, NULL, &err));
+    assert_int_equal(following->response_count, response_count);
+    assert_true(following->data_stamp != stamp);
     fresh = read_cohort(&crowd.lab);
     assert_same_members(following, fresh);
     cohort_free(following);
@@ -174,6 +207,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_cohort_that_follows_is_one_that_reads_all_at_once),
+        cmocka_unit_test(an_erased_member_is_let_go_and_the_rest_is_as_if_read_anew),
         cmocka_unit_test(the_stored_fits_of_an_ended_session_are_taken_where_they_know_all_its_trials),
         cmocka_unit_test(mixed_models_that_followed_settle_to_those_of_a_fresh_start),
     };

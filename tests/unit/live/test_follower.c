@@ -131,7 +131,7 @@ static void a_response_costs_no_statement_of_its_own_however_many_models_there_a
         count_costs(TASKS[i], 1, two);
         count_costs(TASKS[i], 4, eight);
         for (int c = 0; c < COST_COUNT; c++) assert_int_equal(two[c], eight[c]);
-        assert_int_equal(two[COST_NOTHING], 5); /* a view, three cursors, and the view's end */
+        assert_int_equal(two[COST_NOTHING], 6); /* a view, four cursors, and the view's end */
         assert_int_equal(two[COST_ONE], two[COST_NOTHING]);
         assert_int_equal(two[COST_TEN], two[COST_NOTHING]);
         assert_int_equal(two[COST_WATCHED], two[COST_NOTHING] + 1); /* a study's counts, once an event */
@@ -310,12 +310,94 @@ static void an_event_of_a_study_is_as_late_as_the_oldest_response_that_is_news_i
     place_close(&place);
 }
 
+/* --- who asked for deletion --- */
+
+static void erase(struct place *place, int64_t session_id)
+{
+    struct err err = {0};
+
+    MUST(store_session_erase(place->lab.store, session_id, LAB_STARTED_AT_MS, &err));
+}
+
+static void an_erased_session_leaves_memory_and_those_who_watch_are_told(void **state)
+{
+    struct place     place;
+    struct watcher   study, session;
+    struct json_doc *news;
+    char            *deleted;
+    char             name[HUB_EVENT_NAME_BYTES];
+    int64_t          gone_id, other_id;
+
+    (void)state;
+    place_open(&place, TASK_CATEGORY, 1);
+    gone_id  = lab_enroll(&place.lab, "s-gone", 0);
+    other_id = lab_enroll(&place.lab, "s-other", 1);
+    lab_respond(&place.lab, gone_id, 0);
+    (void)look(&place);
+    watch(&place, &study, "study", place.lab.study_id);
+    watch(&place, &session, "session", gone_id);
+    lab_respond(&place.lab, gone_id, 1); /* not taken in before it goes: nobody is told of it */
+    lab_respond(&place.lab, other_id, 0);
+    erase(&place, gone_id);
+    (void)look(&place);
+    assert_null(roster_session(&place.follower.roster, gone_id));
+    assert_non_null(roster_session(&place.follower.roster, other_id));
+    assert_null(roster_condition(&place.follower.roster, place.lab.condition_ids[0])); /* nobody else was in it */
+
+    json_free(watcher_until(&session, "deleted"));
+    assert_null(watcher_next(&session, name));
+    news    = watcher_until(&study, "sessions");
+    deleted = json_of(json_root(news), "deleted");
+    assert_string_equal(deleted, "[\"s-gone\"]");
+    assert_int_equal((int)number_at(json_root(news), "session_counts.active"), 1);
+    free(deleted);
+    json_free(news);
+    broadcast_changed(&place.follower.broadcast); /* the other's response */
+    news = watcher_until(&study, "sessions");
+    assert_string_equal(text_at(json_root(news), "sessions.0.session_id"), "s-other");
+    json_free(news);
+    answer(&place);
+    assert_null(roster_session(&place.follower.roster, gone_id));
+    watcher_close(&session);
+    watcher_close(&study);
+    place_close(&place);
+}
+
+static void fits_of_a_session_that_is_erased_meanwhile_are_not_kept(void **state)
+{
+    struct place    place;
+    struct arena    arena;
+    struct fit_row *rows;
+    struct err      err = {0};
+    int64_t         id;
+    int             count = 0;
+
+    (void)state;
+    place_open(&place, TASK_CATEGORY, 1);
+    arena_init(&arena);
+    id = lab_enroll(&place.lab, "s-gone", 0);
+    lab_respond(&place.lab, id, 0);
+    lab_end(&place.lab, id, SESSION_LEFT);
+    (void)look(&place); /* its condition is noted: fits are due */
+    assert_false(ended_fits_is_idle(&place.follower.ended));
+    erase(&place, id);
+    assert_true(ended_fits_step(&place.follower.ended));
+    assert_true(ended_fits_is_idle(&place.follower.ended));
+    MUST(store_fits_of_session(place.lab.store, id, &arena, &rows, &count, &err));
+    assert_int_equal(count, 0);
+    (void)look(&place);
+    arena_close(&arena);
+    place_close(&place);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_response_costs_no_statement_of_its_own_however_many_models_there_are),
         cmocka_unit_test(ended_sessions_and_their_conditions_leave_memory_though_nobody_ever_watched),
         cmocka_unit_test(a_session_that_left_memory_comes_back_with_the_same_numbers_while_it_is_watched),
+        cmocka_unit_test(an_erased_session_leaves_memory_and_those_who_watch_are_told),
+        cmocka_unit_test(fits_of_a_session_that_is_erased_meanwhile_are_not_kept),
         cmocka_unit_test(an_event_of_a_study_is_as_late_as_the_oldest_response_that_is_news_in_it),
     };
 

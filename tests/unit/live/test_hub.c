@@ -219,6 +219,46 @@ static void readers_of_something_that_is_not_there_are_ended(void **state)
     hub_free(hub);
 }
 
+static void a_topic_that_is_over_gives_its_last_event_and_ends(void **state)
+{
+    struct counts      counts    = {0};
+    struct hub        *hub       = new_hub();
+    struct hub_reader *reader    = subscribe_and_read_snapshot(hub, "session/7", &counts);
+    struct hub_reader *slow      = subscribe_and_read_snapshot(hub, "session/7", &counts);
+    struct hub_reader *waiting   = subscribe(hub, "session/7", 0, &counts);
+    struct hub_reader *neighbour = subscribe_and_read_snapshot(hub, "session/8", &counts);
+    struct hub_reader *late;
+    char               buffer[BUFFER_BYTES];
+    uint64_t           last_id;
+
+    (void)state;
+    assert_nothing(reader);
+    hub_publish(hub, "session/7", "trial", "{\"unread\":1}");
+    (void)read_all(reader, buffer);
+    assert_nothing(reader);
+    counts.wake_count = 0;
+    hub_end(hub, "session/7", "deleted", "{\"bye\":1}");
+    assert_int_equal(counts.wake_count, 1); /* who found nothing */
+    last_id = id_in(read_all(reader, buffer));
+    assert_non_null(strstr(buffer, "event: deleted"));
+    assert_end(reader);
+    assert_reads(slow, "deleted", "{\"bye\":1}"); /* what was before is not read any more */
+    assert_end(slow);
+    hub_snapshot(hub, "session/7", NULL); /* the answer to who waits */
+    assert_end(waiting);
+    assert_nothing(neighbour);
+    late = subscribe(hub, "session/7", last_id, &counts); /* nobody goes on: the publisher is asked */
+    assert_nothing(late);
+    hub_snapshot(hub, "session/7", NULL);
+    assert_end(late);
+    hub_unsubscribe(late);
+    hub_unsubscribe(neighbour);
+    hub_unsubscribe(waiting);
+    hub_unsubscribe(slow);
+    hub_unsubscribe(reader);
+    hub_free(hub);
+}
+
 static void a_one_shot_question_gets_the_snapshots_json(void **state)
 {
     struct counts      counts = {0};
@@ -293,6 +333,7 @@ int main(void)
         cmocka_unit_test(line_ends_in_the_json_do_not_break_the_event),
         cmocka_unit_test(a_heartbeat_is_a_comment_between_events),
         cmocka_unit_test(readers_of_something_that_is_not_there_are_ended),
+        cmocka_unit_test(a_topic_that_is_over_gives_its_last_event_and_ends),
         cmocka_unit_test(a_one_shot_question_gets_the_snapshots_json),
         cmocka_unit_test(stopping_wakes_and_ends_every_reader_and_lets_nobody_in),
         cmocka_unit_test(a_topic_name_that_is_too_long_is_refused),

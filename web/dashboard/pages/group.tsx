@@ -13,7 +13,7 @@ import { useGroupChoice } from "../parts/group_choice.ts";
 import { useGroup } from "../parts/group_live.ts";
 import { Notice } from "../parts/notice.tsx";
 import { PeopleTable } from "../parts/people_table.tsx";
-import { Figure, StreamLine, useTitle } from "../parts/small.tsx";
+import { Figure, PilotBadge, StreamLine, useTitle } from "../parts/small.tsx";
 import { studyPath } from "../router.ts";
 import { pooledAccuracy } from "../state/group_state.ts";
 import type { StreamStatus } from "../stream.ts";
@@ -39,7 +39,7 @@ export function GroupPage({ slug, onUnauthorized }: { slug: string; onUnauthoriz
 function GroupNumbers({ group, exclude, status }: { group: Group; exclude: readonly Exclusion[]; status: StreamStatus }) {
   const theme = useTheme();
   const choice = useGroupChoice(group, theme);
-  const chart = { group, theme, fileStem: `${group.study.slug}-group` };
+  const chart = { group, theme, fileStem: `${group.study.slug}${group.is_pilot ? "-pilot" : ""}-group` };
   const trialCount = group.trial_tests.length;
   const older = group.people.length < PEOPLE_LISTED_MAX ? 0 : group.funnel.consented - group.people.length;
   return (
@@ -51,6 +51,7 @@ function GroupNumbers({ group, exclude, status }: { group: Group; exclude: reado
           </p>
           <div class="title-line">
             <h1>Group</h1>
+            {group.is_pilot && <PilotBadge />}
             <StreamLine status={status} />
           </div>
         </div>

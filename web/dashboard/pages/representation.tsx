@@ -13,7 +13,7 @@ import { useLive, type LiveSource } from "../parts/live.ts";
 import { Notice } from "../parts/notice.tsx";
 import { RepresentationChoices } from "../parts/representation_choices.tsx";
 import { useRepresentationData } from "../parts/representation_data.ts";
-import { StreamLine, useTitle } from "../parts/small.tsx";
+import { PilotBadge, StreamLine, useTitle } from "../parts/small.tsx";
 import { representationPath, representationsPath, studyPath } from "../router.ts";
 import { ledBy } from "../state/led_sessions.ts";
 import { measure, metricPoints, neighbours, SCATTER_KEYS } from "../state/measures.ts";
@@ -57,6 +57,7 @@ export function RepresentationPage({ slug, name, onUnauthorized }: { slug: strin
           </p>
           <div class="title-line">
             <h1>{name}</h1>
+            {group?.is_pilot === true && <PilotBadge />}
             <span class="badge">
               <span class="swatch round" style={{ background: colours.get(row.representation.family) }} />
               {row.representation.family}

@@ -12,7 +12,7 @@ import { Notice } from "../parts/notice.tsx";
 import { PairedSection } from "../parts/paired_section.tsx";
 import { RepresentationChoices } from "../parts/representation_choices.tsx";
 import { useRepresentationData } from "../parts/representation_data.ts";
-import { StreamLine, useTitle } from "../parts/small.tsx";
+import { PilotBadge, StreamLine, useTitle } from "../parts/small.tsx";
 import { representationPath, studyPath } from "../router.ts";
 import { measure, metricPoints, SCATTER_KEYS } from "../state/measures.ts";
 
@@ -36,6 +36,7 @@ export function RepresentationsPage({ slug, onUnauthorized }: { slug: string; on
           </p>
           <div class="title-line">
             <h1>Representations</h1>
+            {group?.is_pilot === true && <PilotBadge />}
             <StreamLine status={data.status} />
           </div>
           <p class="muted" data-testid="based-on">

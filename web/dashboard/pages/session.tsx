@@ -37,6 +37,12 @@ export function SessionPage({ slug, sessionId, onUnauthorized }: { slug: string;
   const { state, status, refusal } = useLive(sessionStreamUrl(slug, sessionId), SOURCE, onUnauthorized);
   useTitle(state.live === null ? "Participant" : `Participant ${state.live.session.number}`);
 
+  if (refusal?.status === 410)
+    return (
+      <Notice kind="hint">
+        {refusal.message} <a href={studyPath(slug)}>See all sessions of the study</a>.
+      </Notice>
+    );
   if (refusal !== null)
     return (
       <Notice kind="error">

@@ -129,7 +129,7 @@ function TableProgress({ study }: { study: Study }) {
 function GroupSoFar({ study, group, exclude }: { study: Study; group: Group | null; exclude: readonly Exclusion[] }) {
   const theme = useTheme();
   const choice = useGroupChoice(group, theme);
-  const chart = { group, theme, fileStem: study.slug };
+  const chart = { group, theme, fileStem: study.is_pilot ? `${study.slug}-pilot` : study.slug };
   return (
     <>
       <div class="section-head group-head">

@@ -11,6 +11,8 @@ export interface StudyState {
   sessions: ReadonlyMap<string, Session>;
   /** Per session id, and under VALUE_TABLES and COUNTS: the id of the event that its content came from. */
   sources: ReadonlyMap<string, number>;
+  /** Ids of those who are gone for good: whatever comes late of them is not taken. */
+  deleted: ReadonlySet<string>;
 }
 
 export type StudyAction =
@@ -23,7 +25,7 @@ const COUNTS = "session_counts";
 /** As many as a snapshot holds: the newest. */
 const SESSIONS_MAX = 1000;
 
-export const EMPTY_STUDY_STATE: StudyState = { study: null, sessions: new Map(), sources: new Map() };
+export const EMPTY_STUDY_STATE: StudyState = { study: null, sessions: new Map(), sources: new Map(), deleted: new Set() };
 
 /** The id as a number, or null where it does not order. */
 export function eventNumber(id: string): number | null {
@@ -36,7 +38,7 @@ export function isAsRecent(next: Session, current: Session): boolean {
   return next.last_seen_at_ms >= current.last_seen_at_ms;
 }
 
-function fromSnapshot(id: string, data: StudySnapshot): StudyState {
+function fromSnapshot(id: string, data: StudySnapshot, deleted: ReadonlySet<string>): StudyState {
   const sources = new Map<string, number>();
   const source = eventNumber(id);
   if (source !== null) {
@@ -44,7 +46,8 @@ function fromSnapshot(id: string, data: StudySnapshot): StudyState {
     sources.set(COUNTS, source);
     for (const session of data.sessions) sources.set(session.session_id, source);
   }
-  return { study: data.study, sessions: new Map(data.sessions.map((session) => [session.session_id, session])), sources };
+  const there = data.sessions.filter((session) => !deleted.has(session.session_id));
+  return { study: data.study, sessions: new Map(there.map((session) => [session.session_id, session])), sources, deleted };
 }
 
 /** Whether an event may replace what came from `known`; null means that the ids do not tell. */
@@ -64,28 +67,34 @@ function dropOldest(sessions: Map<string, Session>, sources: Map<string, number>
 
 function takeSessions(state: StudyState, id: string, data: SessionsEvent): StudyState {
   const source = eventNumber(id);
+  const deleted = data.deleted.length === 0 ? state.deleted : new Set([...state.deleted, ...data.deleted]);
   const fresh = data.sessions.filter((session) => {
+    if (deleted.has(session.session_id)) return false;
     const current = state.sessions.get(session.session_id);
     return isNewer(id, state.sources.get(session.session_id)) ?? (current === undefined || isAsRecent(session, current));
   });
   const areCountsFresh = state.study !== null && isNewer(id, state.sources.get(COUNTS)) !== false;
-  if (fresh.length === 0 && !areCountsFresh) return state;
+  if (fresh.length === 0 && !areCountsFresh && deleted === state.deleted) return state;
   const sessions = new Map(state.sessions);
   const sources = new Map(state.sources);
   for (const session of fresh) {
     sessions.set(session.session_id, session);
     if (source !== null) sources.set(session.session_id, source);
   }
+  for (const gone of data.deleted) {
+    sessions.delete(gone);
+    sources.delete(gone);
+  }
   if (areCountsFresh && source !== null) sources.set(COUNTS, source);
   const study = areCountsFresh && state.study !== null ? { ...state.study, session_counts: data.session_counts } : state.study;
   dropOldest(sessions, sources);
-  return { study, sessions, sources };
+  return { study, sessions, sources, deleted };
 }
 
 export function reduceStudy(state: StudyState, action: StudyAction): StudyState {
   switch (action.kind) {
     case "snapshot":
-      return fromSnapshot(action.id, action.data);
+      return fromSnapshot(action.id, action.data, state.deleted);
     case "sessions":
       return takeSessions(state, action.id, action.data);
     case "value_tables": {
