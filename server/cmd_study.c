@@ -1,5 +1,9 @@
+#include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/file.h"
@@ -8,6 +12,7 @@
 #include "data.h"
 #include "store/store_identity.h"
 #include "study/create_study.h"
+#include "study/study_catalog.h"
 
 enum { LINK_COUNT_MAX = 100 * 1000, DESCRIPTION_BYTES_MAX = 64 * 1024 * 1024 }; /* conditions written out: 10,000 of 120 trials */
 
@@ -97,29 +102,65 @@ static int study_state(int argc, char **argv, const char *state)
     return ok ? EXIT_DONE : command_failed(&err);
 }
 
-/* Links for one person each: made in one transaction, so that a file that could not be written leaves none that nobody has. */
-static bool make_links(struct store *store, const char *slug, const char *url, int count, FILE *out, struct err *err)
+struct links {
+    int64_t     study_id;
+    const char *slug;
+    char        origin[PLATFORM_URL_BYTES];
+    int         count;
+};
+
+/* A plain study takes no notice of links for one person. */
+static bool find_personal_study(struct store *store, const char *slug, int64_t *study_id, struct err *err)
 {
-    struct study_row   row;
+    struct study_catalog *catalog = study_catalog_new(err);
+    const struct study   *study   = NULL;
+    bool                  ok      = catalog != NULL && study_catalog_by_slug(catalog, store, slug, &study, err);
+
+    if (ok && study->settings.recruitment.platform.platform != PLATFORM_PERSONAL)
+        ok = err_set(err, ERR_CONFLICT, "the study '%s' does not get its participants by personal links: its settings say \"%s\"",
+                     slug, PLATFORM_NAMES[study->settings.recruitment.platform.platform]);
+    if (ok) *study_id = study->study_id;
+    study_catalog_free(catalog);
+    return ok;
+}
+
+/* Links for one person each: made in one transaction, so that a file that could not be written leaves none that nobody has. */
+static bool make_links(struct store *store, const struct links *links, FILE *out, struct err *err)
+{
     struct secret_hash hash;
-    struct arena       arena;
     char               token[SECRET_TOKEN_LENGTH + 1];
     int                number;
     bool               ok;
 
-    arena_init(&arena);
-    ok = store_study_by_slug(store, slug, &arena, &row, err) && store_begin(store, err);
-    if (ok) (void)fputs("number,link\r\n", out);
-    for (int i = 0; ok && i < count; i++) {
+    if (!store_begin(store, err)) return false;
+    ok = fputs("number,link\r\n", out) >= 0;
+    for (int i = 0; ok && i < links->count; i++) {
         secret_token_make(token);
         secret_token_hash(token, &hash);
-        ok = store_personal_link_insert(store, row.study_id, &hash, clock_wall_ms(&CLOCK_SYSTEM), &number, err);
-        if (ok) (void)fprintf(out, "%d,%s/s/%s?link=%s\r\n", number, url, slug, token);
+        ok = store_personal_link_insert(store, links->study_id, &hash, clock_wall_ms(&CLOCK_SYSTEM), &number, err);
+        if (ok) (void)fprintf(out, "%d,%s/s/%s?link=%s\r\n", number, links->origin, links->slug, token);
     }
-    if (ok && fflush(out) != 0) ok = err_errno(err, "write the links");
+    if (ok && (fflush(out) != 0 || ferror(out) != 0)) ok = err_errno(err, "write the links");
     ok = ok && store_commit(store, err);
     if (!ok) store_rollback(store);
-    arena_close(&arena);
+    return ok;
+}
+
+/* The links are nowhere else: a file that is there is not written over, and others do not read it. */
+static bool write_links(struct store *store, const struct links *links, const char *path, struct err *err)
+{
+    int   file = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, S_IRUSR | S_IWUSR);
+    FILE *out;
+    bool  ok;
+
+    if (file < 0 && errno == EEXIST)
+        return err_set(err, ERR_CONFLICT, "%s is there already and may hold links that people were sent; give another name",
+                       path);
+    if (file < 0) return err_errno(err, "make %s", path);
+    out = fdopen(file, "w");
+    ok  = out != NULL ? make_links(store, links, out, err) : err_errno(err, "open %s", path);
+    if (out != NULL ? fclose(out) != 0 : close(file) != 0) ok = ok && err_errno(err, "write %s", path);
+    if (!ok) (void)unlink(path);
     return ok;
 }
 
@@ -130,21 +171,24 @@ static int study_links(int argc, char **argv)
         {"--data", OPTION_TEXT, &data, true},        {"--study", OPTION_TEXT, &slug, true}, {"--url", OPTION_TEXT, &url, false},
         {"--count", OPTION_TEXT, &count_text, true}, {"--out", OPTION_TEXT, &path, true},   {0},
     };
-    struct data opened;
-    struct err  err;
-    int64_t     count;
-    FILE       *out;
-    bool        ok;
+    struct links links = {0};
+    struct data  opened;
+    struct err   err;
+    int64_t      count;
+    bool         ok;
 
     if (!command_options(&COMMAND_STUDY, argc, argv, fields)) return EXIT_WRONG_USE;
-    if (!text_to_i64(count_text, 1, LINK_COUNT_MAX, &count)) {
-        (void)fprintf(stderr, "dinolab study links: --count is a number from 1 to %d\n", LINK_COUNT_MAX);
+    if (!text_to_i64(count_text, 1, LINK_COUNT_MAX, &count) || !platform_origin(url, links.origin, sizeof links.origin)) {
+        (void)fprintf(stderr, "dinolab study links: --count is a number from 1 to %d, --url such as https://lab.example\n",
+                      LINK_COUNT_MAX);
         return EXIT_WRONG_USE;
     }
+    links.slug  = slug;
+    links.count = (int)count;
     if (!data_find(data, &err) || !data_open(data, &opened, &err)) return command_failed(&err);
-    out = strcmp(path, "-") == 0 ? stdout : fopen(path, "wbe");
-    ok  = out != NULL ? make_links(opened.store, slug, url, (int)count, out, &err) : err_errno(&err, "open %s", path);
-    if (out != NULL && out != stdout && fclose(out) != 0 && ok) ok = err_errno(&err, "write %s", path);
+    ok =
+        find_personal_study(opened.store, slug, &links.study_id, &err) &&
+        (strcmp(path, "-") == 0 ? make_links(opened.store, &links, stdout, &err) : write_links(opened.store, &links, path, &err));
     data_close(&opened);
     return ok ? EXIT_DONE : command_failed(&err);
 }
