@@ -12,12 +12,14 @@ import { Server, until } from "../http/support/program.ts";
 import { seeded } from "../http/support/random.ts";
 import { categoryCondition, createStudy, importPictures, pictureNames, rewardCondition } from "../http/support/study.ts";
 import { launch, Visitor } from "./support/browser.ts";
-import { mixedStrategy, Participant, type TaskName } from "./support/participant.ts";
+import { Participant, type TaskName } from "./support/participant.ts";
 import { serverUrl } from "./support/stored.ts";
+import { installHold } from "./support/tour.ts";
 
 const PHONE: BrowserContextOptions = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
 const DESK: BrowserContextOptions = { viewport: { width: 1280, height: 720 } };
 const TRIAL_COUNT = 3;
+const BLANK_MS = 300;
 
 let browser: Browser;
 let server: Server;
@@ -32,7 +34,7 @@ before(async () => {
     const condition = task === "category" ? categoryCondition(random, 1, names, TRIAL_COUNT) : rewardCondition(random, 1, names, TRIAL_COUNT);
     return createStudy(folder, data, {
       slug, task, conditions: [condition],
-      settings: { feedback_ms: 30, is_fullscreen_required: false, sessions_per_condition: 10, inputs, ...(task === "reward" ? { blank_ms: 300 } : {}), ...settings },
+      settings: { feedback_ms: 30, is_fullscreen_required: false, sessions_per_condition: 10, inputs, ...(task === "reward" ? { blank_ms: BLANK_MS } : {}), ...settings },
     });
   };
   await make("any-category", "category", ["keyboard", "touch", "mouse"]);
@@ -54,7 +56,7 @@ after(async () => {
 function installPressRecorder(): void {
   const presses: number[] = [];
   (window as { presses?: number[] }).presses = presses;
-  addEventListener("pointerdown", (event) => { if (event.target instanceof Element && event.target.closest("[data-choice]") !== null) presses.push(event.timeStamp); }, true);
+  addEventListener("pointerdown", (event) => { if (event.target instanceof Element && event.target.closest(".delivery, .pair") !== null) presses.push(event.timeStamp); }, true);
 }
 
 function presses(page: Page): Promise<number[]> {
@@ -87,7 +89,7 @@ for (const [input, options] of [["touch", PHONE], ["mouse", DESK]] as const) {
       assert.equal(/press/.test(read), input === "mouse", read);
       await person.answerComprehension();
       await person.begin();
-      const responses = await person.play("trials", mixedStrategy);
+      const responses = await person.play("trials", ({ index }) => (index % 2 === 0 ? 1 : 0));
       assert.equal(responses.length, TRIAL_COUNT);
       const began = await presses(page);
       await person.answerQuestionnaire();
@@ -113,14 +115,21 @@ async function middleOf(page: Page, choice: 0 | 1): Promise<{ x: number; y: numb
 
 test("a press before the images is an event and no answer, and one that slides away is none either", async () => {
   const visitor = await Visitor.arrive(browser, DESK);
+  await visitor.context.addInitScript(installHold, BLANK_MS);
   const page = await visitor.newPage();
   const person = new Participant(page, "reward", serverUrl(server, "any-reward"), "mouse");
-  await person.reachTrials();
+  await person.consent();
+  await person.readInstructions();
+  await person.answerComprehension();
+  await person.stage("begin");
+  await page.evaluate(() => { (window as { isHeld?: boolean }).isHeld = true; });
+  await person.begin();
   await page.waitForFunction(() => document.body.dataset.trialIndex === "0" && document.body.dataset.state === "waiting" && document.querySelector(".pair.blank") !== null);
   const left = await middleOf(page, 0);
   const right = await middleOf(page, 1);
   await page.mouse.move(left.x, left.y);
   await page.mouse.down();
+  await page.evaluate(() => { (window as { isHeld?: boolean }).isHeld = false; });
   await person.due("trials", 0);
   // Held until the images are there: it began too early all the same.
   await page.mouse.up();

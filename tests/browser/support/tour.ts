@@ -8,15 +8,15 @@ import { Participant, type Choice, type TaskName } from "./participant.ts";
 /** Shown for this long, unless a look holds it. No timer of the page or of a tool is set to nearly the same. */
 export const FEEDBACK_MS = 123;
 
-/** Inside the page: while window.isHeld, the timer that ends the feedback does not go off. */
-function installHold(feedback_ms: number): void {
+/** Runs inside the page: while window.isHeld, a timer set to `held_ms` or a little less does not go off, such as the one that ends the feedback. */
+export function installHold(held_ms: number): void {
   const set = window.setTimeout.bind(window);
   const holding = (act: (...given: unknown[]) => void, ms = 0, ...given: unknown[]): number => {
     const go = (): void => {
       if ((window as { isHeld?: boolean }).isHeld === true) set(go, 10);
       else act(...given);
     };
-    return ms > feedback_ms - 60 && ms <= feedback_ms ? set(go, ms) : set(act, ms, ...given);
+    return ms > held_ms - 60 && ms <= held_ms ? set(go, ms) : set(act, ms, ...given);
   };
   window.setTimeout = holding as typeof window.setTimeout;
 }
