@@ -43,18 +43,25 @@ enum http_result ep_session_get(struct http_request *req)
 /* --- a page takes over --- */
 
 struct page_job {
-    struct http_job    base;
-    int64_t            now_ms;
-    struct session_row session;
+    struct http_job          base;
+    struct study_catalog    *catalog;
+    const struct secret_key *key;
+    struct arrival           arrival;
+    int64_t                  now_ms;
+    struct session_row       session;
 };
+
+struct page_message {
+    const struct json_value *arrival;
+};
+
+static const struct json_field PAGE_FIELDS[] = {JSON_OPTIONAL_VALUE("arrival", struct page_message, arrival)};
 
 static bool page_run(struct job *job, struct store *store, struct err *err)
 {
     struct page_job *page = (struct page_job *)job;
 
-    return enroll_check_not_left(&page->session, err) &&
-           store_session_claim_page(store, page->session.session_id, page->now_ms, err) &&
-           store_session_by_id(store, page->session.session_id, &page->session, err);
+    return enroll_claim_page(store, page->catalog, page->key, &page->arrival, page->now_ms, &page->session, err);
 }
 
 static enum http_result reply_with_claim(struct http_request *req, struct http_job *job)
@@ -83,11 +90,17 @@ static enum http_result reply_with_claim(struct http_request *req, struct http_j
 
 enum http_result ep_session_page(struct http_request *req)
 {
-    struct page_job *job = arena_alloc(&req->arena, sizeof *job);
-    struct err       err;
+    struct page_job    *job     = arena_alloc(&req->arena, sizeof *job);
+    struct page_message message = {0};
+    struct err          err;
 
     if (job == NULL) return err_no_memory(&err), http_reply_error(req, &err);
+    if (!http_read_body(req, PAGE_FIELDS, JSON_FIELD_COUNT(PAGE_FIELDS), &message, &err) ||
+        !arrival_read(message.arrival, &job->arrival, &err))
+        return http_reply_error(req, &err);
     job->base.base.run = page_run;
+    job->catalog       = req->deps->writer_catalog;
+    job->key           = req->deps->key;
     job->session       = req->principal.session;
     job->now_ms        = clock_wall_ms(req->deps->clock);
     return http_submit(req, req->deps->writer, &job->base, reply_with_claim);

@@ -6,6 +6,7 @@
 
 static const char SQL_INSERT[] = "INSERT INTO identity (participant_id, study_id, platform, id_hash, sealed_ids)"
                                  " VALUES (:participant_id, :study_id, :platform, :id_hash, :sealed_ids)";
+static const char SQL_RENEW[]  = "UPDATE identity SET sealed_ids = :sealed_ids WHERE participant_id = :participant_id";
 static const char SQL_SESSION[] =
     "SELECT " SESSION_COLUMNS " FROM identity AS i JOIN participant AS p USING (participant_id)"
     " JOIN session AS s ON s.participant_id = i.participant_id"
@@ -31,8 +32,8 @@ static const char SQL_LINK_USE[] =
     "UPDATE personal_link SET used_at_ms = :now_ms WHERE link_hash = :link_hash AND used_at_ms IS NULL";
 
 const char *const STORE_IDENTITY_SQL[] = {
-    SQL_INSERT,         SQL_SESSION,      SQL_IS_IN,       SQL_BY_PARTICIPANT, SQL_NEWEST,   SQL_EXISTS,
-    SQL_REFUSAL_INSERT, SQL_REFUSAL_FIND, SQL_LINK_INSERT, SQL_LINK_FIND,      SQL_LINK_USE, NULL,
+    SQL_RENEW,          SQL_INSERT,       SQL_SESSION,     SQL_IS_IN,     SQL_BY_PARTICIPANT, SQL_NEWEST, SQL_EXISTS,
+    SQL_REFUSAL_INSERT, SQL_REFUSAL_FIND, SQL_LINK_INSERT, SQL_LINK_FIND, SQL_LINK_USE,       NULL,
 };
 
 static bool read_flag(const struct stmt *stmt, struct arena *arena, void *row, struct err *err)
@@ -59,6 +60,15 @@ bool store_identity_insert(struct store *store, const struct identity_row *row, 
     db_bind_i64(&stmt, ":study_id", row->study_id);
     db_bind_text(&stmt, ":platform", row->platform);
     db_bind_hash(&stmt, ":id_hash", &row->id_hash);
+    db_bind_blob(&stmt, ":sealed_ids", row->sealed_ids, row->sealed_bytes);
+    return db_run(&stmt, err);
+}
+
+bool store_identity_renew(struct store *store, const struct identity_row *row, struct err *err)
+{
+    struct stmt stmt = db_stmt(store->db, SQL_RENEW);
+
+    db_bind_i64(&stmt, ":participant_id", row->participant_id);
     db_bind_blob(&stmt, ":sealed_ids", row->sealed_ids, row->sealed_bytes);
     return db_run(&stmt, err);
 }

@@ -19,6 +19,9 @@ struct identity_row {
 
 MUST_CHECK bool store_identity_insert(struct store *store, const struct identity_row *row, struct err *err);
 
+/* Other ids of the same person: sealed_ids of the row's participant. */
+MUST_CHECK bool store_identity_renew(struct store *store, const struct identity_row *row, struct err *err);
+
 /* The newest session of that person in a study, among live ones or among pilots. */
 MUST_CHECK bool store_identity_session(struct store *store, int64_t study_id, bool is_pilot, const struct secret_hash *id_hash,
                                        struct session_row *out, bool *is_found, struct err *err);

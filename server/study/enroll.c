@@ -113,7 +113,8 @@ static bool take_returning(struct store *store, const struct study *study, const
     if (!recruitment_may_resume(&study->settings.recruitment, session->consented_at_ms, enrolment->now_ms))
         return refuse(study, enrolment, session->state == SESSION_FINISHED ? REFUSAL_FINISHED : REFUSAL_RETURNING, out);
     out->session = *session;
-    return store_session_set_token(store, session->session_id, &enrolment->token_hash, err);
+    return identity_renew(store, enrolment->key, session, platform_of(study), &enrolment->arrival, err) &&
+           store_session_set_token(store, session->session_id, &enrolment->token_hash, err);
 }
 
 static bool check_personal_link(struct store *store, const struct study *study, const struct enrolment *enrolment,
@@ -311,6 +312,18 @@ static bool admit(struct store *store, const struct study *study, const struct e
     if (!is_pilot && !check_excluded(store, study, enrolment, &person, out, err)) return false;
     if (out->refusal != REFUSAL_NONE) return true;
     return begin(store, study, enrolment, &person, is_pilot, out, err);
+}
+
+bool enroll_claim_page(struct store *store, struct study_catalog *catalog, const struct secret_key *key,
+                       const struct arrival *arrival, int64_t now_ms, struct session_row *session, struct err *err)
+{
+    const struct study *study;
+
+    if (!enroll_check_not_left(session, err) || !study_catalog_by_id(catalog, store, session->study_id, &study, err))
+        return false;
+    return identity_renew(store, key, session, platform_of(study), arrival, err) &&
+           store_session_claim_page(store, session->session_id, now_ms, err) &&
+           store_session_by_id(store, session->session_id, session, err);
 }
 
 bool enroll_session(struct store *store, struct study_catalog *catalog, const struct enrolment *enrolment,

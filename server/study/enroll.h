@@ -40,6 +40,11 @@ struct enrolment_result {
 MUST_CHECK bool enroll_session(struct store *store, struct study_catalog *catalog, const struct enrolment *enrolment,
                                struct enrolment_result *out, struct err *err);
 
+/* A page takes the session over: it is in charge from now on, and `session` is read anew. The link that it was opened with may carry new
+ * ids of the same person. ERR_GONE for a session that left. */
+MUST_CHECK bool enroll_claim_page(struct store *store, struct study_catalog *catalog, const struct secret_key *key,
+                                  const struct arrival *arrival, int64_t now_ms, struct session_row *session, struct err *err);
+
 /* Why nobody would be let in now, as far as state, time, quota and conditions go; REFUSAL_NONE when somebody would. */
 MUST_CHECK bool enroll_obstacle(struct store *store, const struct study *study, int64_t now_ms, enum refusal *refusal,
                                 bool *is_pilot, struct err *err);

@@ -48,26 +48,57 @@ void identity_hash(const struct secret_key *key, enum platform platform, const c
     secret_keyed_hash(key, text, out);
 }
 
+/* Appends the sealed ids to `sealed`, which the row then borrows. */
+static bool seal(const struct secret_key *key, const struct arrival *arrival, struct text *sealed, struct identity_row *row,
+                 struct err *err)
+{
+    struct text plain;
+    bool        ok;
+
+    text_init(&plain);
+    arrival_write(arrival, &plain);
+    ok = text_ok(&plain, err);
+    if (ok) secret_seal(key, (struct span){plain.data, plain.length}, sealed);
+    ok                = ok && text_ok(sealed, err);
+    row->sealed_ids   = sealed->data;
+    row->sealed_bytes = sealed->length;
+    text_close(&plain);
+    return ok;
+}
+
 bool identity_keep(struct store *store, const struct secret_key *key, const struct session_row *session, enum platform platform,
                    const struct arrival *arrival, struct err *err)
 {
     struct identity_row row = {
         .participant_id = session->participant_id, .study_id = session->study_id, .platform = PLATFORM_NAMES[platform]};
-    struct text plain, sealed;
+    struct text sealed;
     bool        ok;
 
-    text_init(&plain);
     text_init(&sealed);
     identity_hash(key, platform, arrival_person(platform, arrival), &row.id_hash);
-    arrival_write(arrival, &plain);
-    ok = text_ok(&plain, err);
-    if (ok) secret_seal(key, (struct span){plain.data, plain.length}, &sealed);
-    ok               = ok && text_ok(&sealed, err);
-    row.sealed_ids   = sealed.data;
-    row.sealed_bytes = sealed.length;
-    ok               = ok && store_identity_insert(store, &row, err);
+    ok = seal(key, arrival, &sealed, &row, err) && store_identity_insert(store, &row, err);
     text_close(&sealed);
-    text_close(&plain);
+    return ok;
+}
+
+bool identity_renew(struct store *store, const struct secret_key *key, const struct session_row *session, enum platform platform,
+                    const struct arrival *arrival, struct err *err)
+{
+    struct identity_row row;
+    struct secret_hash  id_hash;
+    struct arena        arena;
+    struct text         sealed;
+    bool                is_found, ok;
+
+    if (arrival_person(platform, arrival)[0] == '\0') return true;
+    identity_hash(key, platform, arrival_person(platform, arrival), &id_hash);
+    arena_init(&arena);
+    text_init(&sealed);
+    ok = store_identity_by_participant(store, session->participant_id, &arena, &row, &is_found, err);
+    if (ok && is_found && secret_equal(&row.id_hash, &id_hash, sizeof id_hash))
+        ok = seal(key, arrival, &sealed, &row, err) && store_identity_renew(store, &row, err);
+    text_close(&sealed);
+    arena_close(&arena);
     return ok;
 }
 

@@ -24,6 +24,11 @@ void identity_hash(const struct secret_key *key, enum platform platform, const c
 MUST_CHECK bool identity_keep(struct store *store, const struct secret_key *key, const struct session_row *session,
                               enum platform platform, const struct arrival *arrival, struct err *err);
 
+/* The same person with new ids beside their own, such as the assignment of an MTurk worker who gave a task back and took it again: the
+ * way back needs the new ones. Ids of anybody else change nothing. */
+MUST_CHECK bool identity_renew(struct store *store, const struct secret_key *key, const struct session_row *session,
+                               enum platform platform, const struct arrival *arrival, struct err *err);
+
 /* The ids of a participant; is_found false, and an arrival without ids, for somebody who came by a plain link. */
 MUST_CHECK bool identity_find(struct store *store, const struct secret_key *key, int64_t participant_id, struct arrival *out,
                               bool *is_found, struct err *err);

@@ -22,16 +22,16 @@ interface Received {
   body: string;
 }
 
-/** Writes down every answer of the server, headers and body. */
-function listen(page: Page): { all: () => Promise<Received[]> } {
-  const received: Promise<Received>[] = [];
-  page.on("response", (response) => {
-    const request = response.request();
-    if (!request.url().startsWith("http")) return; // the page's own blobs
-    const { pathname } = new URL(request.url());
-    received.push((async () => ({ method: request.method(), path: pathname, headers: await response.allHeaders(), body: (await response.body()).toString("latin1") }))());
+/** Writes down every answer of the server, headers and body, on its way to the page: what the page reads piece by piece, the browser does not keep. */
+async function listen(page: Page): Promise<Received[]> {
+  const received: Received[] = [];
+  await page.route(/^https?:/, async (route) => {
+    const response = await route.fetch();
+    const body = await response.body();
+    received.push({ method: route.request().method(), path: new URL(route.request().url()).pathname, headers: response.headers(), body: body.toString("latin1") });
+    await route.fulfill({ response, body });
   });
-  return { all: () => Promise.all(received) };
+  return received;
 }
 
 /** All that a participant's documents may be made of; a name that is not here, wherever it stands, is a leak until somebody has looked. */
@@ -40,6 +40,8 @@ const NAMES_BEFORE_RESPONSE = new Set([
   "study", "slug", "title", "task", "consent", "text", "sha256", "is_open", "is_full", "display", "image_height_px", "blank_ms", "feedback_ms",
   "is_fullscreen_required", "pay", "currency", "base_minor", "per_correct_minor", "max_bonus_minor", "stage", "comprehension", "question_ids", "attempt_count",
   "practice", "trials", "count", "next_index", "stimuli", "pay_so_far_minor", "completion", "url", "code", "pay_minor", "is_passed", "stored_count", "is_stored",
+  "is_pilot", "platform", "language", "version", "data_protection", "contact", "age", "min", "max", "eligibility", "inputs", "closed_reason",
+  "no_consent_return", "quota_full_return", "method", "fields", "debriefing", "page_number", "session", "attempts_left", "is_over", "return",
 ]);
 /** And what the reply to one trial's response adds about that trial, and about no other. */
 const NAMES_OF_FEEDBACK = new Set(["trial_index", "response", "is_correct", "category", "points", "pay_so_far_minor", "next"]);
@@ -77,7 +79,7 @@ async function receivedIn(t: TestContext, task: TaskName, condition: Condition):
   const server = await serve(t, data);
   const visitor = await Visitor.arrive(browser);
   const page = await visitor.newPage();
-  const { all } = listen(page);
+  const received = await listen(page);
   const person = new Participant(page, task, serverUrl(server, "secret"));
   await person.reachTrials();
   if (task === "reward") {
@@ -86,7 +88,7 @@ async function receivedIn(t: TestContext, task: TaskName, condition: Condition):
   }
   await person.play("trials", () => 1, 0, TRIAL_COUNT - 1);
   await person.due("trials", TRIAL_COUNT - 1);
-  const received = await all();
+  await page.unrouteAll({ behavior: "wait" });
   await visitor.leave();
   return received;
 }

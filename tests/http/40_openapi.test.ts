@@ -95,7 +95,8 @@ async function playAs(examiner: Examiner, server: Server, slug: string): Promise
   const enrolment = { consent_sha256: open.consent.sha256, age: 30 };
   const document = JSON.parse((await examiner.call("POST /api/v1/open-studies/{slug}/sessions", [slug], { token, body: enrolment })).text) as SessionDocument;
   await examiner.call("POST /api/v1/open-studies/{slug}/sessions", [slug], { token, body: enrolment });
-  await examiner.call("POST /api/v1/session/page", [], { token });
+  await examiner.call("POST /api/v1/session/page", [], { token, body: {} });
+  await examiner.call("POST /api/v1/session/page", [], { token, body: { arrival: [] } });
   await examiner.call("POST /api/v1/session/events", [], { token, body: { events: [{ event_index: 0, kind: "focus_lost", at_ms: 1, trial_index: null, detail: "x" }] } });
   await examiner.call("PUT /api/v1/session/trials/{trial_index}", ["0"], { token, body: responseBody(0, 1) });
   await examiner.call("POST /api/v1/session/comprehension", [], { token, body: { answers: [0, 0, 0] } });

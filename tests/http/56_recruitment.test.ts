@@ -71,6 +71,23 @@ test("every platform lets its people in by their id and sends who has finished b
   });
 });
 
+test("a worker who gives the task back and takes it again goes on, and the form carries the new assignment", async (t) => {
+  const ids = { assignmentId: "3FIRST", hitId: "3HIT", workerId: "A1", turkSubmitTo: "https://www.mturk.com" };
+  const server = await serveStudies(t, { slug: "mturk", recruitment: { platform: "mturk", code_completed: "M-DONE" } });
+  const person = new Participant(server);
+  await comeIn(person, "mturk", ids);
+  const claim = async (arrival: Record<string, string>): Promise<void> => {
+    expectStatus(await person.send("POST", "/api/v1/session/page", { arrival }), 200);
+  };
+  await claim({ ...ids, assignmentId: "3SECOND" });
+  await claim({ ...ids, workerId: "A2", assignmentId: "3OF-SOMEBODY-ELSE" });
+  await claim({});
+  assert.deepEqual((await playThrough(person)).fields, { assignmentId: "3SECOND", code: "M-DONE" });
+  const elsewhere = new Participant(server);
+  await comeIn(elsewhere, "mturk", { ...ids, assignmentId: "3THIRD" }, 200);
+  assert.deepEqual((await elsewhere.session()).completion?.fields, { assignmentId: "3THIRD", code: "M-DONE" });
+});
+
 test("each refusal says its reason and the way back, and stores no session", async (t) => {
   const place = await makePlace(t,
     { slug: "first", recruitment: PROLIFIC }, { slug: "pro", recruitment: { ...PROLIFIC, eligibility: [VISION], excludes: ["first"] } },

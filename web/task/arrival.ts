@@ -1,5 +1,5 @@
-// What the study's link carries: who the platform says has come. The ids stay in the address, which a reload needs, go to the server once with
-// the enrolment, and are kept nowhere else.
+// What the study's link carries: who the platform says has come. The ids stay in the address, which a reload needs, go to the server with
+// the enrolment and when a page takes a session over, and are kept nowhere else.
 import type { ArrivalIds, Platform } from "../wire/types";
 
 interface LinkParts {
@@ -48,6 +48,12 @@ export function saysWho(ids: ArrivalIds, platform: Platform): boolean {
 /** MTurk shows the page before anybody has accepted the task. */
 export function isPreview(search: string): boolean {
   return new URLSearchParams(search).get("assignmentId") === MTURK_PREVIEW;
+}
+
+/** The ids of the platform that says in this link who has come, before the study has been asked which platform is its own; {} where none does. */
+export function personIds(search: string): ArrivalIds {
+  const platforms = Object.keys(LINK_PARTS) as Platform[];
+  return platforms.map((platform) => ({ platform, ids: arrivalIds(search, platform) })).find(({ platform, ids }) => saysWho(ids, platform))?.ids ?? {};
 }
 
 /** Tells apart the people who use one browser, where links say who has come; "" where they do not. A 32-bit FNV-1a hash: it leads back to nobody. */

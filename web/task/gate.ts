@@ -5,7 +5,7 @@ import { EventQueue } from "../wire/events";
 import type { Keep } from "../wire/keep";
 import { Outbox } from "../wire/outbox";
 import type { ArrivalIds, Enrolment, OpenStudy, Platform, SessionDocument } from "../wire/types";
-import { arrivalIds, isPreview, personMark, saysWho } from "./arrival";
+import { arrivalIds, isPreview, personIds, personMark, saysWho } from "./arrival";
 import { askConsent, showPreview } from "./consent";
 import type { ConsentAnswers } from "./consent_form";
 import { ANSWER_WORDS, LOADING_WORDS, showHalt, type Line } from "./line";
@@ -68,7 +68,7 @@ export async function admit(entrance: Entrance): Promise<Admission | null> {
   const kept = keep.get(tokenKey);
   let platform: Platform = "link";
   try {
-    const resumed = kept === null ? null : await resume(kept, line, keep);
+    const resumed = kept === null ? null : await resume(kept, personIds(search), line, keep);
     if (resumed !== null) return resumed;
     const open = await line.request(() => fetchOpenStudy(slug, entrance.page.texts.language), LOADING_WORDS);
     platform = open.platform;
@@ -124,7 +124,7 @@ async function enrol(
   };
   try {
     await line.request((attempt) => parts.api.open(slug, enrolment, attempt), ANSWER_WORDS);
-    const session = await claim(parts, line);
+    const session = await claim(parts, answers.arrival, line);
     return { ...parts, session, isResumed: session.stage !== "instructions" };
   } catch (error) {
     // Who is not let in leaves nothing behind in the browser.
@@ -169,19 +169,19 @@ function partsOf(token: string, keep: Keep): Pick<Admission, "api" | "outbox" | 
 }
 
 /** This page is in charge from now on; an older one of the same browser is told at once. */
-async function claim({ api, events }: Pick<Admission, "api" | "events">, line: Line): Promise<SessionDocument> {
-  const session = await line.request((attempt) => api.claim(attempt), LOADING_WORDS);
+async function claim({ api, events }: Pick<Admission, "api" | "events">, arrival: ArrivalIds, line: Line): Promise<SessionDocument> {
+  const session = await line.request((attempt) => api.claim(arrival, attempt), LOADING_WORDS);
   const reports = { onLost: () => { api.supersede(); }, onTaken: () => { events.add("page_superseded"); } };
   if (api.pageNumber !== null) new Charge(api.token, api.pageNumber, reports);
   return session;
 }
 
 /** Null when the server does not know the token: it was kept, but the request that used it never arrived. */
-async function resume(token: string, line: Line, keep: Keep): Promise<Admission | null> {
+async function resume(token: string, arrival: ArrivalIds, line: Line, keep: Keep): Promise<Admission | null> {
   const parts = partsOf(token, keep);
   line.report = (kind) => { parts.events.add(kind); };
   try {
-    let session = await claim(parts, line);
+    let session = await claim(parts, arrival, line);
     // What was answered before the page went away, or in the page that was in charge before, comes first: the session document then begins after it.
     if (parts.outbox.waiting().length > 0) {
       await line.wait((settings) => parts.outbox.resend(settings), ANSWER_WORDS);

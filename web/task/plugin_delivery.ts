@@ -142,18 +142,28 @@ function part(root: HTMLElement, selector: string): HTMLElement {
   return found;
 }
 
-/** The image flies to the dinosaur and stays above it, small, so that it can still be looked at with the feedback. */
-function deliver(root: HTMLElement, response: Choice): void {
+/** The image flies to the dinosaur and stays above it, small, so that it can still be looked at with the feedback; also where a phone is turned or the
+ * window changes its size, until `over`. */
+function deliver(root: HTMLElement, response: Choice, over: AbortSignal): void {
   const image = part(root, ".delivery-image");
   const place = part(root, response === 1 ? ".julty .delivered-place" : ".folty .delivered-place");
+  moveTo(image, place);
+  part(root, response === 1 ? ".julty" : ".folty").classList.add("chosen");
+  part(root, ".delivery").classList.add("delivered");
+  addEventListener("resize", () => {
+    image.style.transition = "none";
+    image.style.transform = "none";
+    moveTo(image, place);
+  }, { signal: over });
+}
+
+function moveTo(image: HTMLElement, place: HTMLElement): void {
   const from = image.getBoundingClientRect();
   const to = place.getBoundingClientRect();
   const scale = Math.min(to.width / Math.max(from.width, 1), to.height / Math.max(from.height, 1));
   const x = to.left + to.width / 2 - (from.left + from.width / 2);
   const y = to.top + to.height / 2 - (from.top + from.height / 2);
   image.style.transform = `translate(${String(x)}px, ${String(y)}px) scale(${String(scale)})`;
-  part(root, response === 1 ? ".julty" : ".folty").classList.add("chosen");
-  part(root, ".delivery").classList.add("delivered");
 }
 
 function showFeedback(root: HTMLElement, feedback: CategoryFeedback, labels: DeliveryLabels): void {
@@ -182,6 +192,7 @@ class DeliveryPlugin implements JsPsychPlugin<Info> {
       early_key_count++;
       trial.on_early_key(input);
     };
+    const over = new AbortController();
     const listener = new ResponseListener(CATEGORY_KEYS, trial.inputs, { onEarly, onRefused: trial.on_refused }, trial.stopped());
     try {
       trial.on_state("waiting");
@@ -194,7 +205,7 @@ class DeliveryPlugin implements JsPsychPlugin<Info> {
       const response = listener.open(onset);
       trial.on_state("ready");
       const given = await response;
-      deliver(root, given.response);
+      deliver(root, given.response, over.signal);
       const feedback = await trial.respond(given);
       if (feedback !== null) {
         const feedbackOnset_ms = await painted(() => { showFeedback(root, feedback, labels); });
@@ -204,6 +215,7 @@ class DeliveryPlugin implements JsPsychPlugin<Info> {
       return { ...deliveryData(trial.stimulus, given, early_key_count, feedback) };
     } finally {
       listener.close();
+      over.abort();
     }
   }
 

@@ -66,7 +66,7 @@ test("a page that is no longer in charge asks for nothing more, and hears the se
   const api = new SessionApi(TOKEN);
   const tellers: string[] = [];
   api.onSuperseded = (teller) => { tellers.push(teller); };
-  await api.claim();
+  await api.claim({});
   await assert.rejects(api.read(), isSuperseded);
   await assert.rejects(api.read(), isSuperseded);
   await assert.rejects(api.image("00"), isSuperseded);

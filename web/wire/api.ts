@@ -1,6 +1,6 @@
 // One function per request of the participant's page. Each is a single attempt; retry.ts decides what is tried again.
 import type {
-  Completion, ComprehensionReply, Enrolment, Feedback, InteractionEvent, OpenStudy, PageClaim, Phase, Questionnaire, RefusalReason, ResponseBody,
+  ArrivalIds, Completion, ComprehensionReply, Enrolment, Feedback, InteractionEvent, OpenStudy, PageClaim, Phase, Questionnaire, RefusalReason, ResponseBody,
   ReturnLink, SessionDocument, StudyDocument, Withdrawal,
 } from "./types";
 
@@ -186,9 +186,9 @@ export class SessionApi {
     return this.ask("POST", `/api/v1/open-studies/${encodeURIComponent(slug)}/sessions`, enrolment, attempt);
   }
 
-  /** From now on this page is in charge, and no earlier one. */
-  async claim(attempt?: number): Promise<SessionDocument> {
-    const claim = await this.ask<PageClaim>("POST", "/api/v1/session/page", {}, attempt);
+  /** From now on this page is in charge, and no earlier one. `arrival`: what its link carries; ids beside the person's own may be new. */
+  async claim(arrival: ArrivalIds, attempt?: number): Promise<SessionDocument> {
+    const claim = await this.ask<PageClaim>("POST", "/api/v1/session/page", { arrival }, attempt);
     this.pageNumber = claim.page_number;
     return claim.session;
   }
