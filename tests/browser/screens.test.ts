@@ -110,6 +110,8 @@ async function lookAt({ screen, page, isTrial }: Stop, name: string, device: Kin
   await assertTurns(page, name, isTrial);
   for (const size of device.alsoIn) {
     await page.setViewportSize(size);
+    // The page hears of it with its next frame.
+    await page.evaluate(() => new Promise((resolve) => { requestAnimationFrame(() => { requestAnimationFrame(resolve); }); }));
     await assertFits(page, `${name} in ${String(size.width)} x ${String(size.height)}`, !isTrial);
     if (screen === "trial-right") await keepScreenshot(page, `${name}-${String(size.width)}x${String(size.height)}`);
   }
