@@ -20,6 +20,8 @@ struct store *store_open(const char *path, enum store_mode mode, struct err *err
 
     if (store == NULL) return err_no_memory(err), NULL;
     store->db = db_open(path, mode == STORE_WRITE ? DB_MODE_WRITE : DB_MODE_READ, err);
+    /* A kill can leave erased bytes in the log; nobody remembers whether it did. */
+    store->wants_truncation = mode == STORE_WRITE;
     if (store->db == NULL) {
         free(store);
         return NULL;

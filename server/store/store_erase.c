@@ -17,7 +17,7 @@ static const char SQL_ACCEPTANCES[]   = "DELETE FROM acceptance WHERE session_id
 static const char SQL_FITS[]          = "DELETE FROM fit WHERE session_id = :session_id";
 static const char SQL_REFUSALS[] =
     "DELETE FROM refusal WHERE (study_id, id_hash) IN (SELECT study_id, id_hash FROM identity WHERE participant_id = " PARTICIPANT
-    ")";
+    ") AND EXISTS (SELECT 1 FROM session WHERE session_id = :session_id AND is_pilot = 0)";
 static const char SQL_IDENTITY[] = "DELETE FROM identity WHERE participant_id = " PARTICIPANT;
 static const char SQL_SESSION[]  = "DELETE FROM session WHERE session_id = :session_id RETURNING participant_id";
 static const char SQL_PERSON[]   = "DELETE FROM participant WHERE participant_id = :participant_id";

@@ -103,6 +103,13 @@ static bool take_known(struct store *store, const struct study *study, const str
     return enroll_check_not_left(session, err);
 }
 
+/* Only while the session is open: one that is finished must not complete another assignment than the one that it was done for. */
+static bool renew_ids(struct store *store, const struct study *study, const struct secret_key *key, const struct arrival *arrival,
+                      const struct session_row *session, struct err *err)
+{
+    return session->state != SESSION_ACTIVE || identity_renew(store, key, session, platform_of(study), arrival, err);
+}
+
 /* Somebody who came before, with another browser: takes the session over, or is told why not. */
 static bool take_returning(struct store *store, const struct study *study, const struct enrolment *enrolment,
                            const struct session_row *session, struct enrolment_result *out, struct err *err)
@@ -113,7 +120,7 @@ static bool take_returning(struct store *store, const struct study *study, const
     if (!recruitment_may_resume(&study->settings.recruitment, session->consented_at_ms, enrolment->now_ms))
         return refuse(study, enrolment, session->state == SESSION_FINISHED ? REFUSAL_FINISHED : REFUSAL_RETURNING, out);
     out->session = *session;
-    return identity_renew(store, enrolment->key, session, platform_of(study), &enrolment->arrival, err) &&
+    return renew_ids(store, study, enrolment->key, &enrolment->arrival, session, err) &&
            store_session_set_token(store, session->session_id, &enrolment->token_hash, err);
 }
 
@@ -318,10 +325,14 @@ bool enroll_claim_page(struct store *store, struct study_catalog *catalog, const
                        const struct arrival *arrival, int64_t now_ms, struct session_row *session, struct err *err)
 {
     const struct study *study;
+    bool                is_open, is_pilot;
 
-    if (!enroll_check_not_left(session, err) || !study_catalog_by_id(catalog, store, session->study_id, &study, err))
+    if (!enroll_check_not_left(session, err) || !study_catalog_by_id(catalog, store, session->study_id, &study, err) ||
+        !study_is_open(store, study, &is_open, &is_pilot, err))
         return false;
-    return identity_renew(store, key, session, platform_of(study), arrival, err) &&
+    if (session->is_pilot && !is_pilot)
+        return err_set(err, ERR_UNAUTHORIZED, "this session is of a pilot that is over; the study itself begins anew");
+    return renew_ids(store, study, key, arrival, session, err) &&
            store_session_claim_page(store, session->session_id, now_ms, err) &&
            store_session_by_id(store, session->session_id, session, err);
 }

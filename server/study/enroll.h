@@ -41,7 +41,8 @@ MUST_CHECK bool enroll_session(struct store *store, struct study_catalog *catalo
                                struct enrolment_result *out, struct err *err);
 
 /* A page takes the session over: it is in charge from now on, and `session` is read anew. The link that it was opened with may carry new
- * ids of the same person. ERR_GONE for a session that left. */
+ * ids of the same person. ERR_GONE for a session that left; ERR_UNAUTHORIZED for a pilot's once the study is live: a browser that tried it
+ * out must not put a participant into it. */
 MUST_CHECK bool enroll_claim_page(struct store *store, struct study_catalog *catalog, const struct secret_key *key,
                                   const struct arrival *arrival, int64_t now_ms, struct session_row *session, struct err *err);
 

@@ -81,27 +81,6 @@ bool identity_keep(struct store *store, const struct secret_key *key, const stru
     return ok;
 }
 
-bool identity_renew(struct store *store, const struct secret_key *key, const struct session_row *session, enum platform platform,
-                    const struct arrival *arrival, struct err *err)
-{
-    struct identity_row row;
-    struct secret_hash  id_hash;
-    struct arena        arena;
-    struct text         sealed;
-    bool                is_found, ok;
-
-    if (arrival_person(platform, arrival)[0] == '\0') return true;
-    identity_hash(key, platform, arrival_person(platform, arrival), &id_hash);
-    arena_init(&arena);
-    text_init(&sealed);
-    ok = store_identity_by_participant(store, session->participant_id, &arena, &row, &is_found, err);
-    if (ok && is_found && secret_equal(&row.id_hash, &id_hash, sizeof id_hash))
-        ok = seal(key, arrival, &sealed, &row, err) && store_identity_renew(store, &row, err);
-    text_close(&sealed);
-    arena_close(&arena);
-    return ok;
-}
-
 static bool unseal(const struct secret_key *key, const struct identity_row *row, struct arrival *out, struct err *err)
 {
     struct json_doc *doc = NULL;
@@ -149,6 +128,39 @@ bool identity_key_open(const struct data_folder *folder, struct store *store, st
                        path);
     secret_key_make(out);
     return write_key(path, out, err);
+}
+
+/* What the new link says, and of the rest what the earlier one said. */
+static bool seal_both(const struct secret_key *key, const struct arrival *arrival, struct text *sealed, struct identity_row *row,
+                      struct err *err)
+{
+    struct arrival both;
+
+    if (!unseal(key, row, &both, err)) return false;
+    for (int i = 0; i < ARRIVAL_ID_COUNT; i++)
+        if (arrival->ids[i][0] != '\0') memcpy(both.ids[i], arrival->ids[i], sizeof both.ids[i]);
+    return seal(key, &both, sealed, row, err);
+}
+
+bool identity_renew(struct store *store, const struct secret_key *key, const struct session_row *session, enum platform platform,
+                    const struct arrival *arrival, struct err *err)
+{
+    struct identity_row row;
+    struct secret_hash  id_hash;
+    struct arena        arena;
+    struct text         sealed;
+    bool                is_found, ok;
+
+    if (key == NULL || arrival_person(platform, arrival)[0] == '\0') return true;
+    identity_hash(key, platform, arrival_person(platform, arrival), &id_hash);
+    arena_init(&arena);
+    text_init(&sealed);
+    ok = store_identity_by_participant(store, session->participant_id, &arena, &row, &is_found, err);
+    if (ok && is_found && secret_equal(&row.id_hash, &id_hash, sizeof id_hash))
+        ok = seal_both(key, arrival, &sealed, &row, err) && store_identity_renew(store, &row, err);
+    text_close(&sealed);
+    arena_close(&arena);
+    return ok;
 }
 
 bool identity_find(struct store *store, const struct secret_key *key, int64_t participant_id, struct arrival *out, bool *is_found,

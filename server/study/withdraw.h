@@ -1,8 +1,9 @@
 /* withdraw.h - a participant stops taking part, and may have everything deleted.
  *
  * Who stops keeps what was answered in the study: the session has left, its condition is free again. Deletion erases the session, whatever
- * its state, and leaves a tombstone; after it the browser's token is not known any more. Both are paid by the study's rule, and what is
- * returned was read before anything was erased. Stopping again is harmless. Threads: the writer's, but for the preview. */
+ * its state, and leaves a tombstone; after it the browser's token is not known any more. What is returned was read
+ * before anything was erased; pay beyond what a platform pays by itself cannot follow a deletion, since nobody is known any more, and the
+ * page says so before. Stopping again is harmless. Threads: the writer's, but for the preview. */
 #ifndef DINOLAB_STUDY_WITHDRAW_H
 #define DINOLAB_STUDY_WITHDRAW_H
 

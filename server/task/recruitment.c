@@ -186,6 +186,10 @@ static bool check_together(const struct recruitment *recruitment, struct err *er
         recruitment->platform.codes[OUTCOME_COMPLETED][0] == '\0')
         return err_set(err, ERR_INVALID, "field 'recruitment.code_completed' is needed for %s: without it nobody can be paid",
                        PLATFORM_NAMES[platform]);
+    if (platform == PLATFORM_PROLIFIC && strchr(recruitment->platform.url, '?') != NULL)
+        return err_set(
+            err, ERR_INVALID,
+            "field 'recruitment.platform_url' must be without ? for prolific: a code in it would be shown to everybody");
     if (platform == PLATFORM_SONA && recruitment->platform.url[0] == '\0')
         return err_set(err, ERR_INVALID,
                        "field 'recruitment.platform_url' is needed for sona: the client-side credit link that it shows");

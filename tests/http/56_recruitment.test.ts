@@ -81,11 +81,12 @@ test("a worker who gives the task back and takes it again goes on, and the form 
   };
   await claim({ ...ids, assignmentId: "3SECOND" });
   await claim({ ...ids, workerId: "A2", assignmentId: "3OF-SOMEBODY-ELSE" });
+  await claim({ workerId: "A1" });
   await claim({});
   assert.deepEqual((await playThrough(person)).fields, { assignmentId: "3SECOND", code: "M-DONE" });
   const elsewhere = new Participant(server);
   await comeIn(elsewhere, "mturk", { ...ids, assignmentId: "3THIRD" }, 200);
-  assert.deepEqual((await elsewhere.session()).completion?.fields, { assignmentId: "3THIRD", code: "M-DONE" });
+  assert.deepEqual((await elsewhere.session()).completion?.fields, { assignmentId: "3SECOND", code: "M-DONE" }, "what is done is done for one assignment");
 });
 
 test("each refusal says its reason and the way back, and stores no session", async (t) => {

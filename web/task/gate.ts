@@ -70,6 +70,8 @@ export async function admit(entrance: Entrance): Promise<Admission | null> {
   try {
     const resumed = kept === null ? null : await resume(kept, personIds(search), line, keep);
     if (resumed !== null) return resumed;
+    // Not known, erased, or of a pilot that is over: whoever takes part now begins with a token of their own.
+    if (kept !== null) keep.remove(tokenKey);
     const open = await line.request(() => fetchOpenStudy(slug, entrance.page.texts.language), LOADING_WORDS);
     platform = open.platform;
     document.title = entrance.page.texts.text("page_title", { title: open.study.title });

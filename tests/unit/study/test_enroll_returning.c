@@ -173,6 +173,27 @@ static void a_pilot_takes_no_live_session_over_and_the_other_way_round(void **st
     world_close(&world);
 }
 
+static void a_browser_that_tried_a_study_out_does_not_go_on_in_the_pilot_once_it_is_live(void **state)
+{
+    static const struct arrival NOBODY;
+    struct world                world;
+    struct session_row          pilot, live;
+    struct err                  err = {0};
+
+    (void)state;
+    recruited_open(&world, RECRUITED_PROLIFIC);
+    recruited_set_pilot(&world, "study", true);
+    pilot = recruited_come(&world, "study", "a", "ann", WORLD_NOW_MS).session;
+    MUST(enroll_claim_page(world.store, world.catalog, recruited_key(), &NOBODY, WORLD_NOW_MS, &pilot, &err));
+    assert_int_equal(pilot.page_number, 1);
+    recruited_set_pilot(&world, "study", false);
+    live = recruited_come(&world, "study", "b", "ann", WORLD_NOW_MS).session;
+    MUST_REFUSE(enroll_claim_page(world.store, world.catalog, recruited_key(), &NOBODY, WORLD_NOW_MS, &pilot, &err),
+                ERR_UNAUTHORIZED, "a pilot that is over");
+    MUST(enroll_claim_page(world.store, world.catalog, recruited_key(), &NOBODY, WORLD_NOW_MS, &live, &err));
+    world_close(&world);
+}
+
 static void who_took_part_in_an_excluded_study_is_not_admitted_unless_as_a_pilot(void **state)
 {
     struct world            world;
@@ -221,6 +242,7 @@ int main(void)
         cmocka_unit_test(who_left_does_not_begin_again),
         cmocka_unit_test(a_pilot_begins_again_and_uses_nothing_of_the_study),
         cmocka_unit_test(a_pilot_takes_no_live_session_over_and_the_other_way_round),
+        cmocka_unit_test(a_browser_that_tried_a_study_out_does_not_go_on_in_the_pilot_once_it_is_live),
         cmocka_unit_test(who_took_part_in_an_excluded_study_is_not_admitted_unless_as_a_pilot),
         cmocka_unit_test(the_same_id_of_another_platform_is_somebody_else),
     };

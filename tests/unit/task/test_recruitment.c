@@ -119,6 +119,9 @@ static void what_a_platform_cannot_do_without_is_asked_for(void **state)
     MUST_REFUSE(read_members("\"platform\": \"prolific\"", &err), ERR_INVALID,
                 "'recruitment.code_completed' is needed for prolific");
     MUST_REFUSE(read_members("\"platform\": \"mturk\"", &err), ERR_INVALID, "'recruitment.code_completed' is needed for mturk");
+    MUST_REFUSE(read_members(
+                    "\"platform\": \"prolific\", \"code_completed\": \"C\", \"platform_url\": \"https://a.example/?cc=C\"", &err),
+                ERR_INVALID, "'recruitment.platform_url' must be without ?");
     MUST_REFUSE(read_members("\"platform\": \"sona\"", &err), ERR_INVALID, "'recruitment.platform_url' is needed for sona");
     MUST(read_members("\"platform\": \"personal\"", &err));
     MUST_REFUSE(read_members("\"excludes\": [\"earlier\"]", &err), ERR_INVALID,
