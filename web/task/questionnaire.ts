@@ -8,11 +8,14 @@ import { questionnaireHtml, questionnaireOf, type QuestionnaireDraft } from "./q
 import type { Scene } from "./scene";
 import { simulateQuestionnaire } from "./simulation";
 
+const TOKEN_PREFIX_LENGTH = 12;
+
 class DraftKeep {
   private readonly key: string;
 
-  constructor(private readonly keep: Keep, slug: string) {
-    this.key = `dinolab.questionnaire.${slug}`;
+  /** By the session's token: the next person at this browser must not find what was typed. */
+  constructor(private readonly keep: Keep, token: string) {
+    this.key = `dinolab.questionnaire.${token.slice(0, TOKEN_PREFIX_LENGTH)}`;
   }
   load(): QuestionnaireDraft {
     try {
@@ -41,7 +44,7 @@ function keepWhileTyping(drafts: DraftKeep): void {
 
 export function questionnaireStage(scene: Scene, keep: Keep): object {
   const { texts, run, page } = scene;
-  const drafts = new DraftKeep(keep, run.session.study.slug);
+  const drafts = new DraftKeep(keep, scene.api.token);
   const isStillHere = (): boolean => run.stage === "questionnaire";
   let refusal = "";
 

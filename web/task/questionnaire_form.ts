@@ -3,8 +3,9 @@ import type { Questionnaire } from "../wire/types";
 import { escaped } from "./markup";
 import type { Texts } from "./texts";
 
-const AGE_MIN = 18;
-const AGE_MAX = 90;
+/** Whom a study admits is decided before; here nobody is kept from the end. */
+const AGE_MIN = 1;
+const AGE_MAX = 130;
 const STRATEGY_MAX_LENGTH = 5000;
 const GENDERS = ["female", "male", "non_binary", "other", "not_said"] as const;
 

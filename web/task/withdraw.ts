@@ -49,7 +49,7 @@ function decisionKey(person: string): string {
 function forgetSession(person: string, { token, slug }: Decision, keep: Keep): void {
   for (const key of keep.keys("dinolab.")) {
     if (keep.get(key) === token || key.includes(token.slice(0, TOKEN_PREFIX_LENGTH))) keep.remove(key);
-    else if (key === `dinolab.questionnaire.${slug}` || key === `dinolab.visit.${slug}`) keep.remove(key);
+    else if (key === `dinolab.visit.${slug}`) keep.remove(key);
   }
   keep.remove(decisionKey(person));
 }

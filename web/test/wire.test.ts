@@ -146,3 +146,9 @@ test("after the end of a session its events are neither sent nor kept, also thos
   assert.equal(sentCount, 1);
   assert.deepEqual(keep.keys(""), []);
 });
+
+test("what is answered by something between page and server is waited out like no answer at all", () => {
+  assert.equal(troubleOf(new ApiError(403, "unknown", "a firewall's page")), "offline");
+  assert.equal(troubleOf(new ApiError(403, "forbidden", "the server's own word")), null);
+  assert.equal(troubleOf(new ApiError(401, "unknown", "")), null);
+});

@@ -27,6 +27,8 @@ export function troubleOf(error: unknown): Trouble | null {
   if (error instanceof ConnectionError) return "offline";
   if (!(error instanceof ApiError)) return null;
   // 502 and 504 come from a proxy whose server is away; 500 may be a passing fault, and a person's response is worth asking again.
+  // An answer that is none of the server's comes from something between, such as a firewall's page: the response is not to be lost by it.
+  if (error.kind === "unknown" && error.status !== 401) return "offline";
   if (error.status === 502 || error.status === 504) return "offline";
   if (error.status === 429 || error.status >= 500) return "busy";
   return null;
