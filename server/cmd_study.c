@@ -133,7 +133,7 @@ static bool make_links(struct store *store, const struct links *links, FILE *out
     bool               ok;
 
     if (!store_begin(store, err)) return false;
-    ok = fputs("number,link\r\n", out) >= 0;
+    ok = fputs("number,link\r\n", out) >= 0 ? true : err_errno(err, "write the links");
     for (int i = 0; ok && i < links->count; i++) {
         secret_token_make(token);
         secret_token_hash(token, &hash);
