@@ -170,19 +170,32 @@ static bool write_both(const struct data_folder *folder, const struct upload *up
     return ok;
 }
 
-bool upload_create(const struct data_folder *folder, const char *name, int64_t byte_count, struct upload *out, struct err *err)
+static void make_id(const struct data_folder *folder, struct upload *out)
 {
     unsigned char random[(UPLOAD_ID_BYTES - 1) / 2];
 
+    secret_random(random, sizeof random);
+    for (size_t i = 0; i < sizeof random; i++) (void)snprintf(out->id + 2 * i, 3, "%02x", random[i]);
+    bytes_path(folder, out->id, out->path);
+}
+
+bool upload_create(const struct data_folder *folder, const char *name, int64_t byte_count, struct upload *out, struct err *err)
+{
     *out = (struct upload){.byte_count = byte_count};
     if (name[0] == '\0' || strlen(name) >= sizeof out->name)
         return err_set(err, ERR_INVALID, "name must have 1 to %zu bytes", sizeof out->name - 1);
     if (!check_room(folder, byte_count, err)) return false;
-    secret_random(random, sizeof random);
-    for (size_t i = 0; i < sizeof random; i++) (void)snprintf(out->id + 2 * i, 3, "%02x", random[i]);
     (void)snprintf(out->name, sizeof out->name, "%s", name);
-    bytes_path(folder, out->id, out->path);
+    make_id(folder, out);
     return write_both(folder, out, err);
+}
+
+bool upload_scratch(const struct data_folder *folder, struct upload *out, int *file, struct err *err)
+{
+    *out = (struct upload){0};
+    make_id(folder, out);
+    *file = open(out->path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    return *file >= 0 ? true : err_errno(err, "make %s", out->path);
 }
 
 /* --- one that is there --- */

@@ -50,6 +50,10 @@ MUST_CHECK bool upload_open(const struct data_folder *folder, const char *id, in
 /* An upload of which every byte is there; ERR_CONFLICT when some are not. */
 MUST_CHECK bool upload_whole(const struct data_folder *folder, const char *id, struct upload *out, struct err *err);
 
+/* A new, empty file beside the uploads, open for writing, for what an importer makes; it has an id and a path only. Left behind by a
+ * crash it goes as they do. The caller closes *file, and renames or deletes it. */
+MUST_CHECK bool upload_scratch(const struct data_folder *folder, struct upload *out, int *file, struct err *err);
+
 /* One that is not there is gone already. */
 void upload_delete(const struct data_folder *folder, const char *id);
 
