@@ -55,12 +55,10 @@ void broadcast_trial(void *argument, const struct live_session *session, const s
     struct broadcast  *broadcast = argument;
     struct json_writer writer;
     char               topic[HUB_TOPIC_BYTES];
-    struct live_study *study;
     struct err         err;
 
     session_topic(row->session_id, topic);
-    if (!hub_is_read(broadcast->hub, topic)) return;
-    if (!roster_study(broadcast->roster, session->condition->study->study_id, &study, &err)) return; /* as blind as it is now */
+    if (!hub_is_read(broadcast->hub, topic) || !roster_look_again(broadcast->roster, session->condition->study, &err)) return;
     begin(broadcast, &writer);
     live_json_trial_event(&writer, session, row, numbers);
     publish_response(broadcast, topic, "trial", row->received_at_ms);
@@ -120,17 +118,16 @@ static void publish_news(struct broadcast *broadcast, const struct live_study *s
 {
     char                topic[HUB_TOPIC_BYTES];
     struct study_counts counts;
-    struct live_study  *current;
     struct err          err;
 
     study_topic(study->study_id, topic);
     if (!hub_is_read(broadcast->hub, topic)) return;
-    if (!roster_study(broadcast->roster, study->study_id, &current, &err) ||
+    if (!roster_look_again(broadcast->roster, study, &err) ||
         !store_study_counts(broadcast->roster->store, study->study_id, &counts, &err)) {
         log_error("an event of %s is lost: %s", topic, err.message);
         return;
     }
-    write_news(broadcast, current, news, &counts);
+    write_news(broadcast, study, news, &counts);
     publish_response(broadcast, topic, "sessions", news->received_at_ms);
 }
 
@@ -263,12 +260,10 @@ static bool write_live(struct broadcast *broadcast, const struct live_session *s
     struct live_glance             glance;
     struct json_writer             writer;
     struct arena                   arena;
-    struct live_study             *study;
     bool                           ok;
 
-    if (!roster_study(broadcast->roster, session->condition->study->study_id, &study, err))
-        return false; /* as blind as it is now */
-    roster_glance(broadcast->roster, study, overview, &glance);
+    if (!roster_look_again(broadcast->roster, session->condition->study, err)) return false;
+    roster_glance(broadcast->roster, session->condition->study, overview, &glance);
     begin(broadcast, &writer);
     arena_init(&arena);
     ok = store_trials_of_session(broadcast->roster->store, overview->session.session_id, PHASE_MAIN, &arena, &rows, &count, err);
