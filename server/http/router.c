@@ -41,6 +41,18 @@ const struct http_route HTTP_ROUTES[] = {
     {"GET", "/api/v1/studies/{}/representations", AUTH_RESEARCHER, ep_representations_get},
     {"GET", "/api/v1/studies/{}/exports/{}", AUTH_RESEARCHER, ep_export_get},
 
+    /* making and changing studies */
+    {"GET", "/api/v1/study-settings/{}", AUTH_RESEARCHER, ep_study_settings_get},
+    {"POST", "/api/v1/studies", AUTH_RESEARCHER, ep_studies_post},
+    {"GET", "/api/v1/studies/{}/definition", AUTH_RESEARCHER, ep_study_definition},
+    {"PATCH", "/api/v1/studies/{}", AUTH_RESEARCHER, ep_study_patch},
+    {"POST", "/api/v1/studies/{}/state", AUTH_RESEARCHER, ep_study_state},
+    {"POST", "/api/v1/study-checks", AUTH_RESEARCHER, ep_study_check},
+    {"POST", "/api/v1/studies/{}/duplicate", AUTH_RESEARCHER, ep_study_duplicate},
+    {"GET", "/api/v1/studies/{}/file", AUTH_RESEARCHER, ep_study_file},
+    {"POST", "/api/v1/study-files", AUTH_RESEARCHER, ep_study_files_post},
+    {"POST", "/api/v1/studies/{}/unblind", AUTH_RESEARCHER, ep_study_unblind},
+
     {"GET", "/api/v1/projects", AUTH_RESEARCHER, ep_projects_get},
     {"GET", "/api/v1/projects/{}", AUTH_RESEARCHER, ep_project_get},
     {"GET", "/api/v1/system", AUTH_RESEARCHER, ep_system_get},
@@ -65,6 +77,9 @@ const size_t HTTP_ROUTE_COUNT = sizeof HTTP_ROUTES / sizeof HTTP_ROUTES[0];
 
 static const struct http_body_route BODY_ROUTES[] = {
     {"PUT", "/api/v1/uploads/{}/{}", UPLOAD_PIECE_BYTES, ep_upload_begin},
+    {"POST", "/api/v1/studies", STUDY_BODY_BYTES_MAX, ep_study_body_begin},
+    {"POST", "/api/v1/study-checks", STUDY_BODY_BYTES_MAX, ep_study_body_begin},
+    {"POST", "/api/v1/study-files", STUDY_BODY_BYTES_MAX, ep_study_body_begin},
 };
 
 bool http_route_matches(struct http_request *req, const char *pattern)
