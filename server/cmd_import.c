@@ -1,35 +1,11 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "cmd_import_pictures.h"
 #include "command.h"
 #include "data.h"
 #include "study/import.h"
 #include "study/import_facts.h"
-
-static int import_stimuli(int argc, char **argv)
-{
-    const char               *data = NULL, *name = NULL, *csv = NULL;
-    const struct option_field fields[] = {
-        {"--data", OPTION_TEXT, &data, true},
-        {"--set", OPTION_TEXT, &name, true},
-        {"--csv", OPTION_TEXT, &csv, true},
-        {0},
-    };
-    struct import_place place;
-    struct data         opened;
-    struct err          err;
-    int                 count;
-    bool                ok;
-
-    if (!command_options(&COMMAND_IMPORT, argc, argv, fields)) return EXIT_WRONG_USE;
-    if (!data_open(data, &opened, &err)) return command_failed(&err);
-    place = data_import_place(&opened);
-    ok    = import_stimulus_set(&place, name, csv, &count, &err);
-    data_close(&opened);
-    if (!ok) return command_failed(&err);
-    (void)printf("stimulus set '%s': %d pictures\n", name, count);
-    return EXIT_DONE;
-}
 
 static int import_matrix(int argc, char **argv)
 {
@@ -112,9 +88,10 @@ static int run(int argc, char **argv)
 
 const struct command COMMAND_IMPORT = {
     .name  = "import",
-    .usage = "stimuli --data DIR --set NAME --csv stimuli.csv | representation --data DIR --set NAME --name NAME --matrix FILE"
-             " [--ids FILE] [--family NAME] [--description TEXT] [ABOUT] | about --data DIR --set NAME --name NAME ABOUT;"
-             " ABOUT is any of --size-class TEXT --loss TEXT --parameters N --training-images N --baseline-of NAME"
-             " --aligned-by TEXT",
-    .run   = run,
+    .usage = IMPORT_STIMULI_USAGE
+    " | representation --data DIR --set NAME --name NAME --matrix FILE"
+    " [--ids FILE] [--family NAME] [--description TEXT] [ABOUT] | about --data DIR --set NAME --name NAME ABOUT;"
+    " ABOUT is any of --size-class TEXT --loss TEXT --parameters N --training-images N --baseline-of NAME"
+    " --aligned-by TEXT",
+    .run = run,
 };

@@ -30,6 +30,7 @@ extern const char *const STORE_ARRIVAL_SQL[];
 extern const char *const STORE_IDENTITY_SQL[];
 extern const char *const STORE_ERASE_SQL[];
 extern const char *const STORE_DOCUMENT_SQL[];
+extern const char *const STORE_PICTURE_SQL[];
 
 /* Reads the statement's current row into a zeroed `row`; texts are copied into `arena`. */
 typedef bool (*row_read_fn)(const struct stmt *stmt, struct arena *arena, void *row, struct err *err);
@@ -54,6 +55,9 @@ bool name_conflict(struct err *err, const char *what, const char *name);
 #define STUDY_SELECT                                                                                                             \
     "SELECT study_id, slug, title, task, state, is_pilot, stimulus_set_id, settings, settings_sha256, created_at_ms FROM study"
 bool study_row_read(const struct stmt *stmt, struct arena *arena, void *row, struct err *err);
+
+/* One representation_row from all of its columns but the facts, in the struct's order. */
+bool representation_row_read(const struct stmt *stmt, struct arena *arena, void *row, struct err *err);
 
 /* Conditions on `session AS s` (session_mode.h): bind :mode to a mode's name; or, of the study :study_id, its present mode. */
 #define S_IN_MODE         "(:mode = 'all' OR s.is_pilot = (:mode = 'pilot'))"
