@@ -80,6 +80,7 @@ static int import_about(int argc, char **argv)
 static int run(int argc, char **argv)
 {
     if (argc >= 2 && strcmp(argv[1], "stimuli") == 0) return import_stimuli(argc - 1, argv + 1);
+    if (argc >= 2 && strcmp(argv[1], "things") == 0) return import_things(argc - 1, argv + 1);
     if (argc >= 2 && strcmp(argv[1], "representation") == 0) return import_matrix(argc - 1, argv + 1);
     if (argc >= 2 && strcmp(argv[1], "about") == 0) return import_about(argc - 1, argv + 1);
     (void)fprintf(stderr, "usage: dinolab import %s\n", COMMAND_IMPORT.usage);

@@ -243,16 +243,24 @@ bool picture_source_read(const struct picture_source *source, int index, int thr
     return archive_read(source->archives[thread], entry->archive_index, PICTURE_BYTES_MAX, out, err);
 }
 
-bool picture_source_rename(struct picture_source *source, const struct picture_naming *naming, struct err *err)
+static int by_order(const void *left, const void *right)
+{
+    const struct picture_entry *a = left, *b = right;
+
+    return a->order != b->order ? (a->order < b->order ? -1 : 1) : by_object_and_name(left, right);
+}
+
+void picture_source_arrange(struct picture_source *source, int (*place)(void *argument, const struct picture_entry *entry),
+                            void                  *argument)
 {
     int kept = 0;
 
     for (int i = 0; i < source->count; i++) {
         struct picture_entry entry = source->entries[i];
 
-        if (!naming->rename(naming->argument, &entry, &source->arena, err)) return false;
-        if (entry.name[0] != '\0') source->entries[kept++] = entry;
+        entry.order = place(argument, &entry);
+        if (entry.order >= 0) source->entries[kept++] = entry;
     }
     source->count = kept;
-    return true;
+    qsort(source->entries, (size_t)kept, sizeof *source->entries, by_order);
 }

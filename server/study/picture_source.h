@@ -19,6 +19,7 @@ struct picture_entry {
     const char *path;  /* of the file, or within the zip */
     const char *label; /* for sentences: path, or the table's line */
     int         archive_index;
+    int         order; /* of picture_source_arrange */
 };
 
 struct picture_source;
@@ -39,12 +40,8 @@ int picture_source_passed_over(const struct picture_source *source); /* files th
 MUST_CHECK bool picture_source_read(const struct picture_source *source, int index, int thread, struct text *out,
                                     struct err *err);
 
-/* Give every stimulus another id and object, and leave out those for which `rename` says so by an empty id; `rename` takes memory from
- * `arena`. For recipes such as THINGS. */
-struct picture_naming {
-    bool (*rename)(void *argument, struct picture_entry *entry, struct arena *arena, struct err *err);
-    void *argument;
-};
-MUST_CHECK bool picture_source_rename(struct picture_source *source, const struct picture_naming *naming, struct err *err);
+/* Go through the entries: `place` gives each a place in the order, or a negative one to leave it out. For recipes such as THINGS. */
+void picture_source_arrange(struct picture_source *source, int (*place)(void *argument, const struct picture_entry *entry),
+                            void                  *argument);
 
 #endif

@@ -171,6 +171,24 @@ async function watchAs(examiner: Examiner, server: Server, sessionIds: Record<st
   await examiner.call("POST /api/v1/logout", [], { cookie, csrf });
 }
 
+/** A file in one piece, and what is refused on the way. */
+async function uploadAs(examiner: Examiner, cookie: string, csrf: string): Promise<void> {
+  const by = { cookie, csrf };
+  await examiner.call("POST /api/v1/uploads", [], { ...by, body: { name: "x", byte_count: 0 } });
+  await examiner.call("POST /api/v1/uploads", [], { cookie, body: { name: "x", byte_count: 1 } });
+  const begun = await examiner.call("POST /api/v1/uploads", [], { ...by, body: { name: "three bytes", byte_count: 3 } });
+  const { upload } = JSON.parse(begun.text) as { upload: string };
+  const PIECE = "PUT /api/v1/uploads/{upload}/{offset}";
+  await examiner.call(PIECE, [upload, "1"], { ...by, body: "abc" });
+  await examiner.call(PIECE, [upload, "0"], { ...by, body: "abcd" });
+  await examiner.call(PIECE, [upload, "0"], { cookie, body: "abc" });
+  await examiner.call(PIECE, [upload, "0"], { body: "abc" });
+  await examiner.call(PIECE, ["none", "0"], { ...by, body: "abc" });
+  await examiner.call(PIECE, [upload, "0"], { ...by, body: "abc" });
+  for (const id of [upload, "none"]) await examiner.call("GET /api/v1/uploads/{upload}", [id], { cookie });
+  await examiner.call("GET /api/v1/uploads/{upload}", [upload]);
+}
+
 test("whole sessions of both tasks and a researcher's visit are as described, message by message", async (t) => {
   const folder = temporaryFolder(t);
   const data = await importPictures(folder, 20);
@@ -187,7 +205,8 @@ test("whole sessions of both tasks and a researcher's visit are as described, me
   await leaving.begin("cat");
   const [{ id: leavingId } = { id: "" }] = query<{ id: string }>(data, "SELECT public_id AS id FROM session ORDER BY session_id DESC LIMIT 1");
   await leaveAs(examiner, leaving);
-  const { cookie } = await Researcher.logIn(server);
+  const { cookie, csrf } = await Researcher.logIn(server);
+  await uploadAs(examiner, cookie, csrf);
   await examiner.call("GET /api/v1/studies/{slug}/sessions/{session_id}", ["cat", leavingId], { cookie });
   await examiner.call("GET /api/v1/studies/{slug}/sessions/{session_id}/stream", ["cat", leavingId], { cookie });
   await examiner.call("GET /healthz", []);
