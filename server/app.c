@@ -24,6 +24,7 @@
 enum {
     PASSWORD_QUEUE_MAX = 16, /* about 0.1 s each: who comes later is told to try again */
     EXPORT_QUEUE_MAX   = 16,
+    IMPORT_QUEUE_MAX   = 100,        /* all representations of a set at once; their bytes are on the disk already */
     QUEUE_MAX          = 100 * 1000, /* jobs waiting; at 20,000 a second five seconds of work */
     HOUSEKEEPING_S     = 60,
     FILE_LIMIT_WANTED  = 65536,
@@ -40,6 +41,7 @@ struct app {
     struct lane                   *reader;
     struct lane                   *exporter; /* a reader of its own: an export of every fit of a large study takes a while */
     struct study_catalog          *exporter_catalog;
+    struct lane                   *importer;  /* another one: an import must not wait for an export */
     struct lane                   *passwords; /* a reader of its own: hashing is slow on purpose */
     struct hub                    *hub;
     _Atomic(struct fit_worker *)   fit_worker; /* read by the writer's thread after each commit */
@@ -85,6 +87,8 @@ static bool start_lanes(struct app *app, struct err *err)
     struct lane_settings reader   = {.kind = LANE_READER, .database_path = app->database, .queue_max = QUEUE_MAX};
     struct lane_settings exporter = {
         .kind = LANE_READER, .database_path = app->database, .queue_max = EXPORT_QUEUE_MAX, .is_unhurried = true};
+    struct lane_settings importer = {
+        .kind = LANE_READER, .database_path = app->database, .queue_max = IMPORT_QUEUE_MAX, .is_unhurried = true};
     struct lane_settings passwords = {.kind = LANE_READER, .database_path = app->database, .queue_max = PASSWORD_QUEUE_MAX};
 
     app->writer_catalog   = study_catalog_new(err);
@@ -97,6 +101,8 @@ static bool start_lanes(struct app *app, struct err *err)
     if (app->reader == NULL) return false;
     app->exporter = lane_start(&exporter, err);
     if (app->exporter == NULL) return false;
+    app->importer = lane_start(&importer, err);
+    if (app->importer == NULL) return false;
     app->passwords = lane_start(&passwords, err);
     return app->passwords != NULL;
 }
@@ -145,6 +151,7 @@ static bool start_http(struct app *app, struct err *err)
               .reader_catalog   = app->reader_catalog,
               .exporter         = app->exporter,
               .exporter_catalog = app->exporter_catalog,
+              .importer         = app->importer,
               .export_kinds     = EXPORT_KINDS,
               .key              = &app->key,
               .passwords        = app->passwords,
@@ -293,12 +300,14 @@ static void app_stop(struct app *app)
     lane_stop(app->writer); /* the last commits; after it nobody nudges */
     lane_stop(app->reader);
     lane_stop(app->exporter);
+    lane_stop(app->importer);
     lane_stop(app->passwords);
     group_worker_stop(app->group_worker);
     table_worker_stop(table_worker);
     fit_worker_stop(fit_worker);
     http_server_stop(app->server);
     lane_free(app->passwords);
+    lane_free(app->importer);
     lane_free(app->exporter);
     lane_free(app->reader);
     lane_free(app->writer);

@@ -50,6 +50,9 @@ const struct http_route HTTP_ROUTES[] = {
     {"GET", "/api/v1/uploads/{}", AUTH_RESEARCHER, ep_upload_get},
     {"PUT", "/api/v1/uploads/{}/{}", AUTH_RESEARCHER, ep_upload_put},
 
+    /* representations of a stimulus set */
+    {"POST", "/api/v1/stimulus-sets/{}/representations", AUTH_RESEARCHER, ep_stimulus_set_representation_post},
+
     {"GET", "/s/{}", AUTH_NONE, ep_page_participant},
     {"GET", "/assets/{}", AUTH_NONE, ep_page_asset},
     {"GET", "/", AUTH_NONE, ep_page_dashboard},
