@@ -189,6 +189,23 @@ async function uploadAs(examiner: Examiner, cookie: string, csrf: string): Promi
   await examiner.call("GET /api/v1/uploads/{upload}", [upload]);
 }
 
+/** A matrix of as many rows as the set has pictures. */
+async function importAs(examiner: Examiner, cookie: string, csrf: string): Promise<void> {
+  const by = { cookie, csrf };
+  const REPRESENTATION = "POST /api/v1/stimulus-sets/{set}/representations";
+  const matrix = Array.from({ length: 20 }, (_, row) => `${String(row)} 1`).join("\n");
+  const begun = await examiner.call("POST /api/v1/uploads", [], { ...by, body: { name: "matrix.txt", byte_count: matrix.length } });
+  const { upload } = JSON.parse(begun.text) as { upload: string };
+  const body = { name: "sent", upload, family: "made up", parameter_count: 12 };
+  await examiner.call(REPRESENTATION, ["pictures"], { ...by, body });
+  await examiner.call("PUT /api/v1/uploads/{upload}/{offset}", [upload, "0"], { ...by, body: matrix });
+  await examiner.call(REPRESENTATION, ["pictures"], { cookie, body });
+  await examiner.call(REPRESENTATION, ["pictures"], { body });
+  await examiner.call(REPRESENTATION, ["none"], { ...by, body });
+  await examiner.call(REPRESENTATION, ["pictures"], { ...by, body: { ...body, parameter_count: 0 } });
+  await examiner.call(REPRESENTATION, ["pictures"], { ...by, body });
+}
+
 test("whole sessions of both tasks and a researcher's visit are as described, message by message", async (t) => {
   const folder = temporaryFolder(t);
   const data = await importPictures(folder, 20);
@@ -207,6 +224,7 @@ test("whole sessions of both tasks and a researcher's visit are as described, me
   await leaveAs(examiner, leaving);
   const { cookie, csrf } = await Researcher.logIn(server);
   await uploadAs(examiner, cookie, csrf);
+  await importAs(examiner, cookie, csrf);
   await examiner.call("GET /api/v1/studies/{slug}/sessions/{session_id}", ["cat", leavingId], { cookie });
   await examiner.call("GET /api/v1/studies/{slug}/sessions/{session_id}/stream", ["cat", leavingId], { cookie });
   await examiner.call("GET /healthz", []);
