@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "http/signed_link.h"
+
 static const char *bearer_token(const struct http_request *req)
 {
     static const char SCHEME[] = "Bearer ";
@@ -72,6 +74,13 @@ static bool need_researcher(struct http_request *req, struct err *err)
     return check_csrf(req, err);
 }
 
+/* Nobody in person: the link says which picture. */
+static bool need_signature(const struct http_request *req, struct err *err)
+{
+    return signed_link_check(req->deps->key, req->parameters[0], http_query(req, "until"), http_query(req, "signature"),
+                             clock_wall_ms(req->deps->clock) / 1000, err);
+}
+
 bool http_authorize(struct http_request *req, enum http_auth auth, struct err *err)
 {
     switch (auth) {
@@ -83,6 +92,9 @@ bool http_authorize(struct http_request *req, enum http_auth auth, struct err *e
         return need_participant(req, err);
     case AUTH_RESEARCHER:
         return need_researcher(req, err);
+    case AUTH_MEDIA:
+        if (http_query(req, "signature") != NULL) return need_signature(req, err);
+        return bearer_token(req) != NULL ? need_participant(req, err) : need_researcher(req, err);
     case AUTH_ANY:
         return bearer_token(req) != NULL ? need_participant(req, err) : need_researcher(req, err);
     }

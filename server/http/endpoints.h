@@ -25,6 +25,12 @@ enum http_result ep_trial_put(struct http_request *req);
 enum http_result ep_practice_put(struct http_request *req);
 /* ep_media.c */
 enum http_result ep_media_get(struct http_request *req);
+/* ep_media.c, ep_material.c: material */
+enum http_result ep_media_link(struct http_request *req);
+enum http_result ep_stimulus_sets_get(struct http_request *req);
+enum http_result ep_stimulus_sets_post(struct http_request *req);
+enum http_result ep_import_get(struct http_request *req);
+enum http_result ep_dimension_get(struct http_request *req);
 /* ep_account.c */
 enum http_result ep_account_setup(struct http_request *req);
 enum http_result ep_account_login(struct http_request *req);
@@ -67,6 +73,8 @@ enum http_result ep_upload_post(struct http_request *req);
 enum http_result ep_upload_get(struct http_request *req);
 bool             ep_upload_begin(struct http_request *req, struct err *err);
 enum http_result ep_upload_put(struct http_request *req);
+/* ep_import_representation.c */
+enum http_result ep_stimulus_set_representation_post(struct http_request *req);
 /* ep_page.c */
 enum http_result ep_page_participant(struct http_request *req);
 enum http_result ep_page_dashboard(struct http_request *req);

@@ -19,6 +19,7 @@
 #include "study/export.h"
 #include "json/json_read.h"
 
+struct import_queue;
 struct MHD_Connection;
 struct MHD_Response;
 
@@ -35,9 +36,11 @@ struct http_deps {
     struct study_catalog     *reader_catalog;   /* to be used by jobs on the reader's thread only */
     struct lane              *exporter;         /* shared; a reader for exports, which may take minutes, with a short queue */
     struct study_catalog     *exporter_catalog; /* to be used by jobs on the exporter's thread only */
-    const struct export_kind *export_kinds;     /* closed by a NULL name */
-    const struct secret_key  *key;              /* recognises people and seals their ids (study/identity.h) */
-    struct hub               *hub;              /* shared */
+    struct lane              *importer;     /* shared; a reader for the files of imports, which take seconds or more, likewise */
+    const struct export_kind *export_kinds; /* closed by a NULL name */
+    const struct secret_key  *key;          /* recognises people and seals their ids (study/identity.h) */
+    struct hub               *hub;          /* shared */
+    struct import_queue      *imports;      /* shared; of pictures */
     const struct data_folder *folder;
     const struct clock       *clock;
     struct meters            *meters;

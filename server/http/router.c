@@ -24,7 +24,7 @@ const struct http_route HTTP_ROUTES[] = {
     {"POST", "/api/v1/session/finish", AUTH_PARTICIPANT, ep_session_finish},
     {"GET", "/api/v1/session/withdraw", AUTH_PARTICIPANT, ep_session_withdraw_preview},
     {"POST", "/api/v1/session/withdraw", AUTH_PARTICIPANT, ep_session_withdraw},
-    {"GET", "/media/{}", AUTH_ANY, ep_media_get},
+    {"GET", "/media/{}", AUTH_MEDIA, ep_media_get},
 
     {"POST", "/api/v1/setup", AUTH_NONE, ep_account_setup},
     {"POST", "/api/v1/login", AUTH_NONE, ep_account_login},
@@ -61,6 +61,18 @@ const struct http_route HTTP_ROUTES[] = {
     {"POST", "/api/v1/uploads", AUTH_RESEARCHER, ep_upload_post},
     {"GET", "/api/v1/uploads/{}", AUTH_RESEARCHER, ep_upload_get},
     {"PUT", "/api/v1/uploads/{}/{}", AUTH_RESEARCHER, ep_upload_put},
+
+    /* representations of a stimulus set */
+    {"POST", "/api/v1/stimulus-sets/{}/representations", AUTH_RESEARCHER, ep_stimulus_set_representation_post},
+
+    /* material */
+    {"GET", "/api/v1/stimulus-sets", AUTH_RESEARCHER, ep_stimulus_sets_get},
+    {"POST", "/api/v1/stimulus-sets", AUTH_RESEARCHER, ep_stimulus_sets_post},
+    {"GET", "/api/v1/imports/{}", AUTH_RESEARCHER, ep_import_get},
+    {"GET", "/api/v1/stimulus-sets/{}/dimensions/{}/{}", AUTH_RESEARCHER, ep_dimension_get},
+    {"POST", "/api/v1/media/{}/links", AUTH_RESEARCHER, ep_media_link},
+    {"GET", "/stimulus-sets", AUTH_NONE, ep_page_dashboard},
+    {"GET", "/stimulus-sets/{*}", AUTH_NONE, ep_page_dashboard},
 
     {"GET", "/s/{}", AUTH_NONE, ep_page_participant},
     {"GET", "/assets/{}", AUTH_NONE, ep_page_asset},

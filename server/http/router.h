@@ -10,6 +10,7 @@ enum http_auth {
     AUTH_PARTICIPANT, /* a session's bearer token */
     AUTH_RESEARCHER,  /* a login; other methods than GET also need the CSRF token */
     AUTH_ANY,         /* participant or researcher */
+    AUTH_MEDIA,       /* a signed link of a picture; without a signature as AUTH_ANY */
 };
 
 struct http_route {

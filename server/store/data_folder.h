@@ -33,4 +33,9 @@ MUST_CHECK bool data_folder_sync_names(const char *path);
 /* Write a file so that it is there whole and synced, or not at all (temporary name, fsync, rename). */
 MUST_CHECK bool data_folder_write(const char *path, const void *data, size_t bytes, struct err *err);
 
+/* The same for many files: whole under its name, but durable only after data_folder_sync, which is to come before the rows that name
+ * them. A file that is there already is written again, as an earlier one may not have been synced. */
+MUST_CHECK bool data_folder_put(const char *path, const void *data, size_t bytes, struct err *err);
+MUST_CHECK bool data_folder_sync(const struct data_folder *folder, struct err *err);
+
 #endif

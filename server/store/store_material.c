@@ -128,7 +128,7 @@ bool store_stimulus_set_by_id(struct store *store, int64_t id, struct stimulus_s
     return is_found ? true : err_set(err, ERR_NOT_FOUND, "there is no stimulus set %lld", (long long)id);
 }
 
-static bool read_representation(const struct stmt *stmt, struct arena *arena, void *row, struct err *err)
+bool representation_row_read(const struct stmt *stmt, struct arena *arena, void *row, struct err *err)
 {
     struct representation_row *out = row;
 
@@ -151,7 +151,7 @@ bool store_representation_by_name(struct store *store, int64_t stimulus_set_id, 
 
     db_bind_i64(&stmt, ":stimulus_set_id", stimulus_set_id);
     db_bind_text(&stmt, ":name", name);
-    if (!row_find(&stmt, arena, read_representation, out, &is_found, err)) return false;
+    if (!row_find(&stmt, arena, representation_row_read, out, &is_found, err)) return false;
     return is_found ? true : err_set(err, ERR_NOT_FOUND, "the stimulus set has no representation '%s'", name);
 }
 
@@ -186,7 +186,7 @@ bool store_study_representations(struct store *store, int64_t study_id, struct a
     void       *all  = NULL;
 
     db_bind_i64(&stmt, ":study_id", study_id);
-    if (!rows_collect(&stmt, arena, sizeof **rows, read_representation, &all, count, err)) return false;
+    if (!rows_collect(&stmt, arena, sizeof **rows, representation_row_read, &all, count, err)) return false;
     *rows = all;
     return true;
 }

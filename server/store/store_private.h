@@ -31,6 +31,7 @@ extern const char *const STORE_ARRIVAL_SQL[];
 extern const char *const STORE_IDENTITY_SQL[];
 extern const char *const STORE_ERASE_SQL[];
 extern const char *const STORE_DOCUMENT_SQL[];
+extern const char *const STORE_PICTURE_SQL[];
 
 /* Reads the statement's current row into a zeroed `row`; texts are copied into `arena`. */
 typedef bool (*row_read_fn)(const struct stmt *stmt, struct arena *arena, void *row, struct err *err);
@@ -66,6 +67,8 @@ bool study_row_read(const struct stmt *stmt, struct arena *arena, void *row, str
 /* The version of the settings in the row, if it is not kept yet. */
 MUST_CHECK bool store_study_settings_keep(struct store *store, int64_t study_id, const struct study_row *row, int64_t now_ms,
                                           struct err *err);
+/* One representation_row from all of its columns but the facts, in the struct's order. */
+bool representation_row_read(const struct stmt *stmt, struct arena *arena, void *row, struct err *err);
 
 /* Conditions on `session AS s` (session_mode.h): bind :mode to a mode's name; or, of the study :study_id, its present mode. */
 #define S_IN_MODE         "(:mode = 'all' OR s.is_pilot = (:mode = 'pilot'))"

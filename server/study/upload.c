@@ -220,6 +220,17 @@ bool upload_whole(const struct data_folder *folder, const char *id, struct uploa
                    out->byte_count);
 }
 
+void upload_name_in(const struct upload *upload, struct err *err)
+{
+    char  message[ERR_MESSAGE_BYTES];
+    char *path = strstr(err->message, upload->path);
+
+    if (path == NULL) return;
+    (void)snprintf(message, sizeof message, "%.*s%s%s", (int)(path - err->message), err->message, upload->name,
+                   path + strlen(upload->path));
+    (void)snprintf(err->message, sizeof err->message, "%s", message);
+}
+
 void upload_delete(const struct data_folder *folder, const char *id)
 {
     char bytes[PATH_BYTES], about[UPLOAD_PATH_BYTES];

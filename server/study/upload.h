@@ -54,6 +54,9 @@ MUST_CHECK bool upload_whole(const struct data_folder *folder, const char *id, s
  * crash it goes as they do. The caller closes *file, and renames or deletes it. */
 MUST_CHECK bool upload_scratch(const struct data_folder *folder, struct upload *out, int *file, struct err *err);
 
+/* The sentence names the upload's file as its sender does, where it has our path. */
+void upload_name_in(const struct upload *upload, struct err *err);
+
 /* One that is not there is gone already. */
 void upload_delete(const struct data_folder *folder, const char *id);
 

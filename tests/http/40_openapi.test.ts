@@ -6,6 +6,7 @@ import type { SessionDocument } from "../../web/wire/types.ts";
 import { PASSWORD, Participant, QUESTIONNAIRE, Researcher, responseBody, RIGHT_ANSWERS, send, type Reply, type Sending } from "./support/client.ts";
 import { query } from "./support/database.ts";
 import { jsonSchema, operations, problems, readDescription, references, resolve } from "./support/openapi.ts";
+import { png, zip } from "./support/pictures.ts";
 import { serve, temporaryFolder, until, type Server } from "./support/program.ts";
 import { seeded } from "./support/random.ts";
 import { routes, type Route } from "./support/router.ts";
@@ -17,7 +18,7 @@ const OPERATIONS = operations(DESCRIPTION);
 
 /** The router names no parameters. */
 function withoutNames(path: string): string {
-  return path.replace(/^\/(studies|projects)\/\{\w+\}$/, "/$1/{*}").replace(/\{\w+\}/g, "{}");
+  return path.replace(/^\/(studies|projects|stimulus-sets)\/\{\w+\}$/, "/$1/{*}").replace(/\{\w+\}/g, "{}");
 }
 
 function routeOf(operation: string): Route | undefined {
@@ -34,6 +35,7 @@ test("every route of the router is described, and nothing else is", () => {
 test("the description asks for the same credentials as the router", () => {
   const expected: Record<string, unknown[]> = {
     AUTH_NONE: [], AUTH_TOKEN: [["token"]], AUTH_PARTICIPANT: [["token"]], AUTH_RESEARCHER: [["login"]], AUTH_ANY: [["token"], ["login"]],
+    AUTH_MEDIA: [["token"], ["login"], ["signature"]],
   };
   for (const [name, operation] of OPERATIONS) {
     const route = routeOf(name);
@@ -63,7 +65,7 @@ test("every reference leads somewhere, every part is used, and every parameter o
 class Examiner {
   readonly seen = new Set<string>();
 
-  constructor(private readonly server: Server) {}
+  constructor(readonly server: Server) {}
 
   async call(operation: string, parameters: string[], sending: Sending = {}): Promise<Reply> {
     const [method = "", template = ""] = operation.split(" ");
@@ -208,6 +210,58 @@ async function uploadAs(examiner: Examiner, cookie: string, csrf: string): Promi
   await examiner.call("GET /api/v1/uploads/{upload}", [upload]);
 }
 
+/** A matrix of as many rows as the set has pictures. */
+async function importAs(examiner: Examiner, cookie: string, csrf: string): Promise<void> {
+  const by = { cookie, csrf };
+  const REPRESENTATION = "POST /api/v1/stimulus-sets/{set}/representations";
+  const matrix = Array.from({ length: 20 }, (_, row) => `${String(row)} 1`).join("\n");
+  const begun = await examiner.call("POST /api/v1/uploads", [], { ...by, body: { name: "matrix.txt", byte_count: matrix.length } });
+  const { upload } = JSON.parse(begun.text) as { upload: string };
+  const body = { name: "sent", upload, family: "made up", parameter_count: 12 };
+  await examiner.call(REPRESENTATION, ["pictures"], { ...by, body });
+  await examiner.call("PUT /api/v1/uploads/{upload}/{offset}", [upload, "0"], { ...by, body: matrix });
+  await examiner.call(REPRESENTATION, ["pictures"], { cookie, body });
+  await examiner.call(REPRESENTATION, ["pictures"], { body });
+  await examiner.call(REPRESENTATION, ["none"], { ...by, body });
+  await examiner.call(REPRESENTATION, ["pictures"], { ...by, body: { ...body, parameter_count: 0 } });
+  await examiner.call(REPRESENTATION, ["pictures"], { ...by, body });
+}
+
+/** A zip of one picture, pictures along a dimension, and a link. */
+async function materialAs(examiner: Examiner, cookie: string, csrf: string): Promise<void> {
+  const by = { cookie, csrf };
+  const [SETS, IMPORT, DIMENSION, LINK] = ["POST /api/v1/stimulus-sets", "GET /api/v1/imports/{import}",
+    "GET /api/v1/stimulus-sets/{set}/dimensions/{representation}/{index}", "POST /api/v1/media/{sha256}/links"] as const;
+  const bytes = zip([{ name: "thing/thing_01b.png", bytes: png(20, 10, 1) }]);
+  const { upload } = JSON.parse((await examiner.call("POST /api/v1/uploads", [], { ...by, body: { name: "one.zip", byte_count: bytes.length } })).text) as { upload: string };
+  await examiner.call(SETS, [], { ...by, body: { name: "one", upload } });
+  await examiner.call("PUT /api/v1/uploads/{upload}/{offset}", [upload, "0"], { ...by, body: bytes });
+  for (const name of ["pictures", "No"]) await examiner.call(SETS, [], { ...by, body: { name, upload } });
+  await examiner.call(SETS, [], { ...by, body: { name: "one", upload: "0".repeat(32) } });
+  await examiner.call(SETS, [], { cookie, body: { name: "one", upload } });
+  await examiner.call(SETS, [], { body: { name: "one", upload } });
+  const begun = JSON.parse((await examiner.call(SETS, [], { ...by, body: { name: "one", upload } })).text) as { import: number };
+  await until("the import ends", async () => {
+    const { state } = JSON.parse((await examiner.call(IMPORT, [String(begun.import)], { cookie })).text) as { state: string };
+    return state === "running" ? null : state;
+  });
+  await examiner.call(IMPORT, ["none"], { cookie });
+  await examiner.call(IMPORT, ["1"]);
+  await examiner.call("GET /api/v1/stimulus-sets", [], { cookie });
+  await examiner.call("GET /api/v1/stimulus-sets", []);
+  await examiner.call(DIMENSION, ["pictures", "task", "0"], { cookie });
+  await examiner.call(DIMENSION, ["pictures", "task", "1000"], { cookie });
+  await examiner.call(DIMENSION, ["pictures", "task", "0"]);
+  const [{ sha } = { sha: "" }] = query<{ sha: string }>(examiner.server.data, "SELECT lower(hex(media_sha256)) AS sha FROM stimulus");
+  const { url } = JSON.parse((await examiner.call(LINK, [sha], { ...by, body: { valid_s: 60 } })).text) as { url: string };
+  await examiner.call("GET /media/{sha256}", [url.replace("/media/", "")]);
+  await examiner.call("GET /media/{sha256}", [`${url.replace("/media/", "")}0`]);
+  await examiner.call(LINK, [sha], { ...by, body: { valid_s: 0 } });
+  await examiner.call(LINK, ["0".repeat(64)], { ...by, body: { valid_s: 60 } });
+  await examiner.call(LINK, [sha], { cookie, body: { valid_s: 60 } });
+  await examiner.call(LINK, [sha], { body: { valid_s: 60 } });
+}
+
 test("whole sessions of both tasks and a researcher's visit are as described, message by message", async (t) => {
   const folder = temporaryFolder(t);
   const data = await importPictures(folder, 20);
@@ -227,13 +281,16 @@ test("whole sessions of both tasks and a researcher's visit are as described, me
   const { cookie, csrf } = await Researcher.logIn(server);
   await makeAs(examiner, cookie, csrf);
   await uploadAs(examiner, cookie, csrf);
+  await importAs(examiner, cookie, csrf);
+  await materialAs(examiner, cookie, csrf);
   await examiner.call("GET /api/v1/studies/{slug}/sessions/{session_id}", ["cat", leavingId], { cookie });
   await examiner.call("GET /api/v1/studies/{slug}/sessions/{session_id}/stream", ["cat", leavingId], { cookie });
   await examiner.call("GET /healthz", []);
-  for (const path of ["/", "/login", "/setup", "/projects", "/system"]) await examiner.call(`GET ${path}`, []);
+  for (const path of ["/", "/login", "/setup", "/projects", "/system", "/stimulus-sets"]) await examiner.call(`GET ${path}`, []);
   const page = await examiner.call("GET /s/{slug}", ["cat"]);
   await examiner.call("GET /studies/{rest}", ["cat/sessions/x"]);
   await examiner.call("GET /projects/{rest}", ["both"]);
+  await examiner.call("GET /stimulus-sets/{rest}", ["pictures"]);
   await examiner.call("GET /assets/{name}", [/\/assets\/([^"]+)"/.exec(page.text)?.[1] ?? ""]);
   await examiner.call("GET /assets/{name}", ["none.js"]);
   await examiner.call("GET /api/v1/open-studies/{slug}", ["none"]);

@@ -1,12 +1,14 @@
-// Representations on their way in: uploads in pieces, also over broken connections.
+// Representations on their way in: uploads in pieces, also over broken connections; matrices matched by id; many from one table.
 import assert from "node:assert/strict";
 import { createHash, randomBytes } from "node:crypto";
-import { existsSync, readFileSync, utimesSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, utimesSync, writeFileSync } from "node:fs";
 import { request } from "node:http";
 import { join } from "node:path";
 import { test } from "node:test";
 import { errorOf, expectStatus, parsed, Researcher, send, type Reply } from "./support/client.ts";
-import { serve, temporaryFolder, until, type Server } from "./support/program.ts";
+import { query } from "./support/database.ts";
+import { dinolab, dinolabDone, serve, temporaryFolder, until, type Server } from "./support/program.ts";
+import { importPictures, pictureNames } from "./support/study.ts";
 
 const PIECE_BYTES = 8 * 1024 * 1024;
 
@@ -107,4 +109,105 @@ test("what nobody went on with for a day is gone after a restart", async (t) => 
   await until("the old one is gone", async () => ((await again.get(`/api/v1/uploads/${old}`)).status === 404 ? true : null));
   assert.ok(!existsSync(join(data, "uploads", `${old}.about`)));
   assert.equal((await look(again, young)).received, 0);
+});
+
+// --- matrices ---
+
+const PICTURE_COUNT = 30;
+const FEATURE_COUNT = 3000;
+
+/** A .npy file of float32 (NumPy's format, version 1). */
+function npy(rows: readonly (readonly number[])[]): Uint8Array {
+  const columnCount = rows[0]?.length ?? 0;
+  const text = `{'descr': '<f4', 'fortran_order': False, 'shape': (${String(rows.length)}, ${String(columnCount)}), }`.padEnd(117) + "\n";
+  const values = Float32Array.from(rows.flat());
+  return Buffer.concat([Buffer.from([0x93]), Buffer.from("NUMPY"), Buffer.from([1, 0, 118, 0]), Buffer.from(text), Buffer.from(values.buffer)]);
+}
+
+async function sendWhole(researcher: Researcher, name: string, bytes: Uint8Array): Promise<string> {
+  const upload = await announce(researcher, name, bytes.length);
+  expectStatus(await piece(researcher, upload, 0, bytes), 200);
+  return upload;
+}
+
+const valueAt = (picture: number, feature: number): number => ((picture * 31 + feature * 7) % 101) / 4;
+
+/** What is stored of a representation: doubles after a header of 128 bytes, in the set's order. */
+function storedValues(data: string, name: string): Float64Array {
+  const [row] = query<{ hex: string }>(data, `SELECT lower(hex(matrix_sha256)) AS hex FROM representation WHERE name = '${name}'`);
+  const bytes = readFileSync(join(data, "representations", `${row?.hex ?? ""}.npy`));
+  return new Float64Array(bytes.buffer.slice(bytes.byteOffset + 128, bytes.byteOffset + bytes.length));
+}
+
+async function laboratory(folder: string): Promise<{ data: string; names: string[] }> {
+  return { data: await importPictures(folder, PICTURE_COUNT, []), names: pictureNames(PICTURE_COUNT) };
+}
+
+test("an uploaded matrix of thousands of features, in any order and with ids that the set does not have, becomes a representation", async (t) => {
+  const { data, names } = await laboratory(temporaryFolder(t));
+  const server = await serve(t, data);
+  const researcher = await Researcher.setUp(server);
+  const order = [...names.keys()].reverse();
+  const ids = ["id", ...order.map((at) => names[at]), "nobody", "stranger"].join("\n");
+  const features = [...Array(FEATURE_COUNT).keys()];
+  const rows = [...order, 98, 99].map((picture) => features.map((feature) => valueAt(picture, feature)));
+  const body = { name: "clip", family: "multimodal", description: "made up", size_class: "base", loss: "contrastive", parameter_count: 86567656, training_image_count: null,
+    upload: await sendWhole(researcher, "clip.npy", npy(rows)), ids_upload: await sendWhole(researcher, "ids.csv", Buffer.from(ids)) };
+  const reply = expectStatus(await researcher.post("/api/v1/stimulus-sets/pictures/representations", body), 201);
+  assert.deepEqual(parsed(reply), { feature_count: FEATURE_COUNT, extra_count: 2, extra: ["nobody", "stranger"], is_unchanged: false });
+  assert.deepEqual(storedValues(data, "clip"), Float64Array.from(names.flatMap((_, picture) => features.map((feature) => valueAt(picture, feature)))));
+  assert.deepEqual(query(data, "SELECT family, description, size_class, loss, parameter_count, training_image_count FROM representation WHERE name = 'clip'"),
+    [{ family: "multimodal", description: "made up", size_class: "base", loss: "contrastive", parameter_count: 86567656, training_image_count: null }]);
+  assert.deepEqual(readdirSync(join(data, "uploads")), []);
+});
+
+test("what does not fit is refused with the ids, or with row and column, in the names of whoever sent it", async (t) => {
+  const { data, names } = await laboratory(temporaryFolder(t));
+  const server = await serve(t, data);
+  const researcher = await Researcher.setUp(server);
+  const rows = names.map((_, picture) => [picture, 1]);
+  const refuse = async (matrix: Uint8Array, ids: string[] | null, sentence: RegExp): Promise<void> => {
+    const body = { name: "m", upload: await sendWhole(researcher, "mine.npy", matrix),
+      ids_upload: ids === null ? null : await sendWhole(researcher, "ids.csv", Buffer.from(["id", ...ids].join("\n"))) };
+    const { message } = errorOf(expectStatus(await researcher.post("/api/v1/stimulus-sets/pictures/representations", body), 400));
+    assert.match(message, sentence);
+    assert.ok(!message.includes(data), message);
+  };
+  await refuse(npy(rows.slice(2)), names.slice(2), new RegExp(`no row for 2 of 30 stimuli: '${names[0] ?? ""}' '${names[1] ?? ""}'$`));
+  expectStatus(await researcher.post("/api/v1/stimulus-sets/pictures/representations", { name: "m", upload: await sendWhole(researcher, "good.npy", npy(rows)) }), 201);
+  await refuse(npy(rows.slice(1)), null, /mine\.npy has 29 rows, the stimulus set 'pictures' has 30 stimuli/);
+  await refuse(npy(rows), names.slice(1), /ids\.csv has 29 ids, the matrix has 30 rows/);
+  await refuse(npy(rows.map((row, at) => (at === 7 ? [1, NaN] : row))), null, /mine\.npy: .*row 7.*column 1/);
+  await refuse(npy(rows.map((row, at) => (at === 3 ? [Infinity, 1] : row))), null, /mine\.npy: .*row 3.*column 0/);
+  await refuse(npy(rows).subarray(0, 200), null, /mine\.npy: /);
+  const upload = await announce(researcher, "half.npy", 100);
+  assert.match(errorOf(expectStatus(await researcher.post("/api/v1/stimulus-sets/pictures/representations", { name: "h", upload }), 409)).message,
+    /of 'half\.npy' only 0 of 100 bytes are uploaded/);
+  expectStatus(await researcher.post("/api/v1/stimulus-sets/none/representations", { name: "m", upload: await sendWhole(researcher, "x", npy(rows)) }), 404);
+  // The same content under the same name is no mistake, another one is.
+  const again = { name: "m", upload: await sendWhole(researcher, "same.npy", npy(rows)) };
+  assert.equal(parsed<{ is_unchanged: boolean }>(expectStatus(await researcher.post("/api/v1/stimulus-sets/pictures/representations", again), 201)).is_unchanged, true);
+  const other = { name: "m", upload: await sendWhole(researcher, "other.npy", npy(rows.map(([a = 0, b = 0]) => [a, b + 1]))) };
+  expectStatus(await researcher.post("/api/v1/stimulus-sets/pictures/representations", other), 409);
+});
+
+test("a table imports many at once, says what failed and why, and can be given again", async (t) => {
+  const folder = temporaryFolder(t);
+  const { data, names } = await laboratory(folder);
+  const count = 12;
+  for (let at = 0; at < count; at++) writeFileSync(join(folder, `m${String(at)}.npy`), npy(names.map((_, picture) => [picture, at])));
+  writeFileSync(join(folder, "ids.csv"), ["id", ...names, ""].join("\n"));
+  const lines = [...Array(count).keys()].map((at) => `r${String(at)},m${String(at)}.npy,ids.csv,vision,${at === 0 ? "r11" : ""}`);
+  const manifest = join(folder, "manifest.csv");
+  const run = ["import", "representations", "--data", data, "--set", "pictures", "--manifest", manifest];
+  writeFileSync(manifest, ["name,matrix,ids,family,baseline_of", ...lines, "lost,none.npy,,,", ""].join("\n"));
+  const first = await dinolab(...run);
+  assert.equal(first.status, 2);
+  assert.match(first.stderr, /13\/13 lost: failed: there is no file '.*none\.npy'/);
+  assert.match(first.stdout, /1\/13 r0: 2 features\n/);
+  assert.match(first.stdout, /13 representations: 12 imported, 0 were there already, 1 failed\n$/);
+  assert.deepEqual(query(data, "SELECT b.name FROM representation AS r JOIN representation AS b ON b.representation_id = r.baseline_of WHERE r.name = 'r0'"), [{ name: "r11" }]);
+  writeFileSync(manifest, ["name,matrix,ids,family,baseline_of", ...lines, ""].join("\n"));
+  const again = await dinolabDone(...run);
+  assert.match(again, /12 representations: 0 imported, 12 were there already, 0 failed\n$/);
 });

@@ -319,3 +319,47 @@ export interface System {
   memory_bytes: number;
   disk: { free_bytes: number; total_bytes: number; database_bytes: number };
 }
+
+// --- material ---
+
+export interface StimulusSet {
+  name: string;
+  stimulus_count: number;
+  object_count: number;
+  representations: { name: string; family: string; feature_count: number }[];
+}
+
+export interface StimulusSetsReply { stimulus_sets: StimulusSet[] }
+
+/** An import of pictures; `left_s` is null while it is not known. */
+export interface ImportStatus {
+  name: string;
+  state: "running" | "done" | "failed";
+  done: number;
+  total: number;
+  left_s: number | null;
+  message: string;
+  problems: string[];
+}
+
+export interface DimensionStimulus {
+  id: string;
+  object: string;
+  value: number;
+  /** Hashes: addresses below /media. */
+  thumbnail: string;
+  picture: string;
+  /** Only when a condition was asked for. */
+  is_chosen?: boolean;
+}
+
+export interface DimensionBin {
+  low: number;
+  high: number;
+  object_count: number;
+  stimulus_count: number;
+  chosen_count?: number;
+  stimuli: DimensionStimulus[];
+}
+
+export interface DimensionReply { bins: DimensionBin[]; out_of_range_count: number }
