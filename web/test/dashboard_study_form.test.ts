@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { frozenBecause, languagesOf, materialFields, slugOf, textFields, TITLE_FIELD } from "../dashboard/state/study_basics.ts";
 import {
-  carriedOver, descriptionOf, fieldsOf, grouped, initialValues, isFrozen, isInitial, parse, patchOf, placed, problemsOf, rangeOf, type Field, type Raw,
+  descriptionOf, fieldsOf, grouped, initialValues, isFrozen, isInitial, parse, patchOf, placed, problemsOf, rangeOf, type Field, type Raw,
 } from "../dashboard/state/study_form.ts";
 import { canTry, stepsFrom } from "../dashboard/state/study_steps.ts";
 import type { JsonObject, SettingsSchema } from "../dashboard/study_types.ts";
@@ -109,9 +109,9 @@ test("texts are sent by kind and language, and empty ones are not sent", () => {
 });
 
 test("with another task, what was changed stays and the rest takes the new default", () => {
-  const other = fieldsOf({ ...SCHEMA, properties: { trial_count: { type: "integer", default: 60 }, currency: { type: "string", default: "EUR" } } });
-  const values = carriedOver(FIELDS, other, typed({ "settings.currency": "USD", "settings.recruitment.quota": "9" }));
-  assert.deepEqual([...values], [["settings.trial_count", "60"], ["settings.currency", "USD"]]);
+  const other = fieldsOf({ properties: { trial_count: { type: "integer", default: 60 }, currency: { type: "string", default: "EUR" } } });
+  const changed = new Map<string, Raw>([["settings.currency", "USD"], ["settings.recruitment.quota", "9"]]);
+  assert.deepEqual(descriptionOf(other, changed), { settings: { trial_count: 60, currency: "USD" } });
 });
 
 test("the server's sentences stand beside the field that they mean, and the others above the form", () => {

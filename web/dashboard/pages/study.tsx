@@ -18,6 +18,7 @@ import { useLive, type LiveSource } from "../parts/live.ts";
 import { LooButton } from "../parts/loo_button.tsx";
 import { Notice } from "../parts/notice.tsx";
 import { SessionTable } from "../parts/session_table.tsx";
+import { StateBar } from "../parts/state_bar.tsx";
 import { CopyField, Figure, PilotBadge, Progress, StreamLine, useTitle } from "../parts/small.tsx";
 import { Tiles } from "../parts/tiles.tsx";
 import { isUneven } from "../state/group_state.ts";
@@ -63,6 +64,7 @@ export function StudyPage({ slug, onUnauthorized }: { slug: string; onUnauthoriz
         </div>
         <Downloads slug={slug} isPilot={state.study.is_pilot} />
       </div>
+      <StateBar study={state.study} onUnauthorized={onUnauthorized} />
       {state.study.is_pilot && <PilotNotice />}
       <StudyFacts study={state.study} counts={state.study.session_counts} />
       <Tiles slug={slug} sessions={sessions} activeCount={state.study.session_counts.active} />

@@ -105,19 +105,9 @@ export function initialValues(fields: readonly Field[], description?: JsonObject
   return new Map(fields.map((field) => [field.path, rawOf(field, description === undefined ? undefined : at(description, field.path))]));
 }
 
+/** Whether a field is as it comes; what is not in the values is. */
 export function isInitial(field: Field, raw: Raw | undefined): boolean {
   return raw === undefined || JSON.stringify(raw) === JSON.stringify(rawOf(field, undefined));
-}
-
-/** After another task was chosen: what was changed stays where that setting is still there, the rest takes its new default. */
-export function carriedOver(before: readonly Field[], after: readonly Field[], values: Values): Map<string, Raw> {
-  const old = new Map(before.map((field) => [field.path, field]));
-  return new Map(after.map((field) => {
-    const was = old.get(field.path);
-    const raw = values.get(field.path);
-    const isKept = was?.kind === field.kind && raw !== undefined && !isInitial(was, raw);
-    return [field.path, isKept ? raw : rawOf(field, undefined)];
-  }));
 }
 
 function withUnit(field: Field, value: number): string {
