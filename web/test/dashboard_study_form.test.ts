@@ -16,6 +16,8 @@ const SCHEMA: SettingsSchema = {
     inputs: { type: "array", items: { type: "string", enum: ["keyboard", "touch", "mouse"] }, default: ["keyboard"], minItems: 1, "x-group": "display" },
     consent_text: { type: "string", default: "Please.", maxLength: 8191, minLength: 1, "x-group": "texts" },
     currency: { type: "string", default: "GBP", pattern: "^[A-Z]{3}$", "x-group": "pay" },
+    dimensions: { type: "array", items: { type: "integer" }, default: [0, 1, 2], "x-group": "trials" },
+    stop_at: { type: "string", default: "", "x-unit": "UTC", maxLength: 23, "x-group": "trials" },
     recruitment: {
       type: "object", "x-group": "recruitment", "x-changes": ["draft", "pilot", "open", "paused"],
       properties: {
@@ -44,7 +46,7 @@ function typed(changes: Record<string, Raw>, before = initialValues(FIELDS)): Ma
 
 test("every setting of the schema is a field with its kind, unit, range and default, and objects are taken apart", () => {
   assert.deepEqual(FIELDS.map(({ path, kind }) => [path.replace("settings.", ""), kind]), [
-    ["trial_count", "integer"], ["is_fullscreen_required", "boolean"], ["inputs", "choices"], ["consent_text", "long_text"], ["currency", "text"],
+    ["trial_count", "integer"], ["is_fullscreen_required", "boolean"], ["inputs", "choices"], ["consent_text", "long_text"], ["currency", "text"], ["dimensions", "numbers"], ["stop_at", "time"],
     ["recruitment.platform", "choice"], ["recruitment.quota", "integer"], ["recruitment.opens_at", "time"], ["recruitment.excludes", "list"],
     ["recruitment.eligibility", "json"], ["learners", "list"],
   ]);
@@ -60,7 +62,7 @@ test("the defaults have no problem and give themselves back", () => {
   assert.deepEqual([...problemsOf(FIELDS, values)], []);
   assert.deepEqual(descriptionOf(FIELDS, values), {
     settings: {
-      trial_count: 120, is_fullscreen_required: true, inputs: ["keyboard"], consent_text: "Please.", currency: "GBP",
+      trial_count: 120, is_fullscreen_required: true, inputs: ["keyboard"], consent_text: "Please.", currency: "GBP", dimensions: [0, 1, 2], stop_at: "",
       recruitment: { platform: "none", quota: 0, opens_at: "", excludes: [], eligibility: [] }, learners: ["logistic"],
     },
   });
@@ -75,6 +77,7 @@ test("what cannot be sent has a sentence beside its field", () => {
     ["inputs", [], "Choose at least one."],
     ["consent_text", "", "This cannot be empty."],
     ["currency", "pounds", "This does not have the right form."],
+    ["dimensions", "0, one", "“one” is not a number; write numbers with commas between them."],
     ["recruitment.platform", "mturk", "“mturk” is not one of the choices."],
     ["recruitment.excludes", "a\nb\n\nc", "At most 2 are possible."],
     ["recruitment.eligibility", "[{", "This is not JSON: look for a missing quote, comma or bracket."],
@@ -131,6 +134,7 @@ test("a field is frozen by itself or by what it is in, and says why", () => {
   assert.equal(isFrozen("settings.trial_count", ["settings.trial"]), false);
   assert.equal(isFrozen("settings.recruitment.quota", ["settings.recruitment"]), true);
   assert.equal(frozenBecause(named("settings.trial_count"), "open"), "The study is open; this can change only while it is a draft or a pilot.");
+  assert.equal(frozenBecause(named("settings.recruitment.quota"), "open"), "This cannot change any more: people have begun with it.");
   assert.equal(frozenBecause(TITLE_FIELD, "closed"), "This cannot change while the study is closed.");
 });
 

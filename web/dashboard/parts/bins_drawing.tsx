@@ -3,8 +3,6 @@
 import { counted, count, significant } from "../format.ts";
 import type { Bin, StudyCheck } from "../study_types.ts";
 
-const NAMES = ["lowest", "low", "middle", "high", "highest"];
-
 function isShort({ objects, needed }: Bin): boolean {
   return objects < needed;
 }
@@ -36,7 +34,7 @@ function Dimension({ dimension, bins }: { dimension: number; bins: readonly Bin[
       <figcaption>Dimension {dimension + 1}</figcaption>
       <ol class="bins-row">
         {bins.map((bin, at) => (
-          <li key={at} class={isShort(bin) ? "short" : ""} title={`${NAMES[at] ?? ""}: ${significant(bin.low)} to ${significant(bin.high)}`}>
+          <li key={at} class={isShort(bin) ? "short" : ""} title={`Loadings above ${significant(bin.low)} up to ${significant(bin.high)}`}>
             <span class="bin-space" aria-hidden="true">
               <span class="bin-bar" style={{ height: height(bin.objects) }} />
               <span class="bin-needed" style={{ bottom: height(bin.needed) }} />

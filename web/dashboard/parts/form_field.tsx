@@ -70,7 +70,8 @@ function facts({ field, raw, currency }: FieldProps): string {
 }
 
 function Reset({ field, raw, frozenIn, onChange }: FieldProps) {
-  if (frozenIn !== null || field.isRequired || isInitial(field, raw)) return null;
+  // A text that was once given to participants has no way back to none.
+  if (frozenIn !== null || field.isRequired || field.path.startsWith("documents.") || isInitial(field, raw)) return null;
   return (
     <button type="button" class="field-reset" data-testid="field-reset" aria-label={`Reset ${field.title} to its default`}
       onClick={() => onChange(field.path, rawOf(field, undefined))}>
@@ -114,7 +115,7 @@ function Control(props: FieldProps & { id: string }) {
     case "long_text":
     case "list":
     case "json":
-      return <textarea {...common} class={field.kind === "json" ? "code" : ""} rows={field.kind === "long_text" ? 7 : 3} value={text} spellcheck={field.kind === "long_text"} onInput={onInput} />;
+      return <textarea {...common} class={field.kind === "json" ? "code" : ""} rows={field.kind !== "long_text" ? 3 : text === "" ? 4 : 10} value={text} spellcheck={field.kind === "long_text"} onInput={onInput} />;
     case "time":
       return <input {...common} type="datetime-local" step="60" value={text} onInput={onInput} />;
     default:

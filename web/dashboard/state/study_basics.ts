@@ -30,8 +30,7 @@ export function materialFields(sets: readonly StimulusSet[], chosen: string): Fi
       description: "The pictures that participants see.", options: sets.map(({ name }) => name), isRequired: true,
     }),
     field("generative", "choice", MATERIAL, "Generative representation", {
-      description: "Its first three dimensions decide which answers are right: condition 1 uses the first, condition 2 the second, and so on.", options: names,
-      isRequired: true,
+      description: "Its dimensions decide which answers are right; which of them is a setting of the trials.", options: names, isRequired: true,
     }),
     field("representations", "choices", MATERIAL, "Representations to fit", {
       description: "Each learner is fitted to every participant on each of these.", options: names, isRequired: true,
@@ -100,7 +99,8 @@ const STATE_NAMES: Readonly<Record<StudyState, string>> = { draft: "a draft", pi
 
 /** Why a field is shown but cannot be changed. */
 export function frozenBecause(field: Field, state: StudyState): string {
-  if (field.changes === null || field.changes.length === 0 || field.changes.includes(state)) return `This cannot change while the study is ${STATE_NAMES[state]}.`;
+  if (field.changes?.includes(state) === true) return "This cannot change any more: people have begun with it.";
+  if (field.changes === null || field.changes.length === 0) return `This cannot change while the study is ${STATE_NAMES[state]}.`;
   const names = field.changes.map((name) => STATE_NAMES[name]);
   const list = names.length === 1 ? names[0] : `${names.slice(0, -1).join(", ")} or ${names.at(-1) ?? ""}`;
   return `The study is ${STATE_NAMES[state]}; this can change only while it is ${list ?? ""}.`;

@@ -3,7 +3,7 @@
 
 import type { Json, JsonObject, Problem, SettingsSchema, StudyState } from "../study_types.ts";
 
-export type FieldKind = "integer" | "number" | "boolean" | "choice" | "choices" | "text" | "long_text" | "list" | "time" | "json";
+export type FieldKind = "integer" | "number" | "boolean" | "choice" | "choices" | "text" | "long_text" | "list" | "numbers" | "time" | "json";
 
 /** A field as the page holds it: text as typed, a switch, or what is chosen of a list. */
 export type Raw = string | boolean | readonly string[];
@@ -51,11 +51,12 @@ function kindOf(schema: SettingsSchema): FieldKind {
       return schema.type;
     case "array":
       if (schema.items?.enum !== undefined) return "choices";
-      return schema.items?.type === "string" || schema.items === undefined ? "list" : "json";
+      if (schema.items?.type === "integer" || schema.items?.type === "number") return "numbers";
+      return schema.items?.type === "object" ? "json" : "list";
     case "object":
       return "json";
     default:
-      if (schema.format === "date-time") return "time";
+      if (schema.format === "date-time" || schema["x-unit"] === "UTC") return "time";
       return (schema.maxLength ?? 0) >= LONG_TEXT ? "long_text" : "text";
   }
 }
@@ -92,6 +93,8 @@ export function rawOf(field: Field, value: Json | undefined): Raw {
       return Array.isArray(known) ? known.map(String) : [];
     case "list":
       return Array.isArray(known) ? known.map(String).join("\n") : "";
+    case "numbers":
+      return Array.isArray(known) ? known.map(String).join(", ") : "";
     case "json":
       return known === null || known === "" ? "" : JSON.stringify(known, null, 2);
     case "time":
@@ -123,7 +126,8 @@ export function rangeOf(field: Field): string {
     return maximum === null ? "" : `at most ${withUnit(field, maximum)}`;
   }
   if (maxLength === null || kind === "choice") return "";
-  return kind === "list" || kind === "choices" || kind === "json" ? `at most ${maxLength} items` : `at most ${maxLength} characters`;
+  if (kind === "time") return "";
+  return kind === "list" || kind === "numbers" || kind === "choices" || kind === "json" ? `at most ${maxLength} items` : `at most ${maxLength} characters`;
 }
 
 function parsedNumber(field: Field, text: string): Parsed {
@@ -141,6 +145,15 @@ function parsedList(field: Field, items: readonly string[]): Parsed {
   if (items.length < field.minLength) return { problem: field.minLength === 1 ? "Choose at least one." : `At least ${field.minLength} are needed.` };
   if (field.maxLength !== null && items.length > field.maxLength) return { problem: `At most ${field.maxLength} are possible.` };
   return { value: items };
+}
+
+/** "0, 1, 2" */
+function parsedNumbers(field: Field, text: string): Parsed {
+  const words = text.split(/[\s,;]+/).filter((word) => word !== "");
+  const wrong = words.find((word) => !/^-?\d+(\.\d+)?$/.test(word));
+  if (wrong !== undefined) return { problem: `“${wrong}” is not a number; write numbers with commas between them.` };
+  const list = parsedList(field, words);
+  return "problem" in list ? list : { value: words.map(Number) };
 }
 
 function parsedText(field: Field, text: string): Parsed {
@@ -171,6 +184,8 @@ export function parse(field: Field, raw: Raw | undefined): Parsed {
       return parsedNumber(field, now.trim());
     case "list":
       return parsedList(field, now.split("\n").map((line) => line.trim()).filter((line) => line !== ""));
+    case "numbers":
+      return parsedNumbers(field, now);
     case "json":
       return parsedJson(now);
     case "choice": {
