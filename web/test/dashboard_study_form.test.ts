@@ -1,6 +1,7 @@
 // The form of a study: fields from the settings' schema, what is typed, what is wrong, and what is sent.
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { blindRuleOf, blindUntil } from "../dashboard/state/blind_rule.ts";
 import { frozenBecause, languagesOf, materialFields, slugOf, textFields, TITLE_FIELD } from "../dashboard/state/study_basics.ts";
 import {
   descriptionOf, fieldsOf, grouped, initialValues, isFrozen, isInitial, parse, patchOf, placed, problemsOf, rangeOf, type Field, type Raw,
@@ -154,4 +155,17 @@ test("a study goes from draft to closed, opening and closing ask first, and only
   assert.deepEqual(steps("paused"), [["open", false], ["closed", true]]);
   assert.deepEqual(steps("closed"), []);
   assert.deepEqual(["draft", "pilot", "open", "paused", "closed"].map(canTry), [true, true, false, false, false]);
+});
+
+test("a blind study says until when its numbers are hidden", () => {
+  assert.equal(blindRuleOf({ blind: { is_blind: false, stop_finished_sessions: 3 } }), null);
+  assert.equal(blindRuleOf({}), null);
+  const until = (rule: JsonObject): string => {
+    const found = blindRuleOf({ blind: { is_blind: true, ...rule } });
+    assert.ok(found !== null);
+    return blindUntil(found);
+  };
+  assert.equal(until({ stop_finished_sessions: 1, stop_at: "" }), "They are shown as soon as 1 live session has finished.");
+  assert.equal(until({ stop_finished_sessions: 48, stop_at: "2027-01-11T09:00:00Z" }), "They are shown as soon as 48 live sessions have finished or it is 2027-01-11 09:00 UTC.");
+  assert.equal(until({}), "They are shown only when somebody unblinds the study.");
 });
