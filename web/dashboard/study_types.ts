@@ -60,10 +60,11 @@ export interface StudyDescription {
   title: string;
   task: TaskName;
   stimulus_set: string;
-  generative?: string;
+  /** Null, as the next two: the conditions were written out. */
+  generative?: string | null;
   representations: string[];
-  condition_count?: number;
-  seed?: number;
+  condition_count?: number | null;
+  seed?: number | null;
   settings: JsonObject;
   documents?: Documents;
   state?: StudyState;
@@ -71,6 +72,8 @@ export interface StudyDescription {
 
 export interface StudyDefinition extends StudyDescription {
   state: StudyState;
+  /** Conditions that are there; those of a draft are made when it is tried out or opened. */
+  made_condition_count: number;
   /** Paths of fields that cannot change now. */
   frozen: string[];
 }

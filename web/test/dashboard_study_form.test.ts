@@ -153,7 +153,8 @@ test("a study goes from draft to closed, opening and closing ask first, and only
   assert.deepEqual(steps("draft"), [["pilot", false], ["open", true]]);
   assert.deepEqual(steps("open"), [["paused", false], ["closed", true]]);
   assert.deepEqual(steps("paused"), [["open", false], ["closed", true]]);
-  assert.deepEqual(steps("closed"), []);
+  assert.deepEqual(steps("pilot"), [["open", true], ["draft", false], ["closed", true]]);
+  assert.deepEqual(steps("closed"), [["open", true]]);
   assert.deepEqual(["draft", "pilot", "open", "paused", "closed"].map(canTry), [true, true, false, false, false]);
 });
 

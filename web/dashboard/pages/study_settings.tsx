@@ -84,7 +84,7 @@ function SettingsForm({ loaded, onChanged, onUnauthorized }: { loaded: Loaded; o
   const [said, setSaid] = useState("");
   const values = useMemo(() => new Map([...before, ...typed]), [before, typed]);
   const changes = changedPaths(fields, before, values);
-  const isOfUse = definition.generative !== undefined && (definition.state === "draft" || definition.state === "pilot");
+  const isOfUse = typeof definition.generative === "string" && typeof definition.condition_count === "number" && (definition.state === "draft" || definition.state === "pilot");
   const description = isOfUse ? { ...descriptionOf(fields, values), task: definition.task, slug: definition.slug } : null;
   const { checked, isChecking } = useCheck(description, onUnauthorized);
   const { byField, general } = toldProblems({ fields, values, touched: new Set(typed.keys()), hasTried: true, refused, checked });

@@ -7,23 +7,27 @@ export const STATES: readonly StudyState[] = ["draft", "pilot", "open", "paused"
 export interface Step {
   to: StudyState;
   name: string;
-  /** The question to ask first, where the step cannot be undone; null: it can. */
+  /** The question to ask first, where a slip would be dear; null: the step is easily undone. */
   question: string | null;
 }
 
-const OPENING = "Open the study? Its task, pictures, conditions and number of trials cannot change any more, and whoever comes from now on gives live data.";
+const OPENING = "Open the study? Its task, pictures, conditions and number of trials are settled with that, and whoever comes from now on gives live data.";
+const OPENING_AGAIN = "Open the study again? Whoever comes from now on gives live data.";
+const CLOSING = "Close the study? Nobody can begin any more.";
 
 export function stepsFrom(state: string): Step[] {
-  const close: Step = { to: "closed", name: "Close for good", question: "Close the study? Nobody can begin any more, and a closed study cannot be opened again." };
+  const close: Step = { to: "closed", name: "Close", question: CLOSING };
   switch (state) {
     case "draft":
       return [{ to: "pilot", name: "Start the pilot", question: null }, { to: "open", name: "Open", question: OPENING }];
     case "pilot":
-      return [{ to: "open", name: "Open", question: OPENING }, close];
+      return [{ to: "open", name: "Open", question: OPENING }, { to: "draft", name: "Back to draft", question: null }, close];
     case "open":
       return [{ to: "paused", name: "Pause", question: null }, close];
     case "paused":
       return [{ to: "open", name: "Open again", question: null }, close];
+    case "closed":
+      return [{ to: "open", name: "Open again", question: OPENING_AGAIN }];
     default:
       return [];
   }
