@@ -20,6 +20,8 @@ export interface SettingsSchema {
   pattern?: string;
   format?: string;
   enum?: readonly Json[];
+  /** What is usual, where more than that is possible. */
+  examples?: readonly Json[];
   minItems?: number;
   maxItems?: number;
   items?: SettingsSchema;

@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { blindRuleOf, blindUntil } from "../dashboard/state/blind_rule.ts";
 import { frozenBecause, languagesOf, materialFields, slugOf, textFields, TITLE_FIELD } from "../dashboard/state/study_basics.ts";
 import {
-  descriptionOf, fieldsOf, grouped, initialValues, isFrozen, isInitial, parse, patchOf, placed, problemsOf, rangeOf, type Field, type Raw,
+  descriptionOf, fieldsOf, grouped, initialValues, isFrozen, isInitial, parse, patchOf, placed, problemsOf, rangeOf, withLine, type Field, type Raw,
 } from "../dashboard/state/study_form.ts";
 import { canTry, stepsFrom } from "../dashboard/state/study_steps.ts";
 import type { JsonObject, SettingsSchema } from "../dashboard/study_types.ts";
@@ -29,7 +29,7 @@ const SCHEMA: SettingsSchema = {
         eligibility: { type: "array", items: { type: "object" }, default: [] },
       },
     },
-    learners: { type: "array", items: { type: "string" }, default: ["logistic"], "x-group": "models" },
+    learners: { type: "array", items: { type: "string", examples: ["logistic", "exemplar"] }, default: ["logistic"], "x-group": "models" },
   },
 };
 
@@ -92,6 +92,12 @@ test("times are of UTC, and lists are lines", () => {
   const stored = initialValues(FIELDS, { settings: { recruitment: { opens_at: "2027-01-11T09:00:00Z", excludes: ["a", "b"] } } });
   assert.equal(stored.get("settings.recruitment.opens_at"), "2027-01-11T09:00");
   assert.equal(stored.get("settings.recruitment.excludes"), "a\nb");
+});
+
+test("the usual items of a free list go in and out of it", () => {
+  assert.deepEqual(named("settings.learners").suggestions, ["logistic", "exemplar"]);
+  assert.equal(withLine("logistic\n", "exemplar"), "logistic\nexemplar");
+  assert.equal(withLine("logistic\n exemplar ", "logistic"), "exemplar");
 });
 
 test("a change sends what was changed and nothing else", () => {

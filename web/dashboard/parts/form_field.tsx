@@ -1,7 +1,7 @@
 // One field of the study's form: its name, what is typed, unit, sentence, range, the way back to the default, and what is wrong.
 
 import { frozenBecause } from "../state/study_basics.ts";
-import { isInitial, rangeOf, rawOf, type Field, type Raw } from "../state/study_form.ts";
+import { isInitial, rangeOf, rawOf, withLine, type Field, type Raw } from "../state/study_form.ts";
 import { money } from "../format.ts";
 import type { StudyState } from "../study_types.ts";
 
@@ -39,6 +39,7 @@ export function FormField(props: FieldProps) {
         <Control {...props} id={id} />
         {field.unit !== "" && field.kind !== "boolean" && <span class="field-unit">{field.unit}</span>}
       </div>
+      {field.suggestions.length > 0 && frozenIn === null && <Suggestions {...props} />}
       {problem !== null && (
         <p class="field-problem" id={`${id}-problem`} data-testid="field-problem" role="alert">
           {problem}
@@ -121,6 +122,21 @@ function Control(props: FieldProps & { id: string }) {
     default:
       return <input {...common} class={field.kind === "text" ? "" : "number"} type="text" inputMode={field.kind === "text" ? "text" : "numeric"} autocomplete="off" value={text} onInput={onInput} />;
   }
+}
+
+/** Puts a usual item into a list, or takes it out again. */
+function Suggestions({ field, raw, onChange }: FieldProps) {
+  const text = typeof raw === "string" ? raw : "";
+  const lines = text.split("\n").map((line) => line.trim());
+  return (
+    <div class="field-suggestions" role="group" aria-label={`${field.title}: the usual ones`}>
+      {field.suggestions.map((name) => (
+        <button key={name} type="button" class="chip" aria-pressed={lines.includes(name)} data-testid={`suggest-${name}`} onClick={() => onChange(field.path, withLine(text, name))}>
+          {name}
+        </button>
+      ))}
+    </div>
+  );
 }
 
 function Choices({ field, raw, problem, frozenIn, onChange }: FieldProps) {

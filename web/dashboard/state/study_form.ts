@@ -25,6 +25,8 @@ export interface Field {
   maxLength: number | null;
   pattern: string | null;
   options: readonly string[];
+  /** Of a list whose items are free: the usual ones. */
+  suggestions: readonly string[];
   /** States in which it may change; null: the schema does not say. */
   changes: readonly StudyState[] | null;
   isRequired: boolean;
@@ -38,7 +40,7 @@ const LONG_TEXT = 600;
 export function field(path: string, kind: FieldKind, group: string, title: string, rest: Partial<Field> = {}): Field {
   return {
     path, kind, group, title, description: "", unit: "", initial: kind === "boolean" ? false : kind === "choices" || kind === "list" ? [] : "",
-    minimum: null, maximum: null, minLength: 0, maxLength: null, pattern: null, options: [], changes: null, isRequired: false, ...rest,
+    minimum: null, maximum: null, minLength: 0, maxLength: null, pattern: null, options: [], suggestions: [], changes: null, isRequired: false, ...rest,
   };
 }
 
@@ -76,7 +78,7 @@ export function fieldsOf(schema: SettingsSchema, path = "settings", above: Parti
     const given: Partial<Field> = {
       description: part.description ?? "", unit: part["x-unit"] ?? "", minimum: part.minimum ?? null, maximum: part.maximum ?? null,
       minLength: part.minLength ?? part.minItems ?? 0, maxLength: part.maxLength ?? part.maxItems ?? null, pattern: part.pattern ?? null,
-      options: (part.enum ?? part.items?.enum ?? []).map(String), changes: common.changes,
+      options: (part.enum ?? part.items?.enum ?? []).map(String), suggestions: (part.items?.examples ?? []).map(String), changes: common.changes,
     };
     if (part.default !== undefined) given.initial = part.default;
     return [field(here, kindOf(part), common.group, part.title ?? titleOf(name), given)];
@@ -257,6 +259,12 @@ export function patchOf(fields: readonly Field[], before: Values, after: Values)
     if ("value" in parsed) put(patch, field.path, parsed.value);
   }
   return patch;
+}
+
+/** The lines of a list with one more, or without it where it was there. */
+export function withLine(text: string, line: string): string {
+  const lines = text.split("\n").map((one) => one.trim()).filter((one) => one !== "");
+  return (lines.includes(line) ? lines.filter((one) => one !== line) : [...lines, line]).join("\n");
 }
 
 export function isFrozen(path: string, frozen: readonly string[]): boolean {
