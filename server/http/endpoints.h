@@ -36,6 +36,12 @@ enum http_result ep_study_get(struct http_request *req);
 enum http_result ep_study_stream(struct http_request *req);
 enum http_result ep_study_session_get(struct http_request *req);
 enum http_result ep_study_session_stream(struct http_request *req);
+/* ep_study_edit.c */
+enum http_result ep_study_settings_get(struct http_request *req);
+enum http_result ep_studies_post(struct http_request *req);
+enum http_result ep_study_definition(struct http_request *req);
+enum http_result ep_study_patch(struct http_request *req);
+enum http_result ep_study_state(struct http_request *req);
 /* ep_group.c */
 enum http_result ep_group_get(struct http_request *req);
 enum http_result ep_group_stream(struct http_request *req);

@@ -40,6 +40,13 @@ const struct http_route HTTP_ROUTES[] = {
     {"GET", "/api/v1/studies/{}/representations", AUTH_RESEARCHER, ep_representations_get},
     {"GET", "/api/v1/studies/{}/exports/{}", AUTH_RESEARCHER, ep_export_get},
 
+    /* making and changing studies */
+    {"GET", "/api/v1/study-settings/{}", AUTH_RESEARCHER, ep_study_settings_get},
+    {"POST", "/api/v1/studies", AUTH_RESEARCHER, ep_studies_post},
+    {"GET", "/api/v1/studies/{}/definition", AUTH_RESEARCHER, ep_study_definition},
+    {"PATCH", "/api/v1/studies/{}", AUTH_RESEARCHER, ep_study_patch},
+    {"POST", "/api/v1/studies/{}/state", AUTH_RESEARCHER, ep_study_state},
+
     {"GET", "/api/v1/projects", AUTH_RESEARCHER, ep_projects_get},
     {"GET", "/api/v1/projects/{}", AUTH_RESEARCHER, ep_project_get},
     {"GET", "/api/v1/system", AUTH_RESEARCHER, ep_system_get},
