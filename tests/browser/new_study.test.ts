@@ -113,7 +113,7 @@ test("a researcher makes a study, mends a mistake beside its field, tries it out
   await page.getByTestId("study-nav-overview").click();
   await page.getByTestId("state-paused").click();
   await inState(page, "paused");
-  assert.equal((await researcher.read<{ state: string }>("/api/v1/studies/which-dinosaur-likes-what")).state, "paused");
+  assert.equal((await researcher.read<{ study: Study }>("/api/v1/studies/which-dinosaur-likes-what")).study.state, "paused");
 
   const [download] = await Promise.all([page.waitForEvent("download"), page.getByTestId("study-file").click()]);
   const file = await download.path();

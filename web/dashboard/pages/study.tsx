@@ -37,7 +37,9 @@ const FILTERS: readonly Filter[] = ["all", "active", "finished", "left"];
 
 export function StudyPage({ slug, onUnauthorized }: { slug: string; onUnauthorized: () => void }) {
   const exclude = currentExclusions();
-  const { state, status, refusal } = useLive(studyStreamUrl(slug), SOURCE, onUnauthorized);
+  // A step of the study makes its conditions, and pilots are counted apart from live sessions: everything is asked for again.
+  const [epoch, setEpoch] = useState(0);
+  const { state, status, refusal } = useLive(studyStreamUrl(slug), SOURCE, onUnauthorized, epoch);
   const { group } = useGroup(slug, exclude, onUnauthorized).state;
   const sessions = useMemo(() => newestFirst(state.sessions.values()), [state.sessions]);
   useTitle(state.study?.title ?? slug);
@@ -64,7 +66,7 @@ export function StudyPage({ slug, onUnauthorized }: { slug: string; onUnauthoriz
         </div>
         <Downloads slug={slug} isPilot={state.study.is_pilot} />
       </div>
-      <StateBar study={state.study} onUnauthorized={onUnauthorized} />
+      <StateBar study={state.study} onStepped={() => setEpoch((before) => before + 1)} onUnauthorized={onUnauthorized} />
       {state.study.is_pilot && <PilotNotice />}
       <StudyFacts study={state.study} counts={state.study.session_counts} />
       <Tiles slug={slug} sessions={sessions} activeCount={state.study.session_counts.active} />

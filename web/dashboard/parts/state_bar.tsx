@@ -25,7 +25,7 @@ async function tryOut(study: Study, state: string): Promise<void> {
   tab.location.href = study.participant_path;
 }
 
-export function StateBar({ study, onUnauthorized }: { study: Study; onUnauthorized: () => void }) {
+export function StateBar({ study, onStepped, onUnauthorized }: { study: Study; onStepped: () => void; onUnauthorized: () => void }) {
   // What the server answered to the last step, until its stream says it too.
   const [stepped, setStepped] = useState<{ from: string; to: string } | null>(null);
   const [asked, setAsked] = useState<Asked | null>(null);
@@ -46,9 +46,13 @@ export function StateBar({ study, onUnauthorized }: { study: Study; onUnauthoriz
       setBusy(false);
     }
   }
+  const take = (to: string): void => {
+    setStepped({ from: study.state, to });
+    onStepped();
+  };
   const go = (step: Step): void => void run(async () => {
     const to = await studyApi.setState(study.slug, step.to);
-    setStepped({ from: study.state, to });
+    take(to);
   });
   return (
     <section class="card state-bar" aria-label="State of the study" data-testid="state-bar" data-state={state}>
@@ -64,7 +68,7 @@ export function StateBar({ study, onUnauthorized }: { study: Study; onUnauthoriz
           <button type="button" class="button quiet" disabled={isBusy} data-testid="try-out"
             onClick={() => void run(async () => {
               await tryOut(study, state);
-              if (state === "draft") setStepped({ from: study.state, to: "pilot" });
+              if (state === "draft") take("pilot");
             })}>
             Try as a participant ↗
           </button>
