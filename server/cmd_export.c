@@ -3,9 +3,11 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "command.h"
 #include "data.h"
 #include "exports.h"
+#include "study/blind.h"
 #include "study/export_personal.h"
 #include "study/identity.h"
 
@@ -33,7 +35,8 @@ static bool write_wanted(const struct wanted *wanted, const struct data_folder *
                          const struct study *study, FILE *out, struct personal_counts *counts, struct err *err)
 {
     if (wanted->personal != NULL) return write_personal(wanted, folder, store, study, out, counts, err);
-    return wanted->kind->write(store, study, wanted->mode, out, &counts->row_count, err);
+    return blind_check(store, study, wanted->mode, clock_wall_ms(&CLOCK_SYSTEM), err) &&
+           wanted->kind->write(store, study, wanted->mode, out, &counts->row_count, err);
 }
 
 /* Reads only: works beside a running server. */

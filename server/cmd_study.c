@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "cmd_document.h"
+#include "cmd_study_file.h"
 #include "command.h"
 #include "data.h"
 #include "store/store_identity.h"
@@ -197,9 +198,19 @@ static const struct {
     {"open", STUDY_OPEN},        {"pause", STUDY_PAUSED}, {"close", STUDY_CLOSED},
 };
 
+static const struct {
+    const char *word;
+    int (*run)(int argc, char **argv);
+} FILE_WORDS[] = {
+    {"settings", study_settings_print}, {"duplicate", study_copy}, {"change", study_edit},
+    {"export", study_export},           {"import", study_import},  {"unblind", study_show},
+};
+
 static int run(int argc, char **argv)
 {
     if (argc >= 2 && strcmp(argv[1], "create") == 0) return study_create(argc - 1, argv + 1);
+    for (size_t i = 0; argc >= 2 && i < sizeof FILE_WORDS / sizeof FILE_WORDS[0]; i++)
+        if (strcmp(argv[1], FILE_WORDS[i].word) == 0) return FILE_WORDS[i].run(argc - 1, argv + 1);
     if (argc >= 2 && strcmp(argv[1], "links") == 0) return study_links(argc - 1, argv + 1);
     if (argc >= 2 && strcmp(argv[1], "document") == 0) return study_document(argc - 1, argv + 1);
     for (size_t i = 0; argc >= 2 && i < sizeof STATE_WORDS / sizeof STATE_WORDS[0]; i++)
@@ -213,6 +224,7 @@ const struct command COMMAND_STUDY = {
     .usage = "create --data DIR --file study.json | list --data DIR\n"
              "       | draft|pilot|open|pause|close --data DIR --study SLUG\n"
              "       | links --data DIR --study SLUG --count N [--url https://HOST] --out FILE|-\n"
+             "       | " STUDY_FILE_USAGE "\n"
              "       | " STUDY_DOCUMENT_USAGE,
     .run   = run,
 };

@@ -6,6 +6,7 @@
 
 #include "http/endpoints.h"
 #include "http/reply.h"
+#include "study/blind.h"
 #include "study/export_personal.h"
 
 /* An export is written by the exports' own thread to a file without a name in the data folder, then sent from there: constant memory,
@@ -57,7 +58,9 @@ static bool export_run(struct job *job, struct store *store, struct err *err)
     FILE               *file;
     bool                ok;
 
-    if (!study_catalog_by_slug(export->catalog, store, export->slug, &study, err)) return false;
+    if (!study_catalog_by_slug(export->catalog, store, export->slug, &study, err) ||
+        !blind_check(store, study, export->mode, clock_wall_ms(&CLOCK_SYSTEM), err))
+        return false;
     file = open_nameless(export->folder, err);
     if (file == NULL) return false;
     ok = write_table(export, store, study, file, err);

@@ -55,9 +55,10 @@ void broadcast_trial(void *argument, const struct live_session *session, const s
     struct broadcast  *broadcast = argument;
     struct json_writer writer;
     char               topic[HUB_TOPIC_BYTES];
+    struct err         err;
 
     session_topic(row->session_id, topic);
-    if (!hub_is_read(broadcast->hub, topic)) return;
+    if (!hub_is_read(broadcast->hub, topic) || !roster_look_again(broadcast->roster, session->condition->study, &err)) return;
     begin(broadcast, &writer);
     live_json_trial_event(&writer, session, row, numbers);
     publish_response(broadcast, topic, "trial", row->received_at_ms);
@@ -121,7 +122,8 @@ static void publish_news(struct broadcast *broadcast, const struct live_study *s
 
     study_topic(study->study_id, topic);
     if (!hub_is_read(broadcast->hub, topic)) return;
-    if (!store_study_counts(broadcast->roster->store, study->study_id, &counts, &err)) {
+    if (!roster_look_again(broadcast->roster, study, &err) ||
+        !store_study_counts(broadcast->roster->store, study->study_id, &counts, &err)) {
         log_error("an event of %s is lost: %s", topic, err.message);
         return;
     }
@@ -260,6 +262,7 @@ static bool write_live(struct broadcast *broadcast, const struct live_session *s
     struct arena                   arena;
     bool                           ok;
 
+    if (!roster_look_again(broadcast->roster, session->condition->study, err)) return false;
     roster_glance(broadcast->roster, session->condition->study, overview, &glance);
     begin(broadcast, &writer);
     arena_init(&arena);

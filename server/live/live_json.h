@@ -11,6 +11,9 @@
  * TRIAL    {"trial_index","response","is_correct","is_tie","rt_ms","stimuli":[sha256...],"category" | "points":[left,right],
  *          "prob":[],"log_evidence":[],"posterior":[]}, the last three per model, null while a model is not ready
  *
+ * While a study is blind (live_study_hides), what says how well people or models do is null, and "recent" is "": correct_count,
+ * scored_count, pay_minor, leading, is_correct, is_tie, category or points, and every number of a model. STUDY says so in "is_blind".
+ *
  * Pure: from what is in memory to text. Threads: none, but scratch numbers of the study are used. */
 #ifndef DINOLAB_LIVE_LIVE_JSON_H
 #define DINOLAB_LIVE_LIVE_JSON_H

@@ -41,6 +41,13 @@ bool roster_study(struct roster *roster, int64_t study_id, struct live_study **o
     return false;
 }
 
+bool roster_look_again(struct roster *roster, const struct live_study *study, struct err *err)
+{
+    struct live_study *same;
+
+    return !study->is_blind || roster_study(roster, study->study_id, &same, err);
+}
+
 struct live_condition *roster_condition(const struct roster *roster, int64_t condition_id)
 {
     return id_map_get(&roster->conditions, condition_id);
@@ -51,9 +58,9 @@ bool roster_hold_condition(struct roster *roster, int64_t study_id, int64_t cond
 {
     struct live_study *study;
 
+    if (!roster_study(roster, study_id, &study, err)) return false; /* as it is now, for every session that begins */
     *out = roster_condition(roster, condition_id);
     if (*out == NULL) {
-        if (!roster_study(roster, study_id, &study, err)) return false;
         *out = live_condition_load(roster->store, study, condition_id, err);
         if (*out == NULL) return false;
         if (!id_map_put(&roster->conditions, condition_id, *out, err)) {

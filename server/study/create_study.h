@@ -18,6 +18,8 @@
 #include "store/store_study.h"
 #include "json/json_read.h"
 
+enum { STUDY_TITLE_BYTES_MAX = 200 };
+
 struct create_study_result {
     char             slug[NAME_BYTES];
     int64_t          study_id;

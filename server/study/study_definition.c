@@ -94,6 +94,7 @@ static bool write_definition(struct store *store, const struct study_row *row, s
     json_begin_object(writer, NULL);
     if (!write_description(store, row, arena, writer, err)) return false;
     json_text(writer, "state", STUDY_STAGE_NAMES[standing.stage]);
+    json_bool(writer, "is_unblinded", row->unblinded_at_ms != 0);
     json_i64(writer, "made_condition_count", condition_count);
     study_write_frozen(&standing, "frozen", writer);
     json_end_object(writer);

@@ -6,7 +6,7 @@
 #include "json/json_write.h"
 
 /* One object: slug, title, task, stimulus_set, representations, settings, generative, condition_count and seed (null where conditions were
- * written out), documents as texts, state, made_condition_count, frozen. ERR_NOT_FOUND when there is no such study. */
+ * written out), documents as texts, state, is_unblinded, made_condition_count, frozen. ERR_NOT_FOUND when there is no such study. */
 MUST_CHECK bool study_definition_write(struct store *store, const char *slug, struct text *out, struct err *err);
 
 /* The members that the file of a study shares: slug to documents. */

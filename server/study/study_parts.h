@@ -3,9 +3,10 @@
 #ifndef DINOLAB_STUDY_STUDY_PARTS_H
 #define DINOLAB_STUDY_STUDY_PARTS_H
 
+#include "study/create_study.h"
 #include "study/make_conditions.h"
 
-enum { STUDY_REPRESENTATION_MAX = 200, STUDY_TITLE_BYTES_MAX = 200 };
+enum { STUDY_REPRESENTATION_MAX = 200 };
 
 /* The settings written out, and their hash, into the row; `text` owns the former. */
 MUST_CHECK bool study_row_set_settings(struct study_row *row, const struct study_settings *settings, struct text *text,

@@ -33,6 +33,10 @@ struct recruitment {
     struct eligibility       eligibility;
 };
 
+/* The table by which the object is read. */
+extern const struct json_field RECRUITMENT_FIELDS[];
+extern const size_t            RECRUITMENT_FIELD_COUNT;
+
 /* A plain link, no limits, age 18 to 90. */
 void recruitment_default(struct recruitment *out);
 
@@ -40,9 +44,6 @@ void recruitment_default(struct recruitment *out);
 MUST_CHECK bool recruitment_read(const struct json_value *object, struct recruitment *out, struct err *err);
 
 /* The object, every member written out. */
-extern const struct json_field RECRUITMENT_FIELDS[];
-extern const size_t            RECRUITMENT_FIELD_COUNT;
-
 void recruitment_write(const struct recruitment *recruitment, const char *key, struct json_writer *writer);
 
 /* A time of the settings: UTC with a Z. "" gives 0: no such time. ERR_INVALID names the field. */

@@ -182,6 +182,30 @@ async function makeAs(examiner: Examiner, cookie: string, csrf: string): Promise
   for (const message of [{ title: "Other" }, { settings: { colour: 1 } }]) await examiner.call("PATCH /api/v1/studies/{slug}", ["made"], { ...sending, body: message });
   for (const state of ["paused", "pilot", "open", "none"]) await examiner.call("POST /api/v1/studies/{slug}/state", ["made"], { ...sending, body: { state } });
   await examiner.call("PATCH /api/v1/studies/{slug}", ["made"], { ...sending, body: { settings: { trial_count: 4 } } });
+  for (const message of [{ ...body, slug: "checked" }, { ...body, settings: { trial_count: 0 } }]) await examiner.call("POST /api/v1/study-checks", [], { ...sending, body: message });
+  for (const slug of ["copy", "copy", "No Slug"]) await examiner.call("POST /api/v1/studies/{slug}/duplicate", ["made"], { ...sending, body: { slug, title: "Copy" } });
+  const file = JSON.parse((await examiner.call("GET /api/v1/studies/{slug}/file", ["made"], { cookie })).text) as { study: object };
+  for (const message of [file, {}, { ...file, study: { ...file.study, slug: "again" } }]) await examiner.call("POST /api/v1/study-files", [], { ...sending, body: message });
+  await examiner.call("POST /api/v1/studies", [], { ...sending, body: { ...body, slug: "blind", state: "open", settings: { ...body.settings, blind: { is_blind: true, stop_finished_sessions: 5 } } } });
+  for (let time = 0; time < 2; time++) await examiner.call("POST /api/v1/studies/{slug}/unblind", ["blind"], { ...sending, body: { reason: "A check of the stimuli." } });
+}
+
+/** A file in one piece, and what is refused on the way. */
+async function uploadAs(examiner: Examiner, cookie: string, csrf: string): Promise<void> {
+  const by = { cookie, csrf };
+  await examiner.call("POST /api/v1/uploads", [], { ...by, body: { name: "x", byte_count: 0 } });
+  await examiner.call("POST /api/v1/uploads", [], { cookie, body: { name: "x", byte_count: 1 } });
+  const begun = await examiner.call("POST /api/v1/uploads", [], { ...by, body: { name: "three bytes", byte_count: 3 } });
+  const { upload } = JSON.parse(begun.text) as { upload: string };
+  const PIECE = "PUT /api/v1/uploads/{upload}/{offset}";
+  await examiner.call(PIECE, [upload, "1"], { ...by, body: "abc" });
+  await examiner.call(PIECE, [upload, "0"], { ...by, body: "abcd" });
+  await examiner.call(PIECE, [upload, "0"], { cookie, body: "abc" });
+  await examiner.call(PIECE, [upload, "0"], { body: "abc" });
+  await examiner.call(PIECE, ["none", "0"], { ...by, body: "abc" });
+  await examiner.call(PIECE, [upload, "0"], { ...by, body: "abc" });
+  for (const id of [upload, "none"]) await examiner.call("GET /api/v1/uploads/{upload}", [id], { cookie });
+  await examiner.call("GET /api/v1/uploads/{upload}", [upload]);
 }
 
 test("whole sessions of both tasks and a researcher's visit are as described, message by message", async (t) => {
@@ -202,6 +226,7 @@ test("whole sessions of both tasks and a researcher's visit are as described, me
   await leaveAs(examiner, leaving);
   const { cookie, csrf } = await Researcher.logIn(server);
   await makeAs(examiner, cookie, csrf);
+  await uploadAs(examiner, cookie, csrf);
   await examiner.call("GET /api/v1/studies/{slug}/sessions/{session_id}", ["cat", leavingId], { cookie });
   await examiner.call("GET /api/v1/studies/{slug}/sessions/{session_id}/stream", ["cat", leavingId], { cookie });
   await examiner.call("GET /healthz", []);
