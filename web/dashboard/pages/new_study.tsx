@@ -119,7 +119,7 @@ function NewStudyForm({ material, onUnauthorized }: { material: Material; onUnau
       <TaskChoice task={task} onChoose={setTask} />
       {hasTried && <Mistakes fields={fields} problems={byField} general={general} />}
       <StudyForm fields={fields} values={values} problems={byField} frozen={[]} state="draft" languages={languages}
-        below={{ [MATERIAL]: <BinsDrawing bins={checked?.check.bins ?? []} isChecking={isChecking} /> }}
+        below={{ [MATERIAL]: <BinsDrawing check={checked?.check ?? null} isChecking={isChecking} /> }}
         onChange={(path, raw) => {
           setValues((before) => changed(before, path, raw, sets));
           setRefused((before) => before.filter(({ field }) => field !== path));

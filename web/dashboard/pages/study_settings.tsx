@@ -110,7 +110,7 @@ function SettingsForm({ loaded, onChanged, onUnauthorized }: { loaded: Loaded; o
     <form class="study-editor" data-testid="settings-form" noValidate onSubmit={(event) => { event.preventDefault(); void save(); }}>
       <Mistakes fields={fields} problems={byField} general={general} />
       <StudyForm fields={fields} values={values} problems={byField} frozen={[...ALWAYS_FROZEN, ...definition.frozen]} state={definition.state} languages={languages}
-        below={isOfUse ? { [MATERIAL]: <BinsDrawing bins={checked?.check.bins ?? []} isChecking={isChecking} /> } : {}}
+        below={isOfUse ? { [MATERIAL]: <BinsDrawing check={checked?.check ?? null} isChecking={isChecking} /> } : {}}
         onChange={(path, raw) => {
           setTyped((earlier) => new Map(earlier).set(path, raw));
           setRefused((earlier) => earlier.filter(({ field }) => field !== path));

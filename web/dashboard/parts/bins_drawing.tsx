@@ -7,14 +7,15 @@ function isShort({ objects, needed }: Bin): boolean {
   return objects < needed;
 }
 
-export function BinsDrawing({ bins, isChecking }: { bins: StudyCheck["bins"]; isChecking: boolean }) {
+export function BinsDrawing({ check, isChecking }: { check: StudyCheck | null; isChecking: boolean }) {
+  const bins = check?.bins ?? [];
   const short = bins.flatMap(({ bins: of }) => of).filter(isShort).length;
   const verdict = bins.length === 0 ? "" : short === 0 ? "Every bin has the pictures that its trials need." : `${counted(short, "bin")} cannot be filled.`;
   return (
     <div class="bins" data-testid="bins" aria-busy={isChecking}>
       <h3>Can the trials be drawn?</h3>
       <p class={short > 0 ? "warning" : "muted"} role="status" data-testid="bins-verdict">
-        {verdict === "" ? (isChecking ? "Looking…" : "Choose the stimulus set and the generative representation to see it.") : verdict}
+        {verdict === "" ? noVerdict(check, isChecking) : verdict}
       </p>
       <div class="bins-dimensions">
         {bins.map(({ dimension, bins: of }) => (
@@ -24,6 +25,11 @@ export function BinsDrawing({ bins, isChecking }: { bins: StudyCheck["bins"]; is
       {bins.length > 0 && <p class="muted small">Bars: objects with a picture in the bin. Line: how many of them one condition needs.</p>}
     </div>
   );
+}
+
+function noVerdict(check: StudyCheck | null, isChecking: boolean): string {
+  if (isChecking) return "Looking…";
+  return check !== null && check.problems.length > 0 ? "To be seen once the mistakes are mended." : "Choose the stimulus set and the generative representation to see it.";
 }
 
 function Dimension({ dimension, bins }: { dimension: number; bins: readonly Bin[] }) {

@@ -1,21 +1,37 @@
 // A study whose numbers are hidden says so where they would be, until when, and lets its owner end it with a reason that is kept.
 
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { ApiError } from "../api.ts";
-import { blindUntil, type BlindRule } from "../state/blind_rule.ts";
+import { blindRuleOf, blindUntil, type BlindRule } from "../state/blind_rule.ts";
 import { studyApi } from "../study_api.ts";
 import { Confirm } from "./confirm.tsx";
 
 const QUESTION = "Unblind the study? From then on everybody with access sees its numbers. This cannot be undone; that it was done, by whom and why, is kept.";
 
-export interface BlindNoticeProps {
+export interface BlindProps {
   slug: string;
-  rule: BlindRule;
   onUnblinded: () => void;
   onUnauthorized: () => void;
 }
 
-export function BlindNotice({ slug, rule, onUnblinded, onUnauthorized }: BlindNoticeProps) {
+/** Of a study that is known to hide its numbers: its rule is in its definition. */
+export function BlindStudy({ slug, onUnblinded, onUnauthorized }: BlindProps) {
+  const [rule, setRule] = useState<BlindRule | null>(null);
+  useEffect(() => {
+    let isOver = false;
+    studyApi.definition(slug).then(
+      ({ settings }) => { if (!isOver) setRule(blindRuleOf(settings)); },
+      // The notice stands without its rule, which is said nowhere else; only a login that has ended matters.
+      (failure: unknown) => { if (!isOver && failure instanceof ApiError && failure.status === 401) onUnauthorized(); },
+    );
+    return () => {
+      isOver = true;
+    };
+  }, [slug, onUnauthorized]);
+  return <BlindNotice slug={slug} rule={rule} onUnblinded={onUnblinded} onUnauthorized={onUnauthorized} />;
+}
+
+function BlindNotice({ slug, rule, onUnblinded, onUnauthorized }: BlindProps & { rule: BlindRule | null }) {
   const [isAsked, setAsked] = useState(false);
   const [reason, setReason] = useState("");
   const [isBusy, setBusy] = useState(false);
@@ -38,7 +54,7 @@ export function BlindNotice({ slug, rule, onUnblinded, onUnauthorized }: BlindNo
   return (
     <section class="card blind-notice" aria-label="Blind" data-testid="blind-notice">
       <p>
-        <strong>This study is blind.</strong> How well people and models do is hidden from everybody. {blindUntil(rule)}
+        <strong>This study is blind.</strong> How well people and models do is hidden from everybody. {rule !== null && blindUntil(rule)}
       </p>
       {!isAsked && (
         <button type="button" class="button quiet" data-testid="unblind" onClick={() => setAsked(true)}>

@@ -19,9 +19,10 @@ function objectOf(text: string, name: string): JsonObject {
   return json as JsonObject;
 }
 
-function textOf(json: JsonObject, key: string): string {
-  const value = json[key];
-  return typeof value === "string" ? value : "";
+/** The description inside of a study file. */
+function studyOf(file: JsonObject): JsonObject {
+  const { study } = file;
+  return typeof study === "object" && study !== null && !Array.isArray(study) ? (study as JsonObject) : {};
 }
 
 export function StudyImport({ onUnauthorized }: { onUnauthorized: () => void }) {
@@ -29,7 +30,7 @@ export function StudyImport({ onUnauthorized }: { onUnauthorized: () => void }) 
   const [isOver, setOver] = useState(false);
   const [isBusy, setBusy] = useState(false);
   const [error, setError] = useState<string | null>(null);
-  /** A file whose address is taken. */
+  /** A file whose address is taken; a set or representation that is another one here is a conflict with a field. */
   const [taken, setTaken] = useState<JsonObject | null>(null);
 
   async function send(file: JsonObject): Promise<void> {
@@ -39,7 +40,7 @@ export function StudyImport({ onUnauthorized }: { onUnauthorized: () => void }) 
       navigate(studyPath(await studyApi.importFile(file)));
     } catch (failure) {
       if (failure instanceof ApiError && failure.status === 401) return onUnauthorized();
-      if (failure instanceof ApiError && failure.status === 409 && failure.field === "slug") setTaken(file);
+      if (failure instanceof ApiError && failure.status === 409 && /^(study)?$|slug$/.test(failure.field)) setTaken(file);
       setError(failure instanceof Error ? failure.message : String(failure));
       setBusy(false);
     }
@@ -71,10 +72,10 @@ export function StudyImport({ onUnauthorized }: { onUnauthorized: () => void }) 
 }
 
 function OtherName({ file, isBusy, onSend, onNo }: { file: JsonObject; isBusy: boolean; onSend: (file: JsonObject) => void; onNo: () => void }) {
-  const [title, setTitle] = useState(`${textOf(file, "title")} (imported)`);
+  const [title, setTitle] = useState(`${String(studyOf(file).title ?? "")} (imported)`);
   const slug = slugOf(title);
   return (
-    <Confirm question="Under which title?" yes="Import" isBusy={isBusy} isPossible={slug !== ""} onNo={onNo} onYes={() => onSend({ ...file, slug, title: title.trim() })}>
+    <Confirm question="Under which title?" yes="Import" isBusy={isBusy} isPossible={slug !== ""} onNo={onNo} onYes={() => onSend({ ...file, study: { ...studyOf(file), slug, title: title.trim() } })}>
       <label class="confirm-field">
         <span>Title</span>
         <input type="text" value={title} data-testid="import-title" onInput={(event) => setTitle(event.currentTarget.value)} />

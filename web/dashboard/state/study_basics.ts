@@ -18,7 +18,7 @@ export const TITLE_FIELD = field("title", "text", ABOUT, "Title", {
 });
 
 export const SLUG_FIELD = field("slug", "text", ABOUT, "Address", {
-  description: "Small letters, digits and hyphens; it is part of the link for participants and cannot change later.", pattern: "^[a-z0-9][a-z0-9-]*$",
+  description: "Small letters, digits, hyphens and underscores; it is part of the link for participants and cannot change later.", pattern: "^[a-z0-9_-]+$",
   maxLength: 64, isRequired: true,
 });
 
