@@ -80,6 +80,7 @@ const struct http_route HTTP_ROUTES[] = {
     {"GET", "/login", AUTH_NONE, ep_page_dashboard},
     {"GET", "/setup", AUTH_NONE, ep_page_dashboard},
     {"GET", "/studies/{*}", AUTH_NONE, ep_page_dashboard},
+    {"GET", "/new-study", AUTH_NONE, ep_page_dashboard},
     {"GET", "/projects", AUTH_NONE, ep_page_dashboard},
     {"GET", "/projects/{*}", AUTH_NONE, ep_page_dashboard},
     {"GET", "/system", AUTH_NONE, ep_page_dashboard},

@@ -4,7 +4,9 @@ export type Route =
   | { page: "setup" }
   | { page: "login"; next: string }
   | { page: "studies" }
+  | { page: "new_study" }
   | { page: "study"; slug: string }
+  | { page: "study_settings"; slug: string }
   | { page: "session"; slug: string; sessionId: string }
   | { page: "group"; slug: string }
   | { page: "representations"; slug: string }
@@ -41,6 +43,8 @@ export function parseRoute(path: string, query: string): Route {
   if (first === "studies" && slug !== undefined && third === "representations" && parts.length === 3) return { page: "representations", slug };
   if (first === "studies" && slug !== undefined && third === "representations" && fourth !== undefined && parts.length === 4)
     return { page: "representation", slug, name: fourth };
+  if (first === "studies" && slug !== undefined && third === "settings" && parts.length === 3) return { page: "study_settings", slug };
+  if (first === "new-study" && parts.length === 1) return { page: "new_study" };
   if (first === "projects" && parts.length === 1) return { page: "projects" };
   if (first === "projects" && slug !== undefined && parts.length === 2) return { page: "project", slug };
   if (first === "system" && parts.length === 1) return { page: "system" };
@@ -67,6 +71,11 @@ export function representationPath(slug: string, name: string): string {
   return `${representationsPath(slug)}/${encodeURIComponent(name)}`;
 }
 
+export function studySettingsPath(slug: string): string {
+  return `${studyPath(slug)}/settings`;
+}
+
+export const NEW_STUDY_PATH = "/new-study";
 export const PROJECTS_PATH = "/projects";
 export const SYSTEM_PATH = "/system";
 

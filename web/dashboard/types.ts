@@ -49,6 +49,8 @@ export interface Study {
   state: string;
   /** It is being tried out: counts, sessions and the group are of its pilots. */
   is_pilot: boolean;
+  /** Numbers of live sessions are hidden until its stop rule is met. */
+  is_blind: boolean;
   trial_count: number;
   condition_count: number;
   sessions_per_condition: number;
@@ -75,12 +77,13 @@ export interface Session {
   condition_number: number;
   trial_count: number;
   response_count: number;
-  correct_count: number;
+  /** Null while the study is blind, as the next and the pay. */
+  correct_count: number | null;
   /** Responses that accuracy counts: those to ties are left out. */
-  scored_count: number;
+  scored_count: number | null;
   started_at_ms: number;
   last_seen_at_ms: number;
-  pay_minor: number;
+  pay_minor: number | null;
   currency: string;
   leading: Leading | null;
   /** Outcomes of the last main trials, oldest first, at most 24: r right, w wrong, t tie. */
@@ -112,12 +115,13 @@ export interface LiveModel extends StudyModel, ModelNumbers {
 export interface Trial {
   trial_index: number;
   response: 0 | 1;
-  is_correct: boolean;
-  is_tie: boolean;
+  /** Null while the study is blind, as the next. */
+  is_correct: boolean | null;
+  is_tie: boolean | null;
   rt_ms: number;
   stimuli: string[];
-  category?: "julty" | "folty";
-  points?: [number, number];
+  category?: "julty" | "folty" | null;
+  points?: [number, number] | null;
   /** Per model: probability of the response that was made, before it was made. */
   prob: (number | null)[];
   /** Per model: log evidence up to and including this trial, in nats. */

@@ -10,6 +10,7 @@ import { RankingChart } from "../charts/ranking.tsx";
 import { useTheme } from "../charts/theme.ts";
 import { count, counted, share, task, timeLeft, valueTables } from "../format.ts";
 import { FamilyFilter, LearnerChoice } from "../parts/choice.tsx";
+import { BlindStudy } from "../parts/blind_notice.tsx";
 import { Downloads } from "../parts/downloads.tsx";
 import { CountedLine, currentExclusions, ExclusionSwitches } from "../parts/exclusions.tsx";
 import { useGroupChoice } from "../parts/group_choice.ts";
@@ -18,11 +19,12 @@ import { useLive, type LiveSource } from "../parts/live.ts";
 import { LooButton } from "../parts/loo_button.tsx";
 import { Notice } from "../parts/notice.tsx";
 import { SessionTable } from "../parts/session_table.tsx";
+import { StateBar } from "../parts/state_bar.tsx";
 import { CopyField, Figure, PilotBadge, Progress, StreamLine, useTitle } from "../parts/small.tsx";
 import { Tiles } from "../parts/tiles.tsx";
 import { isUneven } from "../state/group_state.ts";
 import { countSessions, EMPTY_STUDY_STATE, newestFirst, reduceStudy, type StudyAction, type StudyState } from "../state/study_state.ts";
-import type { Exclusion, Group, Session, SessionCounts, SessionState, Study } from "../types.ts";
+import type { Exclusion, Session, SessionCounts, SessionState, Study } from "../types.ts";
 
 const SOURCE: LiveSource<StudyState, StudyAction> = {
   eventNames: ["snapshot", "sessions", "value_tables"],
@@ -36,8 +38,10 @@ const FILTERS: readonly Filter[] = ["all", "active", "finished", "left"];
 
 export function StudyPage({ slug, onUnauthorized }: { slug: string; onUnauthorized: () => void }) {
   const exclude = currentExclusions();
-  const { state, status, refusal } = useLive(studyStreamUrl(slug), SOURCE, onUnauthorized);
-  const { group } = useGroup(slug, exclude, onUnauthorized).state;
+  // A step of the study makes its conditions, and pilots are counted apart from live sessions: everything is asked for again.
+  const [epoch, setEpoch] = useState(0);
+  const { state, status, refusal } = useLive(studyStreamUrl(slug), SOURCE, onUnauthorized, epoch);
+  const again = (): void => setEpoch((before) => before + 1);
   const sessions = useMemo(() => newestFirst(state.sessions.values()), [state.sessions]);
   useTitle(state.study?.title ?? slug);
 
@@ -48,6 +52,7 @@ export function StudyPage({ slug, onUnauthorized }: { slug: string; onUnauthoriz
       </Notice>
     );
   if (state.study === null) return <p class="waiting">{status === "lost" ? "The server cannot be reached. Trying again…" : "Loading…"}</p>;
+  const isHidden = state.study.is_blind && !state.study.is_pilot;
   return (
     <>
       <div class="page-head">
@@ -63,10 +68,15 @@ export function StudyPage({ slug, onUnauthorized }: { slug: string; onUnauthoriz
         </div>
         <Downloads slug={slug} isPilot={state.study.is_pilot} />
       </div>
+      <StateBar study={state.study} onStepped={again} onUnauthorized={onUnauthorized} />
       {state.study.is_pilot && <PilotNotice />}
       <StudyFacts study={state.study} counts={state.study.session_counts} />
       <Tiles slug={slug} sessions={sessions} activeCount={state.study.session_counts.active} />
-      <GroupSoFar study={state.study} group={group} exclude={exclude} />
+      {isHidden ? (
+        <BlindStudy key={epoch} slug={slug} onUnblinded={again} onUnauthorized={onUnauthorized} />
+      ) : (
+        <GroupSoFar study={state.study} exclude={exclude} onUnauthorized={onUnauthorized} />
+      )}
       <Sessions slug={slug} sessions={sessions} total={state.study.session_counts} />
     </>
   );
@@ -126,7 +136,8 @@ function TableProgress({ study }: { study: Study }) {
   );
 }
 
-function GroupSoFar({ study, group, exclude }: { study: Study; group: Group | null; exclude: readonly Exclusion[] }) {
+function GroupSoFar({ study, exclude, onUnauthorized }: { study: Study; exclude: readonly Exclusion[]; onUnauthorized: () => void }) {
+  const { group } = useGroup(study.slug, exclude, onUnauthorized).state;
   const theme = useTheme();
   const choice = useGroupChoice(group, theme);
   const chart = { group, theme, fileStem: study.is_pilot ? `${study.slug}-pilot` : study.slug };

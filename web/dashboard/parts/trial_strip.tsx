@@ -11,6 +11,7 @@ export const OUTCOMES = {
   right: { mark: "✓", word: "right" },
   wrong: { mark: "✗", word: "wrong" },
   tie: { mark: "=", word: "a tie" },
+  hidden: { mark: "–", word: "whether it was right is hidden" },
 } as const;
 
 export interface TrialStripProps {
