@@ -52,6 +52,8 @@ const struct http_route HTTP_ROUTES[] = {
 
     /* representations of a stimulus set */
     {"POST", "/api/v1/stimulus-sets/{}/representations", AUTH_RESEARCHER, ep_stimulus_set_representation_post},
+    {"PUT", "/api/v1/stimulus-sets/{}/scores", AUTH_RESEARCHER, ep_scores_put},
+    {"GET", "/api/v1/studies/{}/scores", AUTH_RESEARCHER, ep_scores_get},
 
     {"GET", "/s/{}", AUTH_NONE, ep_page_participant},
     {"GET", "/assets/{}", AUTH_NONE, ep_page_asset},

@@ -204,6 +204,14 @@ async function importAs(examiner: Examiner, cookie: string, csrf: string): Promi
   await examiner.call(REPRESENTATION, ["none"], { ...by, body });
   await examiner.call(REPRESENTATION, ["pictures"], { ...by, body: { ...body, parameter_count: 0 } });
   await examiner.call(REPRESENTATION, ["pictures"], { ...by, body });
+  const SCORES = "PUT /api/v1/stimulus-sets/{set}/scores";
+  const table = "representation,benchmark,score\ntask,imagenet,0.8\nsent,imagenet,0.7\n";
+  await examiner.call(SCORES, ["pictures"], { ...by, body: table });
+  await examiner.call(SCORES, ["pictures"], { ...by, body: "score\n1\n" });
+  await examiner.call(SCORES, ["none"], { ...by, body: table });
+  await examiner.call(SCORES, ["pictures"], { cookie, body: table });
+  await examiner.call(SCORES, ["pictures"], { body: table });
+  await examiner.call("GET /api/v1/studies/{slug}/scores", ["cat"], { cookie });
 }
 
 test("whole sessions of both tasks and a researcher's visit are as described, message by message", async (t) => {
