@@ -54,6 +54,7 @@ const struct http_route HTTP_ROUTES[] = {
     {"POST", "/api/v1/stimulus-sets/{}/representations", AUTH_RESEARCHER, ep_stimulus_set_representation_post},
     {"PUT", "/api/v1/stimulus-sets/{}/scores", AUTH_RESEARCHER, ep_scores_put},
     {"GET", "/api/v1/studies/{}/scores", AUTH_RESEARCHER, ep_scores_get},
+    {"GET", "/stimulus-sets/{}/import", AUTH_NONE, ep_page_dashboard},
 
     {"GET", "/s/{}", AUTH_NONE, ep_page_participant},
     {"GET", "/assets/{}", AUTH_NONE, ep_page_asset},

@@ -240,6 +240,7 @@ test("whole sessions of both tasks and a researcher's visit are as described, me
   const page = await examiner.call("GET /s/{slug}", ["cat"]);
   await examiner.call("GET /studies/{rest}", ["cat/sessions/x"]);
   await examiner.call("GET /projects/{rest}", ["both"]);
+  await examiner.call("GET /stimulus-sets/{set}/import", ["pictures"]);
   await examiner.call("GET /assets/{name}", [/\/assets\/([^"]+)"/.exec(page.text)?.[1] ?? ""]);
   await examiner.call("GET /assets/{name}", ["none.js"]);
   await examiner.call("GET /api/v1/open-studies/{slug}", ["none"]);

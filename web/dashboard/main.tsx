@@ -7,6 +7,7 @@ import "./css/project.css";
 import "./css/system.css";
 import "./css/participant.css";
 import "./css/representations.css";
+import "./css/import.css";
 import "./css/phone.css";
 import { App } from "./app.tsx";
 

@@ -11,6 +11,7 @@ export type Route =
   | { page: "representation"; slug: string; name: string }
   | { page: "projects" }
   | { page: "project"; slug: string }
+  | { page: "import_representation"; set: string }
   | { page: "system" }
   | { page: "unknown" };
 
@@ -43,6 +44,7 @@ export function parseRoute(path: string, query: string): Route {
     return { page: "representation", slug, name: fourth };
   if (first === "projects" && parts.length === 1) return { page: "projects" };
   if (first === "projects" && slug !== undefined && parts.length === 2) return { page: "project", slug };
+  if (first === "stimulus-sets" && slug !== undefined && third === "import" && parts.length === 3) return { page: "import_representation", set: slug };
   if (first === "system" && parts.length === 1) return { page: "system" };
   return { page: "unknown" };
 }
@@ -65,6 +67,10 @@ export function representationsPath(slug: string): string {
 
 export function representationPath(slug: string, name: string): string {
   return `${representationsPath(slug)}/${encodeURIComponent(name)}`;
+}
+
+export function importRepresentationPath(set: string): string {
+  return `/stimulus-sets/${encodeURIComponent(set)}/import`;
 }
 
 export const PROJECTS_PATH = "/projects";
