@@ -87,6 +87,7 @@ static int run(int argc, char **argv)
     if (argc >= 2 && strcmp(argv[1], "things") == 0) return import_things(argc - 1, argv + 1);
     if (argc >= 2 && strcmp(argv[1], "representation") == 0) return import_matrix(argc - 1, argv + 1);
     if (argc >= 2 && strcmp(argv[1], "representations") == 0) return import_representations(argc - 1, argv + 1);
+    if (argc >= 2 && strcmp(argv[1], "scores") == 0) return import_score_table(argc - 1, argv + 1);
     if (argc >= 2 && strcmp(argv[1], "about") == 0) return import_about(argc - 1, argv + 1);
     (void)fprintf(stderr, "usage: dinolab import %s\n", COMMAND_IMPORT.usage);
     return EXIT_WRONG_USE;
@@ -97,7 +98,7 @@ const struct command COMMAND_IMPORT = {
     .usage = IMPORT_STIMULI_USAGE
     " | " IMPORT_THINGS_USAGE " | representation --data DIR --set NAME --name NAME --matrix FILE"
     " [--ids FILE] [--family NAME] [--description TEXT] [ABOUT] | representations --data DIR --set NAME --manifest FILE.csv"
-    " | about --data DIR --set NAME --name NAME ABOUT;"
+    " | scores --data DIR --set NAME --csv FILE.csv | about --data DIR --set NAME --name NAME ABOUT;"
     " ABOUT is any of --size-class TEXT --loss TEXT --parameters N --training-images N --baseline-of NAME"
     " --aligned-by TEXT",
     .run = run,

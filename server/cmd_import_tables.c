@@ -2,11 +2,13 @@
 
 #include <stdio.h>
 
+#include "base/file.h"
 #include "command.h"
 #include "data.h"
 #include "study/import_manifest.h"
+#include "study/import_scores.h"
 
-enum { LINE_BYTES = 1024 };
+enum { LINE_BYTES = 1024, SCORES_BYTES_MAX = 16 * 1024 * 1024 };
 
 /* A line each, as it is done; failures on standard error, so that they can be kept by themselves. */
 static void say_step(void *argument, const struct import_manifest_step *step)
@@ -52,4 +54,44 @@ int import_representations(int argc, char **argv)
     (void)printf("%d representations: %d imported, %d were there already, %d failed\n", counts.total, counts.imported,
                  counts.unchanged, counts.failed);
     return counts.failed == 0 ? EXIT_DONE : EXIT_WRONG_USE;
+}
+
+static bool put_scores(struct data *opened, const char *set, const char *csv, int *count, struct err *err)
+{
+    const struct import_place place = data_import_place(opened);
+    struct text               text;
+    bool                      ok;
+
+    text_init(&text);
+    ok = file_read(csv, SCORES_BYTES_MAX, &text, err) && store_begin(place.store, err);
+    if (ok) {
+        ok = import_scores(place.store, set, csv, (struct span){text.data, text.length}, place.now_ms, count, err) &&
+             store_commit(place.store, err);
+        if (!ok) store_rollback(place.store);
+    }
+    text_close(&text);
+    return ok;
+}
+
+int import_score_table(int argc, char **argv)
+{
+    const char               *data = NULL, *set = NULL, *csv = NULL;
+    const struct option_field fields[] = {
+        {"--data", OPTION_TEXT, &data, true},
+        {"--set", OPTION_TEXT, &set, true},
+        {"--csv", OPTION_TEXT, &csv, true},
+        {0},
+    };
+    struct data opened;
+    struct err  err;
+    int         count;
+    bool        ok;
+
+    if (!command_options(&COMMAND_IMPORT, argc, argv, fields)) return EXIT_WRONG_USE;
+    if (!data_find(data, &err) || !data_open(data, &opened, &err)) return command_failed(&err);
+    ok = put_scores(&opened, set, csv, &count, &err);
+    data_close(&opened);
+    if (!ok) return command_failed(&err);
+    (void)printf("%d scores noted\n", count);
+    return EXIT_DONE;
 }

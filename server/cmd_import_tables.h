@@ -4,5 +4,6 @@
 
 /* argv[0] is the part's name; exit status as for every sub-command. */
 int import_representations(int argc, char **argv);
+int import_score_table(int argc, char **argv);
 
 #endif

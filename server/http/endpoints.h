@@ -75,6 +75,9 @@ bool             ep_upload_begin(struct http_request *req, struct err *err);
 enum http_result ep_upload_put(struct http_request *req);
 /* ep_import_representation.c */
 enum http_result ep_stimulus_set_representation_post(struct http_request *req);
+/* ep_score.c */
+enum http_result ep_scores_put(struct http_request *req);
+enum http_result ep_scores_get(struct http_request *req);
 /* ep_page.c */
 enum http_result ep_page_participant(struct http_request *req);
 enum http_result ep_page_dashboard(struct http_request *req);

@@ -64,6 +64,7 @@ static enum http_result take_snapshot(struct http_request *req, struct http_job 
     (void)job;
     switch (hub_read_snapshot(req->hub_reader, &json, suspend_connection)) {
     case HUB_READ_DATA:
+        if (req->snapshot_then != NULL) return req->snapshot_then(req, json);
         return http_reply_json_take(req, req->snapshot_status, json);
     case HUB_READ_NOTHING:
         req->then = take_snapshot;
@@ -88,6 +89,12 @@ enum http_result http_reply_snapshot_as(struct http_request *req, unsigned statu
 enum http_result http_reply_snapshot(struct http_request *req, const char *topic)
 {
     return http_reply_snapshot_as(req, 200, topic);
+}
+
+enum http_result http_wait_snapshot(struct http_request *req, const char *topic, http_snapshot_fn then)
+{
+    req->snapshot_then = then;
+    return http_reply_snapshot(req, topic);
 }
 
 bool http_read_body(struct http_request *req, const struct json_field *fields, size_t field_count, void *out, struct err *err)

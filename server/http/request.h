@@ -67,6 +67,9 @@ struct http_job;
 /* Goes on after a wait: may reply, or submit again. */
 typedef enum http_result (*http_then_fn)(struct http_request *req, struct http_job *job);
 
+/* Goes on with a topic's snapshot, which it takes over (free). */
+typedef enum http_result (*http_snapshot_fn)(struct http_request *req, char *json);
+
 struct http_request {
     struct MHD_Connection  *connection;
     const struct http_deps *deps;
@@ -83,6 +86,7 @@ struct http_request {
     http_then_fn            then; /* set while waiting */
     struct http_job        *job;
     struct hub_reader      *hub_reader;      /* one-shot subscription; freed with the request */
+    http_snapshot_fn        snapshot_then;   /* what goes on with it; NULL: it is the reply */
     unsigned                snapshot_status; /* of the reply with its snapshot */
     int64_t                 response_us;     /* monotonic: when a participant's response was whole; 0: another request */
     unsigned                status;
@@ -103,6 +107,9 @@ enum http_result http_reply_snapshot(struct http_request *req, const char *topic
 
 /* The same with another status than 200. */
 enum http_result http_reply_snapshot_as(struct http_request *req, unsigned status, const char *topic);
+
+/* Wait for a topic's snapshot and go on with it: for a reply that is made of it. */
+enum http_result http_wait_snapshot(struct http_request *req, const char *topic, http_snapshot_fn then);
 
 /* Read the body by a table; the sentence of a mistake names the field. Texts live as long as the request. */
 MUST_CHECK bool http_read_body(struct http_request *req, const struct json_field *fields, size_t field_count, void *out,

@@ -64,6 +64,8 @@ const struct http_route HTTP_ROUTES[] = {
 
     /* representations of a stimulus set */
     {"POST", "/api/v1/stimulus-sets/{}/representations", AUTH_RESEARCHER, ep_stimulus_set_representation_post},
+    {"PUT", "/api/v1/stimulus-sets/{}/scores", AUTH_RESEARCHER, ep_scores_put},
+    {"GET", "/api/v1/studies/{}/scores", AUTH_RESEARCHER, ep_scores_get},
 
     /* material */
     {"GET", "/api/v1/stimulus-sets", AUTH_RESEARCHER, ep_stimulus_sets_get},

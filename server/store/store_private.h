@@ -32,6 +32,7 @@ extern const char *const STORE_IDENTITY_SQL[];
 extern const char *const STORE_ERASE_SQL[];
 extern const char *const STORE_DOCUMENT_SQL[];
 extern const char *const STORE_PICTURE_SQL[];
+extern const char *const STORE_SCORE_SQL[];
 
 /* Reads the statement's current row into a zeroed `row`; texts are copied into `arena`. */
 typedef bool (*row_read_fn)(const struct stmt *stmt, struct arena *arena, void *row, struct err *err);

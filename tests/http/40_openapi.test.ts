@@ -225,6 +225,14 @@ async function importAs(examiner: Examiner, cookie: string, csrf: string): Promi
   await examiner.call(REPRESENTATION, ["none"], { ...by, body });
   await examiner.call(REPRESENTATION, ["pictures"], { ...by, body: { ...body, parameter_count: 0 } });
   await examiner.call(REPRESENTATION, ["pictures"], { ...by, body });
+  const SCORES = "PUT /api/v1/stimulus-sets/{set}/scores";
+  const table = "representation,benchmark,score\ntask,imagenet,0.8\nsent,imagenet,0.7\n";
+  await examiner.call(SCORES, ["pictures"], { ...by, body: table });
+  await examiner.call(SCORES, ["pictures"], { ...by, body: "score\n1\n" });
+  await examiner.call(SCORES, ["none"], { ...by, body: table });
+  await examiner.call(SCORES, ["pictures"], { cookie, body: table });
+  await examiner.call(SCORES, ["pictures"], { body: table });
+  await examiner.call("GET /api/v1/studies/{slug}/scores", ["cat"], { cookie });
 }
 
 /** A zip of one picture, pictures along a dimension, and a link. */
@@ -290,7 +298,7 @@ test("whole sessions of both tasks and a researcher's visit are as described, me
   const page = await examiner.call("GET /s/{slug}", ["cat"]);
   await examiner.call("GET /studies/{rest}", ["cat/sessions/x"]);
   await examiner.call("GET /projects/{rest}", ["both"]);
-  await examiner.call("GET /stimulus-sets/{rest}", ["pictures"]);
+  await examiner.call("GET /stimulus-sets/{rest}", ["pictures/import"]);
   await examiner.call("GET /assets/{name}", [/\/assets\/([^"]+)"/.exec(page.text)?.[1] ?? ""]);
   await examiner.call("GET /assets/{name}", ["none.js"]);
   await examiner.call("GET /api/v1/open-studies/{slug}", ["none"]);

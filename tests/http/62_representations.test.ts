@@ -4,11 +4,13 @@ import { createHash, randomBytes } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, utimesSync, writeFileSync } from "node:fs";
 import { request } from "node:http";
 import { join } from "node:path";
-import { test } from "node:test";
-import { errorOf, expectStatus, parsed, Researcher, send, type Reply } from "./support/client.ts";
+import { test, type TestContext } from "node:test";
+import { spearman } from "../../web/dashboard/state/rank_correlation.ts";
+import { errorOf, expectStatus, parsed, Participant, Researcher, send, type Reply } from "./support/client.ts";
 import { query } from "./support/database.ts";
 import { dinolab, dinolabDone, serve, temporaryFolder, until, type Server } from "./support/program.ts";
-import { importPictures, pictureNames } from "./support/study.ts";
+import { coin, seeded } from "./support/random.ts";
+import { categoryCondition, createStudy, importPictures, pictureNames, SET } from "./support/study.ts";
 
 const PIECE_BYTES = 8 * 1024 * 1024;
 
@@ -210,4 +212,85 @@ test("a table imports many at once, says what failed and why, and can be given a
   writeFileSync(manifest, ["name,matrix,ids,family,baseline_of", ...lines, ""].join("\n"));
   const again = await dinolabDone(...run);
   assert.match(again, /12 representations: 0 imported, 12 were there already, 0 failed\n$/);
+});
+
+// --- scores of other benchmarks ---
+
+interface Scores {
+  learner: string;
+  benchmarks: { benchmark: string; alignment: "r2_loo" | "r2_online"; pair_count: number; spearman: number | null;
+    points: { representation: string; family: string; score: number; r2_online: number | null; r2_loo: number | null }[] }[];
+}
+
+const putScores = (researcher: Researcher, csv: string, set = SET): Promise<Reply> =>
+  send(researcher.server, "PUT", `/api/v1/stimulus-sets/${set}/scores`, { cookie: researcher.cookie, csrf: researcher.csrf, body: csv });
+
+/** A study on four representations that two people have played. */
+async function playedStudy(t: TestContext): Promise<{ data: string; server: Server; researcher: Researcher }> {
+  const folder = temporaryFolder(t);
+  const { data, names } = await laboratory(folder);
+  for (const [at, name] of ["a", "b", "c", "d"].entries()) {
+    const matrix = join(folder, `${name}.npy`);
+    writeFileSync(matrix, npy(names.map((_, picture) => [valueAt(picture, 3 * at), valueAt(picture * picture, 5 * at + 1), at === 0 ? picture : 1])));
+    await dinolabDone("import", "representation", "--data", data, "--set", SET, "--name", name, "--family", at < 2 ? "vision" : "text", "--matrix", matrix);
+  }
+  await createStudy(folder, data, { slug: "cat", task: "category", representations: ["a", "b", "c", "d"], conditions: [categoryCondition(seeded(3), 1, names, 12)],
+    settings: { sessions_per_condition: 2 } });
+  const server = await serve(t, data);
+  const random = seeded(8);
+  for (let person = 0; person < 2; person++) {
+    const participant = new Participant(server);
+    await participant.begin("cat");
+    await participant.play(() => coin(random));
+    await participant.finish();
+  }
+  return { data, server, researcher: await Researcher.setUp(server) };
+}
+
+test("scores of other benchmarks stand beside alignment, with the rank correlation that the page computes too", async (t) => {
+  const { data, server, researcher } = await playedStudy(t);
+  const path = "/api/v1/studies/cat/scores";
+  assert.deepEqual((await researcher.read<Scores>(path)).benchmarks, []);
+  const table = "representation,benchmark,score\na,imagenet,0.8\nb,imagenet,0.7\nc,imagenet,0.7\nd,imagenet,0.2\nb,brain,1\na,brain,-3.5\n";
+  assert.deepEqual(parsed(expectStatus(await putScores(researcher, table), 200)), { count: 6 });
+  const numbers = await until("every representation has its alignment", async () => {
+    const { benchmarks } = await researcher.read<Scores>(path);
+    return benchmarks.every(({ points }) => points.every(({ r2_online: r2 }) => r2 !== null)) ? benchmarks : null;
+  });
+  assert.deepEqual(numbers.map(({ benchmark, alignment, points }) => [benchmark, alignment, points.map(({ representation, score }) => [representation, score])]),
+    [["brain", "r2_online", [["a", -3.5], ["b", 1]]], ["imagenet", "r2_online", [["a", 0.8], ["b", 0.7], ["c", 0.7], ["d", 0.2]]]]);
+  const [brain, imagenet] = numbers;
+  assert.equal(brain?.spearman, null); // two points are no correlation
+  const online = spearman(imagenet?.points.map(({ score, r2_online: r2 }) => [score, r2 ?? NaN] as const) ?? []).rho;
+  assert.ok(online !== null && Math.abs((imagenet?.spearman ?? NaN) - online) < 1e-12);
+  // Asked for, leaving one out takes its place.
+  expectStatus(await researcher.post("/api/v1/studies/cat/group/loo", {}), 202);
+  const left = await until("one was left out of every model", async () => {
+    const found = (await researcher.read<Scores>(path)).benchmarks.find(({ benchmark }) => benchmark === "imagenet");
+    return found?.alignment === "r2_loo" ? found : null;
+  });
+  const loo = spearman(left.points.map(({ score, r2_loo: r2 }) => [score, r2 ?? NaN] as const)).rho;
+  assert.ok(loo !== null && Math.abs((left.spearman ?? NaN) - loo) < 1e-12);
+  // Again replaces; a restart keeps; the sub-command takes the same table.
+  expectStatus(await putScores(researcher, "representation,benchmark,score\nd,imagenet,0.9\n"), 200);
+  await server.stop();
+  writeFileSync(join(data, "scores.csv"), "benchmark,score,representation\nbrain,2,c\n");
+  assert.match(await dinolabDone("import", "scores", "--data", data, "--set", SET, "--csv", join(data, "scores.csv")), /1 scores noted/);
+  await server.start();
+  const after = (await (await Researcher.logIn(server)).read<Scores>(path)).benchmarks.map(({ points }) => points.map(({ score }) => score));
+  assert.deepEqual(after, [[-3.5, 1, 2], [0.8, 0.7, 0.7, 0.9]]);
+});
+
+test("a table of scores with a mistake changes nothing and is told with its line", async (t) => {
+  const { data, researcher } = await playedStudy(t);
+  const head = "representation,benchmark,score\na,imagenet,1\n";
+  for (const [csv, sentence] of [[`${head}z,imagenet,1\n`, /the table, line 3: .*'z'/], [`${head}b,imagenet,high\n`, /line 3: the score 'high' is not a finite number/],
+    [`${head}a,imagenet,2\n`, /line 3: the score of 'a' on 'imagenet' comes twice/], [`${head}b,,2\n`, /line 3: benchmark must have 1 to 64 bytes/],
+    ["representation,score\na,1\n", /has no column 'benchmark'/], ["representation,benchmark,score\n", /the table has no scores/]] as const) {
+    assert.match(errorOf(expectStatus(await putScores(researcher, csv), 400)).message, sentence);
+  }
+  expectStatus(await putScores(researcher, head, "none"), 404);
+  assert.equal(query(data, "SELECT * FROM score").length, 0);
+  assert.match(errorOf(expectStatus(await researcher.get("/api/v1/studies/cat/scores?learner=none"), 400)).message, /no learner 'none'/);
+  expectStatus(await researcher.get("/api/v1/studies/none/scores"), 404);
 });

@@ -48,13 +48,15 @@ export function asSentence(message: string): string {
   return /[.!?]$/.test(sentence) ? sentence : `${sentence}.`;
 }
 
-export async function call<Reply>(method: "GET" | "POST" | "PATCH", path: string, body?: object): Promise<Reply> {
+/** For the other files of calls too. A blob is sent as it is, everything else as JSON. */
+export async function call<Reply>(method: "GET" | "POST" | "PUT" | "PATCH", path: string, body?: object): Promise<Reply> {
   const headers: Record<string, string> = { Accept: "application/json" };
-  if (body !== undefined) headers["Content-Type"] = "application/json";
+  const isBlob = body instanceof Blob;
+  if (body !== undefined) headers["Content-Type"] = isBlob ? "application/octet-stream" : "application/json";
   if (method !== "GET" && csrfToken !== null) headers["X-CSRF-Token"] = csrfToken;
   let response: Response;
   try {
-    response = await fetch(`/api/v1${path}`, { method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) });
+    response = await fetch(`/api/v1${path}`, { method, headers, ...(body === undefined ? {} : { body: isBlob ? body : JSON.stringify(body) }) });
   } catch {
     throw new ApiError("offline", 0, OFFLINE_SENTENCE);
   }

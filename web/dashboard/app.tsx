@@ -3,6 +3,7 @@
 import { useCallback, useEffect, useState } from "preact/hooks";
 import { api, ApiError } from "./api.ts";
 import { GroupPage } from "./pages/group.tsx";
+import { ImportRepresentationPage } from "./pages/import_representation.tsx";
 import { LoginPage } from "./pages/login.tsx";
 import { NewStudyPage } from "./pages/new_study.tsx";
 import { ProjectPage, ProjectsPage } from "./pages/project.tsx";
@@ -104,6 +105,8 @@ function Page({ route, onUnauthorized }: { route: Route; onUnauthorized: () => v
       return <ProjectsPage onUnauthorized={onUnauthorized} />;
     case "project":
       return <ProjectPage key={route.slug} slug={route.slug} onUnauthorized={onUnauthorized} />;
+    case "import_representation":
+      return <ImportRepresentationPage key={route.set} set={route.set} onUnauthorized={onUnauthorized} />;
     case "system":
       return <SystemPage onUnauthorized={onUnauthorized} />;
     case "setup":

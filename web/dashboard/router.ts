@@ -13,6 +13,7 @@ export type Route =
   | { page: "representation"; slug: string; name: string }
   | { page: "projects" }
   | { page: "project"; slug: string }
+  | { page: "import_representation"; set: string }
   | { page: "system" }
   | { page: "unknown" };
 
@@ -47,6 +48,7 @@ export function parseRoute(path: string, query: string): Route {
   if (first === "new-study" && parts.length === 1) return { page: "new_study" };
   if (first === "projects" && parts.length === 1) return { page: "projects" };
   if (first === "projects" && slug !== undefined && parts.length === 2) return { page: "project", slug };
+  if (first === "stimulus-sets" && slug !== undefined && third === "import" && parts.length === 3) return { page: "import_representation", set: slug };
   if (first === "system" && parts.length === 1) return { page: "system" };
   return { page: "unknown" };
 }
@@ -76,6 +78,11 @@ export function studySettingsPath(slug: string): string {
 }
 
 export const NEW_STUDY_PATH = "/new-study";
+
+export function importRepresentationPath(set: string): string {
+  return `/stimulus-sets/${encodeURIComponent(set)}/import`;
+}
+
 export const PROJECTS_PATH = "/projects";
 export const SYSTEM_PATH = "/system";
 
