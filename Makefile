@@ -13,7 +13,7 @@ Q        := $(if $(V),,@)
 
 OUT      := build$(if $(VARIANT),/$(VARIANT))
 CC       ?= gcc
-PACKAGES := libmicrohttpd sqlite3 libcjson libsodium openblas libcurl libwebp libjpeg libpng libzip
+PACKAGES := libmicrohttpd sqlite3 libcjson libsodium openblas libcurl libwebp libjpeg libpng libzip zlib
 
 CPPFLAGS := -Iserver -D_GNU_SOURCE
 CFLAGS   := -std=c17 -O2 -g -fno-omit-frame-pointer -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wstrict-prototypes -Wvla -Wswitch-enum -Werror
@@ -35,7 +35,7 @@ WEB_SOURCES := $(sort $(shell find web -path web/node_modules -prune -o -path we
 TEST_SOURCES := $(sort $(wildcard tests/http/*.ts tests/browser/*.ts tests/long/*.ts tests/bench/*.ts tests/*/support/*.ts) $(WEB_SOURCES))
 
 .PHONY: help run test build web demo unit web-test http-test browser-test test-long check check-source check-format check-c check-web \
-        asan ubsan tsan sanitized fuzz bench-models bench-tables bench-group bench-live model-reference clean
+        asan ubsan tsan sanitized fuzz bench-models bench-tables bench-group bench-live bench-export model-reference clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -153,6 +153,9 @@ bench-group: build/bench/group ## the group numbers of 86 models: 100 and 1,000 
 	@for people in 100 1000; do folder=$$(mktemp -d) && build/bench/group $$folder $$people; rm -r $$folder; done
 bench-live: build/.test-programs build/demo/demo.json $(OUT)/dinolab ## thousands of people, 86 representations, open dashboards; BENCH_LIVE="--people 1000 ..."
 	@DINOLAB=$(OUT)/dinolab node web/.test-build/tests/bench/live.mjs $(BENCH_LIVE)
+
+bench-export: build/.dependencies-test build/demo/demo.json $(OUT)/dinolab ## a million trials as CSV beside the sqlite3 shell, in one run
+	@python3 tests/bench/export.py $(OUT)/dinolab build/demo $(BENCH_EXPORT_ROUNDS)
 
 model-reference: build/.dependencies-reference ## expected values of other programs again; git diff tells
 	@tests/model_reference/all.sh

@@ -68,6 +68,7 @@ home 'cblas|lapack' 'model/'
 home 'curl/' 'simulate/http_client\.c'
 home 'webp/|jpeglib|jerror|png\.h' 'picture/'
 home 'zip\.h' 'base/archive\.c'
+home 'zlib' 'base/(gzip|zip)\.c'
 
 found=$(grep -rnE '"(SELECT|INSERT|UPDATE|DELETE|CREATE|PRAGMA|BEGIN|COMMIT|ROLLBACK|SAVEPOINT|VACUUM)[ "]' server --include='*.[ch]' |
     grep -v '^server/store/' || true)

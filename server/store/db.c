@@ -227,9 +227,12 @@ char *db_text(const struct stmt *stmt, int column, struct arena *arena)
 
 void db_copy_text(const struct stmt *stmt, int column, char *out, size_t capacity)
 {
-    const char *text = (const char *)sqlite3_column_text(stmt->handle, column);
+    const char *text   = (const char *)sqlite3_column_text(stmt->handle, column);
+    size_t      length = text == NULL ? 0 : (size_t)sqlite3_column_bytes(stmt->handle, column);
 
-    (void)snprintf(out, capacity, "%s", text == NULL ? "" : text);
+    if (length >= capacity) length = capacity - 1;
+    if (length > 0) memcpy(out, text, length);
+    out[length] = '\0';
 }
 
 void db_hash(const struct stmt *stmt, int column, struct secret_hash *out)
