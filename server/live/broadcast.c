@@ -225,6 +225,7 @@ static bool read_status(struct broadcast *broadcast, const struct live_study *st
 
     if (!store_study_by_id(store, study->study_id, arena, &row, err)) return false;
     memcpy(out->state, row.state, sizeof out->state);
+    out->is_imported = row.is_imported;
     return store_study_counts(store, study->study_id, &out->counts, err) && read_tables(broadcast, study, &out->tables, err);
 }
 

@@ -5,10 +5,12 @@
 static const char SQL_TRIALS[] =
     "SELECT s.public_id, s.state, s.is_pilot, s.program_version, p.participant_number, c.condition_number, c.dimension, "
     "c.points_min,"
-    " c.points_max, l.name, r.name, ct.category, ct.left_points, ct.right_points, q.is_included,"
-    " t.trial_id, t.session_id, t.trial_index, t.response, t.is_correct, t.is_tie, t.rt_ms, t.onset_ms, t.frame_ms, t.is_visible,"
+    " c.points_max, l.name, r.name, ct.category, ct.left_points, ct.right_points, coalesce(q.is_included, s.imported_include),"
+    " t.trial_id, t.session_id, t.trial_index, t.response, t.is_correct, t.is_tie, CASE t.is_rt_missing WHEN 0 THEN t.rt_ms END,"
+    " CASE s.is_imported WHEN 0 THEN t.onset_ms END, t.frame_ms, t.is_visible,"
     " t.is_fullscreen, t.input, t.previous_reply_ms, t.received_at_ms,"
-    " e.total_correct, e.total_scored, e.total_regret, e.total_chance_regret_doubled, e.trial_index"
+    " e.total_correct, e.total_scored, e.total_regret, e.total_chance_regret_doubled, e.trial_index,"
+    " s.is_imported, c.is_dimension_missing"
     " FROM session AS s JOIN participant AS p USING (participant_id) JOIN condition AS c USING (condition_id)"
     " JOIN trial AS t ON t.session_id = s.session_id AND t.phase = 'main'"
     " JOIN trial AS e ON e.session_id = s.session_id AND e.phase = 'main' AND e.trial_index ="
@@ -62,6 +64,8 @@ static bool read_row(const struct stmt *stmt, struct arena *arena, struct export
     out->last.total_regret                = db_i64(stmt, 31);
     out->last.total_chance_regret_doubled = db_i64(stmt, 32);
     out->last.trial_index                 = (int)db_i64(stmt, 33);
+    out->is_imported                      = db_i64(stmt, 34) != 0;
+    out->is_dimension_missing             = db_i64(stmt, 35) != 0;
     return out->left_name != NULL ? true : err_no_memory(err);
 }
 

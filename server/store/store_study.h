@@ -16,6 +16,7 @@ struct study_row {
     char               task[TASK_NAME_BYTES];
     char               state[STATE_BYTES]; /* "open", "closed" */
     bool               is_pilot;           /* being tried out: sessions begun now are pilots */
+    bool               is_imported;        /* finished data from elsewhere: closed for ever */
     int64_t            stimulus_set_id;
     const char        *settings; /* JSON, as title */
     struct secret_hash settings_sha256;

@@ -16,7 +16,7 @@ struct trial_row {
     int        response; /* 1 = right = Julty */
     bool       is_correct;
     bool       is_tie;
-    double     rt_ms;
+    double     rt_ms; /* NAN: not known, of imported trials */
     double     onset_ms;
     double     frame_ms; /* NAN: not measured */
     bool       is_visible;

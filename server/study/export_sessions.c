@@ -1,6 +1,7 @@
 #include "study/export_sessions.h"
 
 #include <inttypes.h>
+#include <math.h>
 #include <stdlib.h>
 
 #include "base/csv.h"
@@ -13,7 +14,7 @@ static const char HEADER[] =
     "participant,session,state,end_reason,is_pilot,stage,condition,dimension,consented_at_ms,comprehension_passed_at_ms,ended_at_"
     "ms,last_seen_at_ms,"
     "comprehension_attempts,practice_trials,trials,correct,scored,accuracy,median_rt_ms,pay,currency,gender,age,strategy,include,"
-    "program_version,settings_sha256,stimulus_set_sha256,representations_sha256,consent_sha256\r\n";
+    "program_version,settings_sha256,stimulus_set_sha256,representations_sha256,consent_sha256,is_imported\r\n";
 
 struct sessions_export {
     struct store       *store;
@@ -61,11 +62,11 @@ static int by_size(const void *left, const void *right)
     return (a > b) - (a < b);
 }
 
-/* Empty without a trial; of an even number, the middle of the two in the middle. */
+/* Empty without a known response time; of an even number, the middle of the two in the middle. */
 static bool add_median_rt(struct sessions_export *export, int64_t session_id, struct err *err)
 {
     struct trial_row *rows  = NULL;
-    int               count = 0;
+    int               count = 0, known = 0;
     double           *rt_ms;
     bool              ok;
     struct arena      arena;
@@ -74,10 +75,11 @@ static bool add_median_rt(struct sessions_export *export, int64_t session_id, st
     ok    = store_trials_of_session(export->store, session_id, PHASE_MAIN, &arena, &rows, &count, err);
     rt_ms = ok ? arena_alloc_array(&arena, (size_t)count + 1, sizeof *rt_ms) : NULL;
     if (ok && rt_ms == NULL) ok = err_no_memory(err);
-    for (int i = 0; ok && i < count; i++) rt_ms[i] = rows[i].rt_ms;
-    if (ok && count > 0) {
-        qsort(rt_ms, (size_t)count, sizeof *rt_ms, by_size);
-        text_add_f64(&export->line, count % 2 == 1 ? rt_ms[count / 2] : (rt_ms[count / 2 - 1] + rt_ms[count / 2]) / 2.0);
+    for (int i = 0; ok && i < count; i++)
+        if (!isnan(rows[i].rt_ms)) rt_ms[known++] = rows[i].rt_ms;
+    if (ok && known > 0) {
+        qsort(rt_ms, (size_t)known, sizeof *rt_ms, by_size);
+        text_add_f64(&export->line, known % 2 == 1 ? rt_ms[known / 2] : (rt_ms[known / 2 - 1] + rt_ms[known / 2]) / 2.0);
     }
     text_add(&export->line, ",");
     arena_close(&arena);
@@ -88,9 +90,11 @@ static void add_where(struct text *line, const struct study *study, const struct
 {
     const struct session_row *session = &row->session;
 
-    text_printf(line, "%d,%s,%s,%s,%d,%s,%d,%d,", session->participant_number, session->public_id,
+    text_printf(line, "%d,%s,%s,%s,%d,%s,%d,", session->participant_number, session->public_id,
                 session_state_name(session->state), end_reason_name(session->end_reason), session->is_pilot, stage_of(study, row),
-                row->condition_number, row->dimension + 1);
+                row->condition_number);
+    if (!row->is_dimension_missing) text_printf(line, "%d", row->dimension + 1);
+    text_add(line, ",");
     add_time(line, session->consented_at_ms);
     add_time(line, session->comprehension_passed_at_ms);
     add_time(line, session->ended_at_ms);
@@ -126,7 +130,9 @@ static void add_pay(struct text *line, const struct study *study, const struct e
 static void add_answers(struct text *line, const struct export_session *row)
 {
     if (!row->session.has_questionnaire) {
-        text_add(line, ",,,,");
+        text_add(line, ",,,");
+        if (row->imported_include != INCLUSION_NOT_ASKED) text_printf(line, "%d", row->imported_include == INCLUSION_YES);
+        text_add(line, ",");
         return;
     }
     csv_write_field(line, row->gender);
@@ -150,7 +156,8 @@ static bool write_row(void *argument, const struct export_session *row, struct e
     add_hash(line, &row->provenance.settings_sha256, ",");
     add_hash(line, &row->provenance.stimulus_set_sha256, ",");
     add_hash(line, &row->provenance.representations_sha256, ",");
-    add_hash(line, &row->consent_sha256, "\r\n");
+    add_hash(line, &row->consent_sha256, ",");
+    text_printf(line, "%d\r\n", row->session.is_imported);
     if (!text_ok(line, err)) return false;
     if (fwrite(line->data, 1, line->length, export->out) != line->length) return err_errno(err, "write the export");
     export->row_count++;

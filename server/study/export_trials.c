@@ -11,7 +11,7 @@
 #define OUR_COLUMNS                                                                                                              \
     "session,session_state,is_pilot,rt_ms,onset_ms,frame_ms,is_visible,is_fullscreen,input,previous_reply_ms,received_at_ms,is_" \
     "tie,"                                                                                                                       \
-    "program_version\r\n"
+    "program_version,is_imported\r\n"
 
 static const char CATEGORY_HEADER[] =
     "image,choice,true_category_name,true_category_binary,correct,cond_file,participant,include,"
@@ -50,6 +50,12 @@ static void add_bonus(struct text *line, const struct study *study, const struct
     text_printf(line, "%" PRId64 ".%02" PRId64 ",", bonus / 100, bonus % 100);
 }
 
+static void add_dimension(struct text *line, const struct export_trial *row)
+{
+    if (!row->is_dimension_missing) text_printf(line, "%d", row->dimension + 1);
+    text_add(line, ",");
+}
+
 static void add_category(struct text *line, const struct study *study, const struct export_trial *row)
 {
     csv_write_field(line, row->left_name);
@@ -57,7 +63,8 @@ static void add_category(struct text *line, const struct study *study, const str
                 strcmp(row->category, "julty") == 0, row->trial.is_correct, row->condition_number, row->participant_number);
     add_include(line, row->include);
     add_bonus(line, study, row);
-    text_printf(line, "%d,%d,", row->dimension + 1, row->trial.trial_index);
+    add_dimension(line, row);
+    text_printf(line, "%d,", row->trial.trial_index);
 }
 
 static void add_reward(struct text *line, const struct study *study, const struct export_trial *row)
@@ -69,8 +76,10 @@ static void add_reward(struct text *line, const struct study *study, const struc
     csv_write_field(line, row->left_name);
     text_add(line, ",");
     csv_write_field(line, row->right_name == NULL ? "" : row->right_name);
-    text_printf(line, ",%d,%d,%d,%d,%d,%d,%d,%d,%d,", row->dimension + 1, row->left_points, row->right_points, best, worst,
-                row->trial.response, chosen, row->condition_number, row->trial.trial_index);
+    text_add(line, ",");
+    add_dimension(line, row);
+    text_printf(line, "%d,%d,%d,%d,%d,%d,%d,%d,", row->left_points, row->right_points, best, worst, row->trial.response, chosen,
+                row->condition_number, row->trial.trial_index);
     add_bonus(line, study, row);
     add_include(line, row->include);
     text_printf(line, "%d,%d,%.1f,%d,", row->participant_number, best - chosen, (best - worst) / 2.0, row->trial.is_correct);
@@ -82,9 +91,13 @@ static void add_ours(struct text *line, const struct export_trial *row)
     add_real(line, row->trial.rt_ms);
     add_real(line, row->trial.onset_ms);
     add_real(line, row->trial.frame_ms);
-    text_printf(line, "%d,%d,%s,", row->trial.is_visible, row->trial.is_fullscreen, row->trial.input);
+    if (row->is_imported)
+        text_add(line, ",,,");
+    else
+        text_printf(line, "%d,%d,%s,", row->trial.is_visible, row->trial.is_fullscreen, row->trial.input);
     add_real(line, row->trial.previous_reply_ms);
-    text_printf(line, "%" PRId64 ",%d,%s\r\n", row->trial.received_at_ms, row->trial.is_tie, row->program_version);
+    text_printf(line, "%" PRId64 ",%d,%s,%d\r\n", row->trial.received_at_ms, row->trial.is_tie, row->program_version,
+                row->is_imported);
 }
 
 static bool write_row(void *argument, const struct export_trial *row, struct err *err)

@@ -7,6 +7,7 @@
  * choice 1 = right = Julty; participant, cond_file and dimension count from 1, trial from 0; bonus_payment is what the session's
  * trials earned beyond the base, in major units (pounds); include is empty until the question was answered; in a tie (reward,
  * equal points) correct is 1 and is_tie says so.
+ * is_imported 1: a trial of imported data; what these did not say (rt_ms, dimension, how and when it was shown) is empty.
  * Row by row from one snapshot in constant memory. Threads: the reader's. */
 #ifndef DINOLAB_STUDY_EXPORT_TRIALS_H
 #define DINOLAB_STUDY_EXPORT_TRIALS_H

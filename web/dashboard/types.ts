@@ -49,6 +49,8 @@ export interface Study {
   state: string;
   /** It is being tried out: counts, sessions and the group are of its pilots. */
   is_pilot: boolean;
+  /** Finished data from elsewhere. */
+  is_imported: boolean;
   trial_count: number;
   condition_count: number;
   sessions_per_condition: number;
@@ -114,8 +116,11 @@ export interface Trial {
   response: 0 | 1;
   is_correct: boolean;
   is_tie: boolean;
-  rt_ms: number;
+  /** Null: imported data did not say it. */
+  rt_ms: number | null;
   stimuli: string[];
+  /** By side: what stands for a picture that there is not. */
+  labels?: (string | null)[];
   category?: "julty" | "folty";
   points?: [number, number];
   /** Per model: probability of the response that was made, before it was made. */

@@ -64,11 +64,20 @@ export function StudyPage({ slug, onUnauthorized }: { slug: string; onUnauthoriz
         <Downloads slug={slug} isPilot={state.study.is_pilot} />
       </div>
       {state.study.is_pilot && <PilotNotice />}
+      {state.study.is_imported && <ImportedNotice />}
       <StudyFacts study={state.study} counts={state.study.session_counts} />
       <Tiles slug={slug} sessions={sessions} activeCount={state.study.session_counts.active} />
       <GroupSoFar study={state.study} group={group} exclude={exclude} />
       <Sessions slug={slug} sessions={sessions} total={state.study.session_counts} />
     </>
+  );
+}
+
+function ImportedNotice() {
+  return (
+    <p class="pilot-notice" data-testid="imported-notice">
+      These are finished data from elsewhere. Nobody can take part; times are those of the import, and nobody is paid by this study.
+    </p>
   );
 }
 

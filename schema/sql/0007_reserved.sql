@@ -1,0 +1,1 @@
+-- 0007_reserved.sql - changes nothing.
