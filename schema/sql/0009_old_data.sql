@@ -10,7 +10,7 @@ ALTER TABLE study ADD COLUMN is_imported INTEGER NOT NULL DEFAULT 0 CHECK (is_im
 -- previous_reply_ms say nothing.
 ALTER TABLE session ADD COLUMN is_imported INTEGER NOT NULL DEFAULT 0 CHECK (is_imported IN (0, 1));
 -- "Should we include your data?" as the imported data have it; NULL where they do not say, and for every other session (questionnaire).
-ALTER TABLE session ADD COLUMN imported_include INTEGER CHECK (imported_include IN (0, 1) AND is_imported = 1);
+ALTER TABLE session ADD COLUMN imported_include INTEGER CHECK (imported_include IS NULL OR (imported_include IN (0, 1) AND is_imported = 1));
 
 -- ENDURING column of trial. 1: the response time is not known, and rt_ms, which is 0, says nothing.
 ALTER TABLE trial ADD COLUMN is_rt_missing INTEGER NOT NULL DEFAULT 0 CHECK (is_rt_missing IN (0, 1) AND (is_rt_missing = 0 OR rt_ms = 0));

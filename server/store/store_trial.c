@@ -1,6 +1,5 @@
 #include "store/store_trial.h"
 
-#include <math.h>
 #include <string.h>
 
 #include "store/store_private.h"
@@ -40,8 +39,8 @@ bool store_trial_insert(struct store *store, const struct trial_row *row, struct
     db_bind_i64(&stmt, ":response", row->response);
     db_bind_i64(&stmt, ":is_correct", row->is_correct);
     db_bind_i64(&stmt, ":is_tie", row->is_tie);
-    db_bind_f64(&stmt, ":rt_ms", isnan(row->rt_ms) ? 0.0 : row->rt_ms);
-    db_bind_i64(&stmt, ":is_rt_missing", isnan(row->rt_ms));
+    db_bind_f64(&stmt, ":rt_ms", row->is_rt_missing ? 0.0 : row->rt_ms);
+    db_bind_i64(&stmt, ":is_rt_missing", row->is_rt_missing);
     db_bind_f64(&stmt, ":onset_ms", row->onset_ms);
     db_bind_f64(&stmt, ":frame_ms", row->frame_ms);
     db_bind_i64(&stmt, ":is_visible", row->is_visible);
@@ -72,6 +71,7 @@ static bool read_trial(const struct stmt *stmt, struct arena *arena, void *row, 
     out->is_correct    = db_i64(stmt, 5) != 0;
     out->is_tie        = db_i64(stmt, 6) != 0;
     out->rt_ms         = db_f64(stmt, 7);
+    out->is_rt_missing = db_is_null(stmt, 7);
     out->onset_ms      = db_f64(stmt, 8);
     out->frame_ms      = db_f64(stmt, 9);
     out->is_visible    = db_i64(stmt, 10) != 0;

@@ -228,6 +228,7 @@ static bool insert_trials(struct bringing *bringing, const struct old_person *pe
                .is_correct                  = score.is_correct,
                .is_tie                      = score.is_tie,
                .rt_ms                       = trial->rt_ms,
+               .is_rt_missing               = isnan(trial->rt_ms),
                .frame_ms                    = NAN,
                .input                       = "keyboard", /* the column needs one; that it is not known is said by the session */
                .previous_reply_ms           = NAN,

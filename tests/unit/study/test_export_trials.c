@@ -13,7 +13,7 @@
 #define OURS                                                                                                                     \
     "session,session_state,is_pilot,rt_ms,onset_ms,frame_ms,is_visible,is_fullscreen,input,previous_reply_ms,received_at_ms,is_" \
     "tie,"                                                                                                                       \
-    "program_version\r\n"
+    "program_version,is_imported\r\n"
 #define CATEGORY_HEADER                                                                                                          \
     "image,choice,true_category_name,true_category_binary,correct,cond_file,participant,include,bonus_payment,dimension,"        \
     "trial," OURS
