@@ -1,6 +1,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "cmd_import_conditions.h"
 #include "cmd_import_trials.h"
 #include "command.h"
 #include "data.h"
@@ -107,6 +108,7 @@ static int run(int argc, char **argv)
     if (argc >= 2 && strcmp(argv[1], "stimuli") == 0) return import_stimuli(argc - 1, argv + 1);
     if (argc >= 2 && strcmp(argv[1], "representation") == 0) return import_matrix(argc - 1, argv + 1);
     if (argc >= 2 && strcmp(argv[1], "about") == 0) return import_about(argc - 1, argv + 1);
+    if (argc >= 2 && strcmp(argv[1], "conditions") == 0) return cmd_import_conditions(&COMMAND_IMPORT, argc - 1, argv + 1);
     if (argc >= 2 && strcmp(argv[1], "trials") == 0) return cmd_import_trials(&COMMAND_IMPORT, argc - 1, argv + 1);
     (void)fprintf(stderr, "usage: dinolab import %s\n", COMMAND_IMPORT.usage);
     return EXIT_WRONG_USE;
@@ -117,6 +119,6 @@ const struct command COMMAND_IMPORT = {
     .usage = "stimuli --data DIR --set NAME --csv stimuli.csv | representation --data DIR --set NAME --name NAME --matrix FILE"
              " [--ids FILE] [--family NAME] [--description TEXT] [ABOUT] | about --data DIR --set NAME --name NAME ABOUT;"
              " ABOUT is any of --size-class TEXT --loss TEXT --parameters N --training-images N --baseline-of NAME"
-             " --aligned-by TEXT\n       | " IMPORT_TRIALS_USAGE,
+             " --aligned-by TEXT\n       | " IMPORT_TRIALS_USAGE "\n       | " IMPORT_CONDITIONS_USAGE,
     .run   = run,
 };

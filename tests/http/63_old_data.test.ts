@@ -1,7 +1,7 @@
 // A finished data set comes in as a closed study: the published R2 on the human data of 2022, what a small table says and does not say, and
 // what is refused. The first skips without the data.
 import assert from "node:assert/strict";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test, type TestContext } from "node:test";
 import type { Group, Study } from "../../web/dashboard/types.ts";
@@ -144,4 +144,99 @@ test("what does not fit is refused in a sentence, and nothing of it stays", { ti
   assert.equal(again.status, 1);
   assert.match(again.stderr, /'old'/);
   assert.equal(number(old.data, "SELECT count(*) FROM session"), 1);
+});
+
+const CONDITIONS = `${TOP}/../shared/data/conditions`;
+const EMBEDDING = `${TOP}/../shared/data/spose_embedding_49d_sorted.txt`;
+const skipConditions = existsSync(CONDITIONS) && existsSync(EMBEDDING) && existsSync(DATA) ? false : `no ${CONDITIONS} or ${EMBEDDING}`;
+/** One grey pixel: what these tests hold does not depend on what pictures show. */
+const PIXEL = Buffer.from("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR42mM4AQAAygDJNEIn8wAAAABJRU5ErkJggg==", "base64");
+
+interface PublishedTrial { stimulus: string; true_category: string }
+interface PublishedPairs { arm_0_image: Record<string, string>; arm_1_image: Record<string, string>; arm_0_reward: Record<string, number>; arm_1_reward: Record<string, number> }
+
+/** The published objects as a set with `idOf` an object's stimulus, and the embedding as its representation. */
+async function publishedMaterial(t: TestContext, idsOf: (object: string) => string[]): Promise<{ folder: string; data: string }> {
+  const folder = temporaryFolder(t);
+  const data = join(folder, "data");
+  const objects = readFileSync(`${DATA}/stimuli.csv`, "utf8").trim().split(/\r?\n/).slice(1);
+  const loadings = readFileSync(EMBEDDING, "utf8").trim().split("\n");
+  writeFileSync(join(folder, "pixel.png"), PIXEL);
+  const stimuli = objects.flatMap((object, at) => idsOf(object).map((id) => ({ object, id, loading: loadings[at] ?? "" })));
+  writeFileSync(join(folder, "stimuli.csv"), ["id,object,file", ...stimuli.map(({ id, object }) => `${id},${object},pixel.png`)].join("\n"));
+  writeFileSync(join(folder, "spose49.txt"), stimuli.map(({ loading }) => loading).join("\n"));
+  await dinolabDone("import", "stimuli", "--data", data, "--set", "things", "--csv", join(folder, "stimuli.csv"));
+  await dinolabDone("import", "representation", "--data", data, "--set", "things", "--name", "spose49", "--matrix", join(folder, "spose49.txt"));
+  return { folder, data };
+}
+
+function describePublished(folder: string, task: "category" | "reward", settings: object = task === "reward" ? { practice_count: 0 } : {}): string {
+  const path = join(folder, `${task}.json`);
+  writeFileSync(path, JSON.stringify({ slug: `published-${task}`, title: "Published", task, stimulus_set: "things", representations: ["spose49"], generative: "spose49", settings }));
+  return path;
+}
+
+function objectOf(path: string): string {
+  return path.split("/").at(-2) ?? "";
+}
+
+interface PlannedRow { condition: number; dimension: number; high_dinosaur: string | null; trial: number; left: string; right: string | null; category: string | null; left_points: number | null; right_points: number | null }
+
+function planned(data: string, slug: string): PlannedRow[] {
+  return query<PlannedRow>(data, "SELECT c.condition_number AS condition, c.dimension, c.high_dinosaur, t.trial_index AS trial, l.object AS 'left', r.object AS 'right', t.category, t.left_points, t.right_points"
+    + " FROM condition AS c JOIN study AS s USING (study_id) JOIN condition_trial AS t USING (condition_id) JOIN stimulus AS l ON l.stimulus_id = t.left_stimulus_id"
+    + ` LEFT JOIN stimulus AS r ON r.stimulus_id = t.right_stimulus_id WHERE s.slug = '${slug}' ORDER BY 1, 4`);
+}
+
+test("all 48 condition files come in, agree with the embedding, and are what the files say", { skip: skipConditions, timeout: 120_000 }, async (t) => {
+  const { folder, data } = await publishedMaterial(t, (object) => [object]);
+  for (const task of ["category", "reward"] as const) {
+    const said = await dinolabDone("import", "conditions", "--data", data, "--study-file", describePublished(folder, task), "--files", `${CONDITIONS}/${task}`);
+    assert.match(said, /has the 24 conditions of .*, which agree with its generative representation/);
+    const rows = planned(data, `published-${task}`);
+    assert.equal(rows.length, 24 * (task === "category" ? 120 : 60));
+    for (const row of rows) assert.equal(row.dimension, (row.condition - 1) % 3);
+    for (let at = 1; at <= 24; at++) {
+      const mine = rows.filter(({ condition }) => condition === at);
+      const file = JSON.parse(readFileSync(`${CONDITIONS}/${task}/${String(at)}.json`, "utf8")) as PublishedTrial[] | PublishedPairs;
+      if (Array.isArray(file)) {
+        assert.deepEqual(mine.map(({ left, category }) => [left, category]), file.map(({ stimulus, true_category }) => [objectOf(stimulus), true_category.toLowerCase()]));
+        assert.ok(mine.every(({ high_dinosaur }) => high_dinosaur === "folty"), "Julty gets the low half");
+      } else {
+        assert.deepEqual(mine.map(({ left, right, left_points, right_points }) => [left, right, left_points, right_points]),
+          mine.map((_, trial) => [objectOf(file.arm_0_image[trial] ?? ""), objectOf(file.arm_1_image[trial] ?? ""), file.arm_0_reward[trial], file.arm_1_reward[trial]]));
+      }
+    }
+  }
+});
+
+test("with several pictures of an object the file decides; what does not agree is named with file, trial and image", { skip: skipConditions, timeout: 120_000 }, async (t) => {
+  const first = JSON.parse(readFileSync(`${CONDITIONS}/category/1.json`, "utf8")) as PublishedTrial[];
+  const named = new Map(first.map(({ stimulus }) => [objectOf(stimulus), stimulus.split("/").at(-1) ?? ""]));
+  const { folder, data } = await publishedMaterial(t, (object) => [`${object}/${object}_other.jpg`, `${object}/${named.get(object) ?? `${object}_rest.jpg`}`]);
+  const files = join(folder, "files");
+  mkdirSync(files);
+  const importFiles = (task: "category" | "reward", file: object, settings?: object): ReturnType<typeof dinolab> => {
+    writeFileSync(join(files, "1.json"), JSON.stringify(file));
+    return dinolab("import", "conditions", "--data", data, "--study-file", describePublished(folder, task, settings), "--files", files);
+  };
+  const flipped = first.map((trial, at) => (at === 7 ? { ...trial, true_category: trial.true_category === "Julty" ? "Folty" : "Julty" } : trial));
+  const strange = first.map((trial, at) => (at === 3 ? { ...trial, stimulus: "stimuli/unicorn/unicorn_01.jpg" } : trial));
+  const unlike = first.map((trial, at) => (at === 3 ? { ...trial, stimulus: trial.stimulus.replace(/[^/]+$/, "nothing.jpg") } : trial));
+  const pairs = JSON.parse(readFileSync(`${CONDITIONS}/reward/1.json`, "utf8")) as PublishedPairs;
+  for (const [outcome, sentence] of [
+    [await importFiles("category", flipped), /1\.json: it does not agree with 'spose49': trial 7, image '\S+': the file says (julty|folty), but \S+ on dimension 1 is in the (low|high) half/],
+    [await importFiles("category", strange), /1\.json: trial 3: the stimulus set has no image 'stimuli\/unicorn\/unicorn_01\.jpg' and none of 'unicorn'/],
+    [await importFiles("category", unlike), /1\.json: trial 3: the stimulus set has several images of '\w+', and none is/],
+    [await importFiles("reward", pairs), /1\.json: trial 0: the stimulus set has several images of 'tool', and none is 'stimuli\/tool\/tool_06s\.jpg'/],
+    [await importFiles("category", []), /1\.json: there are not 1 to 1000 trials/],
+  ] as const) {
+    assert.equal(outcome.status, 2, outcome.stderr);
+    assert.match(outcome.stderr, sentence);
+  }
+  assert.equal(number(data, "SELECT count(*) FROM study"), 0);
+  const done = await importFiles("category", first);
+  assert.equal(done.status, 0, done.stderr);
+  assert.deepEqual(query<{ name: string }>(data, "SELECT i.name FROM condition_trial AS t JOIN stimulus AS i ON i.stimulus_id = t.left_stimulus_id ORDER BY t.trial_index").map(({ name }) => name),
+    first.map(({ stimulus }) => stimulus.replace("stimuli/", "")));
 });
