@@ -31,9 +31,9 @@ struct table_progress_told {
 /* What of a study changes with time. */
 struct study_status {
     char                       state[STATE_BYTES];
-    bool                       is_imported;
     struct study_counts        counts;
     struct table_progress_told tables;
+    bool                       is_imported;
 };
 
 void live_json_study(struct json_writer *writer, const char *key, const struct live_study *study,

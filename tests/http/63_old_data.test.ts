@@ -4,11 +4,11 @@ import assert from "node:assert/strict";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test, type TestContext } from "node:test";
-import type { Group, Study } from "../../web/dashboard/types.ts";
+import type { Group, Study, Trial } from "../../web/dashboard/types.ts";
 import { expectStatus, Researcher, send } from "./support/client.ts";
 import { parseCsv } from "./support/csv.ts";
 import { number, query } from "./support/database.ts";
-import { untilTablesReady, type Live } from "./support/live.ts";
+import { untilTablesReady } from "./support/live.ts";
 import { dinolab, dinolabDone, serve, temporaryFolder, TOP, until } from "./support/program.ts";
 
 const DATA = `${TOP}/../shared/data/reward2022`;
@@ -107,7 +107,7 @@ test("what a table says is kept, what it does not say is missing and not made up
   assert.equal(group.response_times.histogram.reduce((sum, bin) => sum + bin.count, 0), 4);
   assert.equal(group.excluded.not_included, 1);
 
-  const live = await researcher.read<Live & { trials: { labels?: string[]; rt_ms: number | null }[] }>(`/api/v1/studies/old/sessions/${group.people[1]?.session_id ?? ""}`);
+  const live = await researcher.read<{ trials: Trial[] }>(`/api/v1/studies/old/sessions/${group.people[1]?.session_id ?? ""}`);
   assert.deepEqual(live.trials.map(({ labels, rt_ms, is_correct }) => [labels, rt_ms, is_correct]), [[["ant"], 512.5, false], [["bee"], null, true], [["hot_dog"], 300, true]]);
   const closed = await send(server, "GET", "/api/v1/open-studies/old");
   assert.equal((JSON.parse(closed.text) as { is_open: boolean }).is_open, false);

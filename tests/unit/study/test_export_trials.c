@@ -79,9 +79,10 @@ static void category_trials_have_the_papers_columns(void **state)
     text_printf(&expected,
                 "image_00,1,Julty,1,1,1,1,0,0.04,1,0,%s,finished,0,500.25,10000.5,,1,1,keyboard,,1700000002000,0,0.1.0,0\r\n",
                 a.public_id);
-    text_printf(&expected,
-                "image_01,1,Folty,0,0,1,1,0,0.04,1,1,%s,finished,0,501.25,20001,16.7,1,0,keyboard,12.5,1700000002001,0,0.1.0,0\r\n",
-                a.public_id);
+    text_printf(
+        &expected,
+        "image_01,1,Folty,0,0,1,1,0,0.04,1,1,%s,finished,0,501.25,20001,16.7,1,0,keyboard,12.5,1700000002001,0,0.1.0,0\r\n",
+        a.public_id);
     text_printf(
         &expected,
         "image_02,0,Julty,1,0,1,1,0,0.04,1,2,%s,finished,0,502.25,30001.5,16.7,1,1,keyboard,12.5,1700000002002,0,0.1.0,0\r\n",
