@@ -89,6 +89,32 @@ static bool check(const struct old_data *data, struct err *err)
     return is_generative_there ? true : err_set(err, ERR_INVALID, "there is no representation '%s'", data->generative);
 }
 
+static bool check_trial(const struct old_data *data, const struct old_trial *trial, struct err *err)
+{
+    const struct planned_trial *planned = &trial->planned;
+    const bool                  is_pair = data->task == TASK_REWARD;
+
+    if (trial->response < 0 || trial->response >= CHOICE_COUNT)
+        return err_set(err, ERR_INVALID, "the response is 0 or 1, not %d", trial->response);
+    if (planned->left_stimulus < 0 || planned->left_stimulus >= data->stimulus_count ||
+        planned->right_stimulus >= data->stimulus_count || (planned->right_stimulus >= 0) != is_pair)
+        return err_set(err, ERR_INVALID, "it does not show %s of the stimuli", is_pair ? "two" : "one");
+    return true;
+}
+
+static bool check_people(const struct old_data *data, struct err *err)
+{
+    for (int p = 0; p < data->person_count; p++) {
+        const struct old_person *person = &data->people[p];
+
+        if (person->trial_count < 1 || person->alike < 0 || person->alike > p)
+            return err_set(err, ERR_INVALID, "participant %d has no trials, or is like a later one", p + 1);
+        for (int t = 0; t < person->trial_count; t++)
+            if (!check_trial(data, &person->trials[t], err)) return err_wrap(err, "participant %d, trial %d", p + 1, t);
+    }
+    return true;
+}
+
 static bool keep_files(struct bringing *bringing, struct err *err)
 {
     const struct old_data *data = bringing->data;
@@ -281,8 +307,8 @@ bool old_data_import(const struct import_place *place, const struct old_data *da
     bringing->out   = out;
     arena_init(&bringing->arena);
     bringing->conditions = arena_alloc_array(&bringing->arena, (size_t)data->person_count + 1, sizeof *bringing->conditions);
-    ok = (bringing->conditions != NULL || err_no_memory(err)) && check(data, err) && read_settings(bringing, err) &&
-         keep_files(bringing, err) && store_begin(place->store, err);
+    ok                   = (bringing->conditions != NULL || err_no_memory(err)) && check(data, err) && check_people(data, err) &&
+         read_settings(bringing, err) && keep_files(bringing, err) && store_begin(place->store, err);
     if (ok) {
         ok = insert_all(bringing, err) && store_commit(place->store, err);
         if (!ok) store_rollback(place->store);
