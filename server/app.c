@@ -19,6 +19,7 @@
 #include "store/backup_expiry.h"
 #include "study/enroll.h"
 #include "study/import_demo.h"
+#include "study/upload.h"
 
 enum {
     PASSWORD_QUEUE_MAX = 16, /* about 0.1 s each: who comes later is told to try again */
@@ -257,11 +258,24 @@ static void keep_house(struct app *app, int64_t served_ms)
         log_error("%s", err.message);
 }
 
+static void expire_uploads(struct app *app)
+{
+    const int64_t before_ms = clock_wall_ms(&CLOCK_SYSTEM) - (int64_t)UPLOAD_KEEP_HOURS * 60 * 60 * 1000;
+    struct err    err;
+    int           removed_count;
+
+    if (!upload_expire(&app->data.folder, before_ms, &removed_count, &err))
+        log_error("removing old uploads: %s", err.message);
+    else if (removed_count > 0)
+        log_info("%d uploads that nobody went on with are removed", removed_count);
+}
+
 static void wait_for_signal(struct app *app)
 {
     int64_t began_us = clock_monotonic_us(&CLOCK_SYSTEM);
 
     do {
+        expire_uploads(app);
         keep_house(app, (clock_monotonic_us(&CLOCK_SYSTEM) - began_us) / 1000);
     } while (!stop_signal_wait((int64_t)HOUSEKEEPING_S * 1000));
     log_info("stopping");

@@ -36,6 +36,19 @@ enum http_result ep_study_get(struct http_request *req);
 enum http_result ep_study_stream(struct http_request *req);
 enum http_result ep_study_session_get(struct http_request *req);
 enum http_result ep_study_session_stream(struct http_request *req);
+/* ep_study_edit.c */
+enum http_result ep_study_settings_get(struct http_request *req);
+enum http_result ep_studies_post(struct http_request *req);
+enum http_result ep_study_definition(struct http_request *req);
+enum http_result ep_study_patch(struct http_request *req);
+enum http_result ep_study_state(struct http_request *req);
+enum http_result ep_study_check(struct http_request *req);
+enum http_result ep_study_duplicate(struct http_request *req);
+enum http_result ep_study_file(struct http_request *req);
+enum http_result ep_study_files_post(struct http_request *req);
+enum http_result ep_study_unblind(struct http_request *req);
+enum { STUDY_BODY_BYTES_MAX = 64 * 1024 * 1024 }; /* conditions written out: 10,000 of 120 trials */
+bool ep_study_body_begin(struct http_request *req, struct err *err);
 /* ep_group.c */
 enum http_result ep_group_get(struct http_request *req);
 enum http_result ep_group_stream(struct http_request *req);
@@ -49,6 +62,11 @@ enum http_result ep_project_get(struct http_request *req);
 enum http_result ep_export_get(struct http_request *req);
 /* ep_system.c */
 enum http_result ep_system_get(struct http_request *req);
+/* ep_upload.c */
+enum http_result ep_upload_post(struct http_request *req);
+enum http_result ep_upload_get(struct http_request *req);
+bool             ep_upload_begin(struct http_request *req, struct err *err);
+enum http_result ep_upload_put(struct http_request *req);
 /* ep_page.c */
 enum http_result ep_page_participant(struct http_request *req);
 enum http_result ep_page_dashboard(struct http_request *req);

@@ -19,7 +19,7 @@ static bool write_study(struct json_writer *writer, struct store *store, const s
     json_text(writer, "slug", study->slug);
     json_text(writer, "title", study->title);
     json_text(writer, "task", study->task);
-    json_text(writer, "state", study->state);
+    json_text(writer, "state", STUDY_STAGE_NAMES[study_row_stage(study)]);
     json_bool(writer, "is_pilot", counts.is_pilot);
     json_begin_object(writer, "session_counts");
     json_i64(writer, "active", counts.active);

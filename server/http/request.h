@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "base/meters.h"
 #include "base/text.h"
+#include "http/body_file.h"
 #include "live/hub.h"
 #include "store/data_folder.h"
 #include "store/lane.h"
@@ -72,7 +73,8 @@ struct http_request {
     struct principal        principal;
     struct arena            arena;
     struct text             body;
-    struct json_doc        *doc; /* of the body; freed with the request */
+    struct body_file        body_file; /* instead of `body`, where the route takes its body into a file */
+    struct json_doc        *doc;       /* of the body; freed with the request */
     bool                    is_body_too_large;
     bool                    is_dispatched;
     http_then_fn            then; /* set while waiting */

@@ -5,6 +5,7 @@
 #include "http/auth.h"
 #include "http/endpoints.h"
 #include "http/reply.h"
+#include "study/upload.h"
 
 const struct http_route HTTP_ROUTES[] = {
     {"GET", "/healthz", AUTH_NONE, ep_health},
@@ -40,9 +41,26 @@ const struct http_route HTTP_ROUTES[] = {
     {"GET", "/api/v1/studies/{}/representations", AUTH_RESEARCHER, ep_representations_get},
     {"GET", "/api/v1/studies/{}/exports/{}", AUTH_RESEARCHER, ep_export_get},
 
+    /* making and changing studies */
+    {"GET", "/api/v1/study-settings/{}", AUTH_RESEARCHER, ep_study_settings_get},
+    {"POST", "/api/v1/studies", AUTH_RESEARCHER, ep_studies_post},
+    {"GET", "/api/v1/studies/{}/definition", AUTH_RESEARCHER, ep_study_definition},
+    {"PATCH", "/api/v1/studies/{}", AUTH_RESEARCHER, ep_study_patch},
+    {"POST", "/api/v1/studies/{}/state", AUTH_RESEARCHER, ep_study_state},
+    {"POST", "/api/v1/study-checks", AUTH_RESEARCHER, ep_study_check},
+    {"POST", "/api/v1/studies/{}/duplicate", AUTH_RESEARCHER, ep_study_duplicate},
+    {"GET", "/api/v1/studies/{}/file", AUTH_RESEARCHER, ep_study_file},
+    {"POST", "/api/v1/study-files", AUTH_RESEARCHER, ep_study_files_post},
+    {"POST", "/api/v1/studies/{}/unblind", AUTH_RESEARCHER, ep_study_unblind},
+
     {"GET", "/api/v1/projects", AUTH_RESEARCHER, ep_projects_get},
     {"GET", "/api/v1/projects/{}", AUTH_RESEARCHER, ep_project_get},
     {"GET", "/api/v1/system", AUTH_RESEARCHER, ep_system_get},
+
+    /* uploads */
+    {"POST", "/api/v1/uploads", AUTH_RESEARCHER, ep_upload_post},
+    {"GET", "/api/v1/uploads/{}", AUTH_RESEARCHER, ep_upload_get},
+    {"PUT", "/api/v1/uploads/{}/{}", AUTH_RESEARCHER, ep_upload_put},
 
     {"GET", "/s/{}", AUTH_NONE, ep_page_participant},
     {"GET", "/assets/{}", AUTH_NONE, ep_page_asset},
@@ -56,6 +74,13 @@ const struct http_route HTTP_ROUTES[] = {
 };
 
 const size_t HTTP_ROUTE_COUNT = sizeof HTTP_ROUTES / sizeof HTTP_ROUTES[0];
+
+static const struct http_body_route BODY_ROUTES[] = {
+    {"PUT", "/api/v1/uploads/{}/{}", UPLOAD_PIECE_BYTES, ep_upload_begin},
+    {"POST", "/api/v1/studies", STUDY_BODY_BYTES_MAX, ep_study_body_begin},
+    {"POST", "/api/v1/study-checks", STUDY_BODY_BYTES_MAX, ep_study_body_begin},
+    {"POST", "/api/v1/study-files", STUDY_BODY_BYTES_MAX, ep_study_body_begin},
+};
 
 bool http_route_matches(struct http_request *req, const char *pattern)
 {
@@ -95,6 +120,44 @@ static enum http_result refuse_method(struct http_request *req)
     if (allow.data != NULL) http_reply_header(req, "Allow", allow.data);
     text_close(&allow);
     return HTTP_REPLIED;
+}
+
+static const struct http_body_route *body_route_of(struct http_request *req)
+{
+    for (size_t i = 0; i < sizeof BODY_ROUTES / sizeof BODY_ROUTES[0]; i++)
+        if (strcmp(BODY_ROUTES[i].method, req->method) == 0 && http_route_matches(req, BODY_ROUTES[i].path))
+            return &BODY_ROUTES[i];
+    return NULL;
+}
+
+static enum http_auth auth_of(const struct http_body_route *body_route)
+{
+    for (size_t i = 0; i < HTTP_ROUTE_COUNT; i++)
+        if (strcmp(HTTP_ROUTES[i].method, body_route->method) == 0 && strcmp(HTTP_ROUTES[i].path, body_route->path) == 0)
+            return HTTP_ROUTES[i].auth;
+    return AUTH_RESEARCHER; /* not reached: both tables have it */
+}
+
+static bool check_announced(const struct http_request *req, int64_t bytes_max, struct err *err)
+{
+    const char *length = http_header(req, "Content-Length");
+    int64_t     bytes;
+
+    if (length == NULL || text_to_i64(length, 0, bytes_max, &bytes)) return true;
+    return err_set(err, ERR_TOO_LARGE, "the body is larger than %lld bytes", (long long)bytes_max);
+}
+
+bool http_begin(struct http_request *req, struct err *err)
+{
+    const struct http_body_route *route;
+    struct err                    why;
+
+    if (req->path == NULL || req->method == NULL) return err_no_memory(err);
+    route = body_route_of(req);
+    if (route == NULL) return check_announced(req, HTTP_BODY_MAX_BYTES, err);
+    if (!http_authorize(req, auth_of(route), err) || !check_announced(req, route->bytes_max, err)) return false;
+    if (!route->begin(req, &why)) body_file_refuse(&req->body_file, &why);
+    return true;
 }
 
 /* Tour 3/9: a request is whole; its route says who may ask and who answers. */

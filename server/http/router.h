@@ -19,8 +19,22 @@ struct http_route {
     enum http_result (*handle)(struct http_request *req);
 };
 
+/* A route of HTTP_ROUTES that takes its body into a file (body_file.h). */
+struct http_body_route {
+    const char *method;
+    const char *path;
+    int64_t     bytes_max; /* of one body; a larger one is refused unread */
+
+    /* After the check of who asks, before the first byte: body_file_begin, or false and why not. */
+    bool (*begin)(struct http_request *req, struct err *err);
+};
+
 extern const struct http_route HTTP_ROUTES[];
 extern const size_t            HTTP_ROUTE_COUNT;
+
+/* When the head of a request is there. False when it must be answered without reading the body, with the error for it: the body is
+ * larger than its route takes, or goes into a file and whoever asks may not write one. */
+MUST_CHECK bool http_begin(struct http_request *req, struct err *err);
 
 /* Find the route, check who asks, run the handler. */
 enum http_result http_dispatch(struct http_request *req);

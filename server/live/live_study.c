@@ -35,6 +35,7 @@ static bool load(struct store *store, int64_t study_id, struct live_study *study
     study->study_id = study_id;
     study->title    = row.title;
     study->is_pilot = row.is_pilot;
+    study->revision = row.revision;
     (void)snprintf(study->slug, sizeof study->slug, "%s", row.slug);
     if (!task_from_name(row.task, &study->task))
         return err_set(err, ERR_INTERNAL, "study '%s' has the unknown task '%s'", row.slug, row.task);
@@ -60,6 +61,46 @@ void live_study_free(struct live_study *study)
     if (study == NULL) return;
     arena_close(&study->arena);
     free(study);
+}
+
+static bool has_same_models(const struct live_study *left, const struct live_study *right)
+{
+    if (left->model_count != right->model_count) return false;
+    for (int i = 0; i < left->model_count; i++)
+        if (left->models[i].representation->representation_id != right->models[i].representation->representation_id ||
+            strcmp(left->models[i].learner->text, right->models[i].learner->text) != 0)
+            return false;
+    return true;
+}
+
+/* Models point into the settings: the same learners are at the same places of the new ones. */
+static bool take_over(struct live_study *study, const struct live_study *newer, struct err *err)
+{
+    const char *title = arena_copy(&study->arena, newer->title, strlen(newer->title));
+
+    if (title == NULL) return err_no_memory(err);
+    study->title    = title;
+    study->revision = newer->revision;
+    study->is_pilot = newer->is_pilot;
+    study->settings = newer->settings;
+    return true;
+}
+
+bool live_study_refresh(struct store *store, struct live_study *study, bool *has_other_models, struct err *err)
+{
+    struct live_study *newer;
+    int64_t            revision;
+    bool               ok = true;
+
+    *has_other_models = false;
+    if (!store_study_revision(store, study->study_id, &revision, err)) return false;
+    if (revision == study->revision) return true;
+    newer = live_study_load(store, study->study_id, err);
+    if (newer == NULL) return false;
+    *has_other_models = !has_same_models(study, newer);
+    if (!*has_other_models) ok = take_over(study, newer, err);
+    live_study_free(newer);
+    return ok;
 }
 
 int live_study_model_index(const struct live_study *study, int64_t representation_id, const char *learner)

@@ -16,7 +16,7 @@ static bool make_folder(const char *path, struct err *err)
 
 bool data_folder_open(const char *path, struct data_folder *out, struct err *err)
 {
-    static const char *const SUBFOLDERS[] = {"media", "representations"};
+    static const char *const SUBFOLDERS[] = {"media", "representations", "uploads"};
     char                     below[PATH_BYTES];
 
     if (strlen(path) == 0 || strlen(path) >= sizeof out->path)
@@ -54,6 +54,11 @@ void data_folder_matrix(const struct data_folder *folder, const struct secret_ha
 
     secret_hex(sha256, hex);
     (void)snprintf(path, PATH_BYTES, "%s/representations/%s.npy", folder->path, hex);
+}
+
+void data_folder_uploads(const struct data_folder *folder, char path[PATH_BYTES])
+{
+    (void)snprintf(path, PATH_BYTES, "%s/uploads", folder->path);
 }
 
 int data_folder_lock(const struct data_folder *folder, struct err *err)

@@ -1,4 +1,4 @@
-/* data_folder.h - where things are in a data folder: dinolab.db, media/, representations/.
+/* data_folder.h - where things are in a data folder: dinolab.db, media/, representations/, uploads/.
  *
  * Pure path arithmetic plus making the folders. Threads: none. */
 #ifndef DINOLAB_STORE_DATA_FOLDER_H
@@ -20,6 +20,8 @@ void data_folder_database(const struct data_folder *folder, char path[PATH_BYTES
 void data_folder_key(const struct data_folder *folder, char path[PATH_BYTES]); /* dinolab.key */
 void data_folder_media(const struct data_folder *folder, const struct secret_hash *sha256, char path[PATH_BYTES]);
 void data_folder_matrix(const struct data_folder *folder, const struct secret_hash *sha256, char path[PATH_BYTES]);
+
+void data_folder_uploads(const struct data_folder *folder, char path[PATH_BYTES]); /* study/upload.h knows what is in it */
 
 /* Only one program may work on a folder: takes DIR/dinolab.lock (flock) until the returned descriptor is closed, or the process ends.
  * -1 and ERR_BUSY with a sentence when another one has it. */

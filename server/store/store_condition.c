@@ -13,10 +13,11 @@
     " LEFT JOIN stimulus AS r ON r.stimulus_id = c.right_stimulus_id"
 
 static const char SQL_INSERT[] =
-    "INSERT INTO condition (study_id, condition_number, dimension, high_dinosaur, points_min, points_max, sha256,"
+    "INSERT INTO condition (condition_id, study_id, condition_number, dimension, high_dinosaur, points_min, points_max, sha256,"
     " is_dimension_missing)"
-    " VALUES (:study_id, :condition_number, :dimension, :high_dinosaur, :points_min, :points_max, :sha256,"
-    " :is_dimension_missing)";
+    " VALUES (" STORE_NEXT_UNSPENT(
+        "condition") ", :study_id, :condition_number, :dimension, :high_dinosaur, :points_min, :points_max,"
+                     " :sha256, :is_dimension_missing)";
 static const char SQL_TRIAL_INSERT[] =
     "INSERT INTO condition_trial (condition_id, phase, trial_index, left_stimulus_id, right_stimulus_id, category, left_points,"
     " right_points) VALUES (:condition_id, :phase, :trial_index, :left_stimulus_id, :right_stimulus_id, :category, :left_points,"

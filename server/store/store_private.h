@@ -3,7 +3,7 @@
 #define DINOLAB_STORE_STORE_PRIVATE_H
 
 #include "store/db.h"
-#include "store/store.h"
+#include "store/store_study.h"
 
 struct store {
     struct db *db;
@@ -13,6 +13,7 @@ struct store {
 /* Every statement of one file, closed by NULL; store.c lists the lists. */
 extern const char *const STORE_MATERIAL_SQL[];
 extern const char *const STORE_STUDY_SQL[];
+extern const char *const STORE_STUDY_CHANGE_SQL[];
 extern const char *const STORE_CONDITION_SQL[];
 extern const char *const STORE_SESSION_SQL[];
 extern const char *const STORE_TRIAL_SQL[];
@@ -50,11 +51,21 @@ bool name_conflict(struct err *err, const char *what, const char *name);
 #define STORE_NEXT_CHANGE  STORE_NEXT_IN_BOTH("change_number")
 #define STORE_NEXT_SESSION STORE_NEXT_IN_BOTH("session_id")
 
+/* Likewise for the rows of a draft, which can go: spent_number keeps the newest number that is gone. */
+#define STORE_NEXT_UNSPENT(table)                                                                                                \
+    "(SELECT 1 + max(coalesce((SELECT max(" table "_id) FROM " table "), 0), newest) FROM spent_number WHERE kind = '" table "'" \
+    ")"
+
 /* One study_row, for statements that begin so. */
 #define STUDY_SELECT                                                                                                             \
-    "SELECT study_id, slug, title, task, state, is_pilot, stimulus_set_id, settings, settings_sha256, created_at_ms,"            \
-    " is_imported FROM study"
+    "SELECT study_id, slug, title, task, state, is_pilot, stimulus_set_id, settings, settings_sha256, created_at_ms, is_draft,"  \
+    " is_paused, opened_at_ms, sample_count, sample_seed, unblinded_at_ms, revision, is_imported FROM study"
+enum { STUDY_COLUMN_COUNT = 18 };
 bool study_row_read(const struct stmt *stmt, struct arena *arena, void *row, struct err *err);
+
+/* The version of the settings in the row, if it is not kept yet. */
+MUST_CHECK bool store_study_settings_keep(struct store *store, int64_t study_id, const struct study_row *row, int64_t now_ms,
+                                          struct err *err);
 
 /* Conditions on `session AS s` (session_mode.h): bind :mode to a mode's name; or, of the study :study_id, its present mode. */
 #define S_IN_MODE         "(:mode = 'all' OR s.is_pilot = (:mode = 'pilot'))"

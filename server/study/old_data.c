@@ -137,6 +137,7 @@ static bool insert_study(struct bringing *bringing, struct err *err)
               .title           = data->title,
               .state           = "closed",
               .is_imported     = true,
+              .sample_seed     = SEED_NONE,
               .stimulus_set_id = bringing->set.stimulus_set_id,
               .created_at_ms   = bringing->place->now_ms,
     };

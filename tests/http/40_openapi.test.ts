@@ -10,7 +10,7 @@ import { serve, temporaryFolder, until, type Server } from "./support/program.ts
 import { seeded } from "./support/random.ts";
 import { routes, type Route } from "./support/router.ts";
 import { EventStream } from "./support/stream.ts";
-import { categoryCondition, createProject, createStudy, importPictures, pictureNames, rewardCondition } from "./support/study.ts";
+import { categoryCondition, createProject, createStudy, importPictures, pictureNames, rewardCondition, SET } from "./support/study.ts";
 
 const DESCRIPTION = readDescription();
 const OPERATIONS = operations(DESCRIPTION);
@@ -171,6 +171,43 @@ async function watchAs(examiner: Examiner, server: Server, sessionIds: Record<st
   await examiner.call("POST /api/v1/logout", [], { cookie, csrf });
 }
 
+/** Makes a study, changes it, and takes it from step to step. */
+async function makeAs(examiner: Examiner, cookie: string, csrf: string): Promise<void> {
+  const body = { slug: "made", title: "Made", task: "category", stimulus_set: SET, representations: ["task"], generative: "noise", condition_count: 1, settings: { trial_count: 2, bin_count: 1, loading_max: 100 } };
+  const sending = { cookie, csrf };
+  await examiner.call("GET /api/v1/study-settings/{task}", ["category"], { cookie });
+  await examiner.call("GET /api/v1/study-settings/{task}", ["none"], { cookie });
+  for (const message of [{ ...body, settings: { trial_count: 0 } }, body, body]) await examiner.call("POST /api/v1/studies", [], { ...sending, body: message });
+  await examiner.call("GET /api/v1/studies/{slug}/definition", ["made"], { cookie });
+  for (const message of [{ title: "Other" }, { settings: { colour: 1 } }]) await examiner.call("PATCH /api/v1/studies/{slug}", ["made"], { ...sending, body: message });
+  for (const state of ["paused", "pilot", "open", "none"]) await examiner.call("POST /api/v1/studies/{slug}/state", ["made"], { ...sending, body: { state } });
+  await examiner.call("PATCH /api/v1/studies/{slug}", ["made"], { ...sending, body: { settings: { trial_count: 4 } } });
+  for (const message of [{ ...body, slug: "checked" }, { ...body, settings: { trial_count: 0 } }]) await examiner.call("POST /api/v1/study-checks", [], { ...sending, body: message });
+  for (const slug of ["copy", "copy", "No Slug"]) await examiner.call("POST /api/v1/studies/{slug}/duplicate", ["made"], { ...sending, body: { slug, title: "Copy" } });
+  const file = JSON.parse((await examiner.call("GET /api/v1/studies/{slug}/file", ["made"], { cookie })).text) as { study: object };
+  for (const message of [file, {}, { ...file, study: { ...file.study, slug: "again" } }]) await examiner.call("POST /api/v1/study-files", [], { ...sending, body: message });
+  await examiner.call("POST /api/v1/studies", [], { ...sending, body: { ...body, slug: "blind", state: "open", settings: { ...body.settings, blind: { is_blind: true, stop_finished_sessions: 5 } } } });
+  for (let time = 0; time < 2; time++) await examiner.call("POST /api/v1/studies/{slug}/unblind", ["blind"], { ...sending, body: { reason: "A check of the stimuli." } });
+}
+
+/** A file in one piece, and what is refused on the way. */
+async function uploadAs(examiner: Examiner, cookie: string, csrf: string): Promise<void> {
+  const by = { cookie, csrf };
+  await examiner.call("POST /api/v1/uploads", [], { ...by, body: { name: "x", byte_count: 0 } });
+  await examiner.call("POST /api/v1/uploads", [], { cookie, body: { name: "x", byte_count: 1 } });
+  const begun = await examiner.call("POST /api/v1/uploads", [], { ...by, body: { name: "three bytes", byte_count: 3 } });
+  const { upload } = JSON.parse(begun.text) as { upload: string };
+  const PIECE = "PUT /api/v1/uploads/{upload}/{offset}";
+  await examiner.call(PIECE, [upload, "1"], { ...by, body: "abc" });
+  await examiner.call(PIECE, [upload, "0"], { ...by, body: "abcd" });
+  await examiner.call(PIECE, [upload, "0"], { cookie, body: "abc" });
+  await examiner.call(PIECE, [upload, "0"], { body: "abc" });
+  await examiner.call(PIECE, ["none", "0"], { ...by, body: "abc" });
+  await examiner.call(PIECE, [upload, "0"], { ...by, body: "abc" });
+  for (const id of [upload, "none"]) await examiner.call("GET /api/v1/uploads/{upload}", [id], { cookie });
+  await examiner.call("GET /api/v1/uploads/{upload}", [upload]);
+}
+
 test("whole sessions of both tasks and a researcher's visit are as described, message by message", async (t) => {
   const folder = temporaryFolder(t);
   const data = await importPictures(folder, 20);
@@ -187,7 +224,9 @@ test("whole sessions of both tasks and a researcher's visit are as described, me
   await leaving.begin("cat");
   const [{ id: leavingId } = { id: "" }] = query<{ id: string }>(data, "SELECT public_id AS id FROM session ORDER BY session_id DESC LIMIT 1");
   await leaveAs(examiner, leaving);
-  const { cookie } = await Researcher.logIn(server);
+  const { cookie, csrf } = await Researcher.logIn(server);
+  await makeAs(examiner, cookie, csrf);
+  await uploadAs(examiner, cookie, csrf);
   await examiner.call("GET /api/v1/studies/{slug}/sessions/{session_id}", ["cat", leavingId], { cookie });
   await examiner.call("GET /api/v1/studies/{slug}/sessions/{session_id}/stream", ["cat", leavingId], { cookie });
   await examiner.call("GET /healthz", []);

@@ -1,1 +1,0 @@
--- 0006_reserved.sql - changes nothing.
