@@ -18,6 +18,7 @@
 #include "live/table_worker.h"
 #include "store/backup_expiry.h"
 #include "study/enroll.h"
+#include "study/export_cache.h"
 #include "study/import_demo.h"
 #include "study/upload.h"
 
@@ -254,6 +255,7 @@ static void keep_house(struct app *app, int64_t served_ms)
     int               removed_count;
 
     if (!lane_run(app->writer, &job.job, &err)) log_error("closing absent sessions: %s", err.message);
+    export_cache_expire(&app->data.folder, clock_wall_ms(&CLOCK_SYSTEM), EXPORT_CACHE_KEEP_MS);
     if (!backup_expiry_run(app->database, app->settings->backup_days, clock_wall_ms(&CLOCK_SYSTEM), &removed_count, &err))
         log_error("%s", err.message);
 }

@@ -3,11 +3,14 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "command.h"
 #include "data.h"
 #include "exports.h"
+#include "study/export_bundle.h"
 #include "study/export_personal.h"
 #include "study/identity.h"
+#include "study/psych_ds.h"
 
 /* What is to be written, of what: one of the two kinds. */
 struct wanted {
@@ -15,7 +18,11 @@ struct wanted {
     const char                   *slug;
     enum session_mode             mode;
     const struct export_kind     *kind;
+    enum export_format            format;
     const struct personal_export *personal;
+    bool                          is_psych_ds;
+    bool                          is_all; /* every table and the manifest, into a folder */
+    const char                   *folder;
 };
 
 /* The key is needed only where somebody has ids. */
@@ -29,11 +36,37 @@ static bool write_personal(const struct wanted *wanted, const struct data_folder
     return wanted->personal->write(store, has_ids ? &key : NULL, study, wanted->mode, out, counts, err);
 }
 
+static bool write_all(const struct wanted *wanted, struct store *store, const struct study *study, struct personal_counts *counts,
+                      struct err *err)
+{
+    const struct export_bundle bundle     = {EXPORT_KINDS, store, study, wanted->mode, clock_wall_ms(&CLOCK_SYSTEM)};
+    int                        file_count = 0;
+
+    if (!export_bundle_to_folder(&bundle, wanted->folder, &file_count, err)) return false;
+    counts->row_count = file_count;
+    return true;
+}
+
+static bool write_psych_ds(const struct wanted *wanted, struct store *store, const struct study *study, struct file_sink *sink,
+                           struct personal_counts *counts, struct err *err)
+{
+    const struct export_bundle bundle = {EXPORT_KINDS, store, study, wanted->mode, clock_wall_ms(&CLOCK_SYSTEM)};
+
+    counts->row_count = 1;
+    return psych_ds_write(&bundle, &sink->base, err) && file_sink_flush(sink, err);
+}
+
 static bool write_wanted(const struct wanted *wanted, const struct data_folder *folder, struct store *store,
                          const struct study *study, FILE *out, struct personal_counts *counts, struct err *err)
 {
+    struct file_sink sink;
+
     if (wanted->personal != NULL) return write_personal(wanted, folder, store, study, out, counts, err);
-    return wanted->kind->write(store, study, wanted->mode, out, &counts->row_count, err);
+    if (wanted->is_all) return write_all(wanted, store, study, counts, err);
+    file_sink_init(&sink, out, false);
+    if (wanted->is_psych_ds) return write_psych_ds(wanted, store, study, &sink, counts, err);
+    return export_write(wanted->kind, store, study, wanted->mode, wanted->format, &sink.base, &counts->row_count, err) &&
+           file_sink_flush(&sink, err);
 }
 
 /* Reads only: works beside a running server. */
@@ -96,9 +129,16 @@ static bool export_file(const struct wanted *wanted, const char *path, struct pe
 /* False where the words do not name a table. */
 static bool read_wanted(const char *what, const char *format, const char *mode, struct wanted *wanted)
 {
-    wanted->personal = personal_export_find(what, format);
-    if (wanted->personal == NULL && strcmp(format, "csv") == 0) wanted->kind = export_kind_by_name(what);
-    return (wanted->personal != NULL || wanted->kind != NULL) && session_mode_from_name(mode, &wanted->mode);
+    wanted->personal    = personal_export_find(what, format);
+    wanted->is_all      = strcmp(what, "all") == 0;
+    wanted->is_psych_ds = strcmp(what, "psych-ds") == 0;
+    for (int i = 0; wanted->personal == NULL && i < EXPORT_FORMAT_COUNT; i++) {
+        if (strcmp(format, export_format_name((enum export_format)i)) != 0) continue;
+        wanted->format = (enum export_format)i;
+        wanted->kind   = export_kind_by_name(what);
+    }
+    return (wanted->personal != NULL || wanted->kind != NULL || wanted->is_all || wanted->is_psych_ds) &&
+           session_mode_from_name(mode, &wanted->mode);
 }
 
 static int run(int argc, char **argv)
@@ -120,14 +160,21 @@ static int run(int argc, char **argv)
 
     if (!command_options(&COMMAND_EXPORT, argc, argv, fields)) return EXIT_WRONG_USE;
     if (!read_wanted(what, format, mode, &wanted)) {
-        (void)fprintf(stderr, "dinolab export: --what is trials, sessions, fits, jspsych, bonus or platform-ids, --mode is live, "
-                              "pilot or all, --format is csv, or prolific for bonus\n");
+        (void)fprintf(
+            stderr,
+            "dinolab export: --what is trials, above_chance, sessions, events, questionnaire, fits, fit-trials, jspsych, "
+            "psych-ds, all, bonus or platform-ids, --mode is live, pilot or all, --format is csv or ndjson, or prolific for "
+            "bonus\n");
         return EXIT_WRONG_USE;
     }
-    ok = strcmp(path, "-") == 0 ? export_to(&wanted, stdout, &counts, &err) : export_file(&wanted, path, &counts, &err);
+    wanted.folder = path;
+    ok            = strcmp(path, "-") == 0 || wanted.is_all ? export_to(&wanted, stdout, &counts, &err)
+                                                            : export_file(&wanted, path, &counts, &err);
     if (!ok) return command_failed(&err);
     (void)fprintf(stderr, "%lld %s\n", (long long)counts.row_count,
-                  wanted.personal != NULL ? wanted.personal->row : wanted.kind->row);
+                  wanted.personal != NULL ? wanted.personal->row
+                  : wanted.is_all         ? "files"
+                                          : wanted.kind->row);
     if (counts.unpaid_count > 0)
         (void)fprintf(stderr, "%lld more are owed something and have no Prolific id; --format csv lists them\n",
                       (long long)counts.unpaid_count);
@@ -136,7 +183,8 @@ static int run(int argc, char **argv)
 
 const struct command COMMAND_EXPORT = {
     .name  = "export",
-    .usage = "--data DIR --study SLUG [--what trials|sessions|fits|jspsych|bonus|platform-ids] [--mode live|pilot|all] "
-             "[--format csv|prolific] --out FILE|-",
+    .usage = "--data DIR --study SLUG [--what "
+             "trials|above_chance|sessions|events|questionnaire|fits|fit-trials|jspsych|psych-ds|all|bonus|platform-ids] "
+             "[--mode live|pilot|all] [--format csv|ndjson|prolific] --out FILE|-|DIR",
     .run   = run,
 };

@@ -4,7 +4,7 @@
 
 #include "study/export.h"
 
-/* Closed by a NULL name: trials, sessions, fits, jspsych. */
+/* Closed by a NULL name: trials first. */
 extern const struct export_kind EXPORT_KINDS[];
 
 const struct export_kind *export_kind_by_name(const char *name); /* NULL where there is none */

@@ -65,6 +65,7 @@ home 'sodium' 'base/secret\.c'
 home 'microhttpd' 'http/'
 home 'cblas|lapack' 'model/'
 home 'curl/' 'simulate/http_client\.c'
+home 'zlib' 'base/(gzip|zip)\.c'
 home 'webp/' 'demo/picture\.c'
 
 found=$(grep -rnE '"(SELECT|INSERT|UPDATE|DELETE|CREATE|PRAGMA|BEGIN|COMMIT|ROLLBACK|SAVEPOINT|VACUUM)[ "]' server --include='*.[ch]' |

@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/number_text.h"
+
 enum { TEXT_CAPACITY_MIN = 256, SLUG_LENGTH_MAX = 64 };
 
 struct span span_of(const char *text)
@@ -88,11 +90,9 @@ void text_printf(struct text *text, const char *format, ...)
 
 void text_add_f64(struct text *text, double number)
 {
-    char digits[40];
+    char digits[NUMBER_TEXT_BYTES];
 
-    (void)snprintf(digits, sizeof digits, "%.15g", number);
-    if (strtod(digits, NULL) != number) (void)snprintf(digits, sizeof digits, "%.17g", number);
-    text_add(text, digits);
+    text_append(text, digits, number_text_f64(number, digits));
 }
 
 bool text_ok(const struct text *text, struct err *err)

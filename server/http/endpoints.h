@@ -60,6 +60,7 @@ enum http_result ep_projects_get(struct http_request *req);
 enum http_result ep_project_get(struct http_request *req);
 /* ep_export.c */
 enum http_result ep_export_get(struct http_request *req);
+enum http_result ep_export_list(struct http_request *req);
 /* ep_system.c */
 enum http_result ep_system_get(struct http_request *req);
 /* ep_upload.c */

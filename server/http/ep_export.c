@@ -1,101 +1,259 @@
-#include <fcntl.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "base/gzip.h"
+#include "base/version.h"
 #include "http/endpoints.h"
+#include "http/export_range.h"
 #include "http/reply.h"
+#include "study/export_cache.h"
+#include "study/export_list.h"
 #include "study/export_personal.h"
+#include "study/psych_ds.h"
 
-/* An export is written by the exports' own thread to a file without a name in the data folder, then sent from there: constant memory,
- * and a slow download holds no snapshot of the database. */
+/* An export is written by the exports' own thread to a file in DIR/exports-cache, then sent from there: constant memory, a slow download
+ * holds no snapshot of the database, and a broken one is resumed with the same bytes. */
+enum export_thing { EXPORT_TABLE, EXPORT_PSYCH_DS, EXPORT_MANIFEST, EXPORT_LIST };
+
 struct export_job {
     struct http_job           base;
-    struct study_catalog     *catalog;
-    const struct data_folder *folder;
+    const struct http_deps   *deps;
     const char               *slug;
-    const struct export_kind *kind;
+    enum export_thing         thing;
+    const struct export_kind *kind; /* of a table, with its format */
+    enum export_format        format;
+    bool                      is_gzip;
+    const char               *ending; /* of the file's name, with its dot */
     enum session_mode         mode;
-    int                       file; /* once it is written */
-    int64_t                   bytes;
+    bool                      has_wanted; /* the bytes with this hash are wanted, where they are still there */
+    bool                      must_be_wanted;
+    struct secret_hash        wanted;
+    struct secret_hash        sha256; /* the rest once it is there */
+    int                       file;
+    int64_t                   byte_count;
+    int64_t                   row_count; /* -1: was not counted */
+    struct session_provenance provenance;
+    struct text               json; /* list and manifest */
 };
 
-static FILE *open_nameless(const struct data_folder *folder, struct err *err)
+/* Whose a file of the cache is. */
+static void owner_of(const struct export_job *job, const char *table, enum export_format format, bool is_gzip,
+                     char owner[EXPORT_OWNER_BYTES])
 {
-    char  path[PATH_BYTES];
-    int   descriptor;
-    FILE *file = NULL;
-
-    (void)snprintf(path, sizeof path, "%s/export.XXXXXX", folder->path);
-    descriptor = mkostemp(path, O_CLOEXEC);
-    if (descriptor >= 0) (void)unlink(path);
-    if (descriptor >= 0) file = fdopen(descriptor, "w+");
-    if (file != NULL) return file;
-    err_errno(err, "make a file in %s", folder->path);
-    if (descriptor >= 0) (void)close(descriptor);
-    return NULL;
+    (void)snprintf(owner, EXPORT_OWNER_BYTES, "%s-%s-%s.%s%s", job->slug, session_mode_name(job->mode), table,
+                   export_format_name(format), is_gzip ? ".gz" : "");
 }
 
-/* One view for all of its reads, though people go on playing. */
-static bool write_table(const struct export_job *export, struct store *store, const struct study *study, FILE *file,
-                        struct err *err)
+static const char *table_of(const struct export_job *job)
 {
-    int64_t row_count;
-    bool    ok;
+    return job->thing == EXPORT_PSYCH_DS ? "psych-ds" : job->kind->name;
+}
 
-    if (!store_snapshot_begin(store, err)) return false;
-    ok = export->kind->write(store, study, export->mode, file, &row_count, err);
+static bool write_body(struct export_job *job, const struct export_bundle *bundle, struct sink *out, struct err *err)
+{
+    if (job->thing == EXPORT_PSYCH_DS) return psych_ds_write(bundle, out, err);
+    return export_write(job->kind, bundle->store, bundle->study, job->mode, job->format, out, &job->row_count, err);
+}
+
+static bool write_gzipped(struct export_job *job, const struct export_bundle *bundle, struct sink *out, struct err *err)
+{
+    struct gzip_sink gzip;
+    bool             ok;
+
+    ok = gzip_sink_open(&gzip, out, err) && write_body(job, bundle, &gzip.base, err) && gzip_sink_finish(&gzip, err);
+    gzip_sink_close(&gzip);
+    return ok;
+}
+
+static bool write_file(struct export_job *job, const struct export_bundle *bundle, struct err *err)
+{
+    struct export_cache_file file;
+    struct file_sink         sink;
+    char                     owner[EXPORT_OWNER_BYTES];
+    bool                     ok;
+
+    if (!export_cache_create(job->deps->folder, &file, err)) return false;
+    file_sink_init(&sink, file.file, true);
+    ok = job->is_gzip ? write_gzipped(job, bundle, &sink.base, err) : write_body(job, bundle, &sink.base, err);
+    if (ok) {
+        file_sink_hash(&sink, &job->sha256);
+        job->byte_count = sink.byte_count;
+        owner_of(job, table_of(job), job->format, job->is_gzip, owner);
+        ok = export_cache_keep(job->deps->folder, &file, owner, &job->sha256, &job->file, err);
+    }
+    export_cache_discard(&file);
+    return ok;
+}
+
+/* --- the manifest: every table is written, and stays for a while to be asked for by its hash --- */
+
+struct cache_place {
+    const struct export_job *job;
+    struct export_cache_file file;
+    struct file_sink         sink;
+};
+
+static bool cache_begin(void *argument, const struct export_file *file, struct sink **out, struct err *err)
+{
+    struct cache_place *place = argument;
+
+    (void)file;
+    if (!export_cache_create(place->job->deps->folder, &place->file, err)) return false;
+    file_sink_init(&place->sink, place->file.file, false);
+    *out = &place->sink.base;
+    return true;
+}
+
+static bool cache_end(void *argument, const struct export_file *file, struct err *err)
+{
+    struct cache_place *place = argument;
+    char                owner[EXPORT_OWNER_BYTES];
+    int                 descriptor;
+
+    owner_of(place->job, file->kind->name, file->format, false, owner);
+    if (!export_cache_keep(place->job->deps->folder, &place->file, owner, &file->sha256, &descriptor, err)) return false;
+    (void)close(descriptor);
+    return true;
+}
+
+static bool write_manifest(struct export_job *job, const struct export_bundle *bundle, struct err *err)
+{
+    struct cache_place        to    = {.job = job};
+    const struct export_place place = {&to, cache_begin, cache_end};
+    bool                      ok    = export_bundle_write(bundle, &place, &job->json, err);
+
+    export_cache_discard(&to.file);
+    return ok;
+}
+
+/* --- on the exports' thread --- */
+
+static bool write_thing(struct export_job *job, const struct export_bundle *bundle, struct err *err)
+{
+    if (job->thing == EXPORT_LIST) return export_list_write(bundle, &job->json, err);
+    if (job->thing == EXPORT_MANIFEST) return write_manifest(job, bundle, err);
+    return write_file(job, bundle, err);
+}
+
+static bool find_wanted(struct export_job *job)
+{
+    char owner[EXPORT_OWNER_BYTES];
+
+    if (!job->has_wanted) return false;
+    owner_of(job, table_of(job), job->format, job->is_gzip, owner);
+    job->file   = export_cache_find(job->deps->folder, owner, &job->wanted, &job->byte_count);
+    job->sha256 = job->wanted;
+    return job->file >= 0;
+}
+
+static bool export_run(struct job *base, struct store *store, struct err *err)
+{
+    struct export_job   *job    = (struct export_job *)base;
+    struct export_bundle bundle = {
+        .kinds = job->deps->export_kinds, .store = store, .mode = job->mode, .taken_at_ms = clock_wall_ms(job->deps->clock)};
+    bool ok;
+
+    export_cache_expire(job->deps->folder, bundle.taken_at_ms, EXPORT_CACHE_KEEP_MS);
+    if (!study_catalog_by_slug(job->deps->exporter_catalog, store, job->slug, &bundle.study, err)) return false;
+    job->provenance = bundle.study->provenance;
+    if (find_wanted(job)) return true;
+    if (job->must_be_wanted)
+        return err_set(err, ERR_GONE, "this export is not kept any more: files stay for %d minutes; take a new manifest",
+                       EXPORT_CACHE_KEEP_MS / 60000);
+    if (!store_snapshot_begin(store, err)) return false; /* one view for all of its reads, though people go on playing */
+    ok = write_thing(job, &bundle, err);
     store_snapshot_end(store);
     return ok;
 }
 
-static bool export_run(struct job *job, struct store *store, struct err *err)
-{
-    struct export_job *export = (struct export_job *)job;
-    const struct study *study;
-    FILE               *file;
-    bool                ok;
-
-    if (!study_catalog_by_slug(export->catalog, store, export->slug, &study, err)) return false;
-    file = open_nameless(export->folder, err);
-    if (file == NULL) return false;
-    ok = write_table(export, store, study, file, err);
-    if (ok) {
-        export->bytes = ftello(file);
-        export->file  = dup(fileno(file));
-        ok            = export->bytes >= 0 && export->file >= 0 ? true : err_errno(err, "keep the export");
-    }
-    (void)fclose(file);
-    return ok;
-}
+/* --- the reply --- */
 
 /* So that pilots are not taken for the real thing once they lie in a folder. */
 static const char *const ENDING_OF_MODE[SESSION_MODE_COUNT] = {
     [SESSION_MODE_LIVE] = "", [SESSION_MODE_PILOT] = "-pilot", [SESSION_MODE_ALL] = "-all"};
 
-static enum http_result reply_with_file(struct http_request *req, struct http_job *job)
+static void add_hash(struct http_request *req, const char *name, const struct secret_hash *hash)
 {
-    struct export_job *export = (struct export_job *)job;
-    char *disposition;
+    char hex[SECRET_HEX_BYTES];
 
-    if (!job->base.is_ok) return http_reply_error(req, &job->base.err);
-    (void)http_reply_file(req, "text/csv; charset=utf-8", export->file, (uint64_t) export->bytes);
-    disposition = arena_printf(&req->arena, "attachment; filename=\"%s-%s%s.csv\"", export->slug, export->kind->name,
-                               ENDING_OF_MODE[export->mode]);
-    if (disposition != NULL) http_reply_header(req, "Content-Disposition", disposition);
+    secret_hex(hash, hex);
+    http_reply_header(req, name, hex);
+}
+
+/* Every export says what it was made with and of. */
+static void add_provenance(struct http_request *req, const struct export_job *job)
+{
+    char rows[32];
+
     http_reply_header(req, "Cache-Control", "no-store");
+    http_reply_header(req, "Dinolab-Version", DINOLAB_VERSION);
+    add_hash(req, "Dinolab-Settings-SHA256", &job->provenance.settings_sha256);
+    add_hash(req, "Dinolab-Stimulus-Set-SHA256", &job->provenance.stimulus_set_sha256);
+    add_hash(req, "Dinolab-Representations-SHA256", &job->provenance.representations_sha256);
+    (void)snprintf(rows, sizeof rows, "%lld", (long long)job->row_count);
+    if (job->row_count >= 0) http_reply_header(req, "Dinolab-Rows", rows);
+}
+
+static const char *type_of(const struct export_job *job)
+{
+    const bool is_gzip_file = job->is_gzip && strstr(job->ending, ".gz") != NULL;
+
+    if (job->thing == EXPORT_PSYCH_DS) return "application/zip";
+    if (is_gzip_file) return "application/gzip";
+    return job->format == EXPORT_NDJSON ? "application/x-ndjson" : "text/csv; charset=utf-8";
+}
+
+static void add_file_headers(struct http_request *req, const struct export_job *job)
+{
+    char  hex[SECRET_HEX_BYTES], tag[SECRET_HEX_BYTES + 2];
+    char *disposition = arena_printf(&req->arena, "attachment; filename=\"%s-%s%s%s\"", job->slug, table_of(job),
+                                     ENDING_OF_MODE[job->mode], job->ending);
+
+    secret_hex(&job->sha256, hex);
+    (void)snprintf(tag, sizeof tag, "\"%s\"", hex);
+    if (disposition != NULL) http_reply_header(req, "Content-Disposition", disposition);
+    http_reply_header(req, "ETag", tag);
+    http_reply_header(req, "Accept-Ranges", "bytes");
+    if (job->thing == EXPORT_TABLE) http_reply_header(req, "Vary", "Accept-Encoding");
+    if (job->is_gzip && strstr(job->ending, ".gz") == NULL) http_reply_header(req, "Content-Encoding", "gzip");
+    add_provenance(req, job);
+}
+
+/* A part is given of the bytes that the client has a part of already, and of no others. */
+static bool may_be_part(const struct http_request *req, const struct export_job *job)
+{
+    const char *tag = http_header(req, "If-Range");
+    char        hex[SECRET_HEX_BYTES];
+
+    if (job->must_be_wanted) return true;
+    secret_hex(&job->sha256, hex);
+    return tag != NULL && strlen(tag) == SECRET_HEX_BYTES + 1 && strncmp(tag + 1, hex, SECRET_HEX_BYTES - 1) == 0;
+}
+
+static enum http_result reply_with_export(struct http_request *req, struct http_job *base)
+{
+    struct export_job  *job = (struct export_job *)base;
+    struct export_range range;
+
+    if (!job->base.base.is_ok) {
+        text_close(&job->json);
+        return http_reply_error(req, &job->base.base.err);
+    }
+    if (job->thing == EXPORT_LIST || job->thing == EXPORT_MANIFEST) {
+        (void)http_reply_json(req, 200, &job->json);
+        add_provenance(req, job);
+        return HTTP_REPLIED;
+    }
+    range = export_range_read(may_be_part(req, job) ? http_header(req, "Range") : NULL, job->byte_count);
+    (void)http_reply_file_part(req, type_of(job), job->file, range.kind, range.first, range.count, job->byte_count);
+    add_file_headers(req, job);
     return HTTP_REPLIED;
 }
 
-static bool is_file_of(const struct export_kind *kind, const char *file)
-{
-    size_t length = strlen(kind->name);
+/* --- what is asked for --- */
 
-    return strncmp(file, kind->name, length) == 0 && strcmp(file + length, ".csv") == 0;
-}
-
-static bool read_mode(const struct http_request *req, enum session_mode *out, struct err *err)
+static bool read_mode(struct http_request *req, enum session_mode *out, struct err *err)
 {
     const char *name = http_query(req, "mode");
 
@@ -108,7 +266,7 @@ static bool is_personal(const char *file)
 {
     for (const struct personal_export *kind = PERSONAL_EXPORTS; kind->name != NULL; kind++)
         if (strncmp(file, kind->name, strlen(kind->name)) == 0 && strcmp(file + strlen(kind->name), ".csv") == 0) return true;
-    return false;
+    return strncmp(file, "person.", 7) == 0 || strncmp(file, "sqlite", 6) == 0;
 }
 
 static enum http_result refuse_file(struct http_request *req, const char *file)
@@ -123,22 +281,103 @@ static enum http_result refuse_file(struct http_request *req, const char *file)
     return http_reply_error(req, &err);
 }
 
-/* `{}` is the study, then the name of the table with its ending. */
+static bool is_name(const char *name, const char *file, size_t length)
+{
+    return strlen(name) == length && strncmp(name, file, length) == 0;
+}
+
+/* `<table>.csv`, `<table>.ndjson`, either with .gz; a table by its name, or by that of its file in a folder of all. */
+static bool read_table(struct export_job *job, const char *file)
+{
+    static const struct {
+        const char        *ending;
+        enum export_format format;
+        bool               is_gzip;
+    } ENDINGS[]        = {{".csv", EXPORT_CSV, false},
+                          {".csv.gz", EXPORT_CSV, true},
+                          {".ndjson", EXPORT_NDJSON, false},
+                          {".ndjson.gz", EXPORT_NDJSON, true}};
+    const char *dot    = strchr(file, '.');
+    size_t      length = dot == NULL ? 0 : (size_t)(dot - file);
+
+    for (size_t i = 0; dot != NULL && i < sizeof ENDINGS / sizeof ENDINGS[0]; i++) {
+        if (strcmp(dot, ENDINGS[i].ending) != 0) continue;
+        job->ending  = ENDINGS[i].ending;
+        job->format  = ENDINGS[i].format;
+        job->is_gzip = ENDINGS[i].is_gzip;
+        for (const struct export_kind *kind = job->deps->export_kinds; kind->name != NULL; kind++)
+            if (is_name(kind->name, file, length) || is_name(kind->file, file, length)) return (job->kind = kind) != NULL;
+    }
+    return false;
+}
+
+static bool read_file(struct export_job *job, const char *file)
+{
+    if (strcmp(file, "manifest.json") == 0) return job->thing = EXPORT_MANIFEST, true;
+    if (strcmp(file, "psych-ds.zip") == 0) return job->thing = EXPORT_PSYCH_DS, job->ending = ".zip", true;
+    return read_table(job, file);
+}
+
+/* The bytes that a resumed download, or a manifest, knows the hash of. */
+static bool read_wanted(struct http_request *req, struct export_job *job, struct err *err)
+{
+    const char *sha256 = http_query(req, "sha256");
+    const char *tag    = http_header(req, "If-Range");
+    char        hex[SECRET_HEX_BYTES];
+
+    if (sha256 != NULL) {
+        job->has_wanted = job->must_be_wanted = secret_from_hex(sha256, &job->wanted);
+        return job->has_wanted ? true : err_set(err, ERR_INVALID, "sha256 is 64 hexadecimal digits, lower case");
+    }
+    if (tag == NULL || http_header(req, "Range") == NULL || strlen(tag) != SECRET_HEX_BYTES + 1) return true;
+    (void)snprintf(hex, sizeof hex, "%s", tag + 1);
+    job->has_wanted = secret_from_hex(hex, &job->wanted);
+    return true;
+}
+
+static bool accepts_gzip(const struct http_request *req)
+{
+    const char *accepted = http_header(req, "Accept-Encoding");
+    const char *gzip     = accepted == NULL ? NULL : strstr(accepted, "gzip");
+
+    return gzip != NULL && strncmp(gzip, "gzip;q=0", 8) != 0;
+}
+
+static struct export_job *job_new(struct http_request *req)
+{
+    struct export_job *job = arena_alloc(&req->arena, sizeof *job);
+
+    if (job == NULL) return NULL;
+    job->base.base.run = export_run;
+    job->deps          = req->deps;
+    job->slug          = req->parameters[0];
+    job->ending        = "";
+    job->file          = -1;
+    job->row_count     = -1;
+    text_init(&job->json);
+    return job;
+}
+
+/* `{}` is the study, then the name of the file. */
 enum http_result ep_export_get(struct http_request *req)
 {
-    const struct http_deps   *deps = req->deps;
-    const struct export_kind *kind = deps->export_kinds;
-    struct export_job        *job  = arena_alloc(&req->arena, sizeof *job);
-    struct err                err;
+    struct export_job *job = job_new(req);
+    struct err         err;
 
     if (job == NULL) return err_no_memory(&err), http_reply_error(req, &err);
-    while (kind->name != NULL && !is_file_of(kind, req->parameters[1])) kind++;
-    if (kind->name == NULL) return refuse_file(req, req->parameters[1]);
+    if (!read_file(job, req->parameters[1])) return refuse_file(req, req->parameters[1]);
+    if (!read_mode(req, &job->mode, &err) || !read_wanted(req, job, &err)) return http_reply_error(req, &err);
+    if (job->thing == EXPORT_TABLE && !job->must_be_wanted && accepts_gzip(req)) job->is_gzip = true;
+    return http_submit(req, req->deps->exporter, &job->base, reply_with_export);
+}
+
+enum http_result ep_export_list(struct http_request *req)
+{
+    struct export_job *job = job_new(req);
+    struct err         err;
+
+    if (job == NULL) return err_no_memory(&err), http_reply_error(req, &err);
+    job->thing = EXPORT_LIST;
     if (!read_mode(req, &job->mode, &err)) return http_reply_error(req, &err);
-    job->base.base.run = export_run;
-    job->catalog       = deps->exporter_catalog;
-    job->folder        = deps->folder;
-    job->slug          = req->parameters[0];
-    job->kind          = kind;
-    return http_submit(req, deps->exporter, &job->base, reply_with_file);
+    return http_submit(req, req->deps->exporter, &job->base, reply_with_export);
 }

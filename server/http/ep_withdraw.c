@@ -1,6 +1,7 @@
 #include "http/endpoints.h"
 #include "http/reply.h"
 #include "http/session_json.h"
+#include "study/export_cache.h"
 #include "study/withdraw.h"
 
 struct withdraw_job {
@@ -39,7 +40,11 @@ static enum http_result reply_with(struct http_request *req, const struct withdr
 
 static enum http_result reply_when_done(struct http_request *req, struct http_job *job)
 {
-    return job->base.is_ok ? reply_with(req, &((struct withdraw_job *)job)->withdrawal) : http_reply_error(req, &job->base.err);
+    const struct withdraw_job *withdraw = (const struct withdraw_job *)job;
+
+    if (!job->base.is_ok) return http_reply_error(req, &job->base.err);
+    if (withdraw->is_deletion) export_cache_expire(req->deps->folder, 0, 0); /* no export that still has them */
+    return reply_with(req, &withdraw->withdrawal);
 }
 
 /* What is paid is said before the participant decides. */

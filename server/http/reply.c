@@ -108,6 +108,28 @@ enum http_result http_reply_file(struct http_request *req, const char *type, int
     return set_reply(req, 200, response, type);
 }
 
+enum http_result http_reply_file_part(struct http_request *req, const char *type, int file, enum export_range_kind kind,
+                                      int64_t first, int64_t count, int64_t whole)
+{
+    struct MHD_Response *response;
+    char                *range;
+
+    if (kind == EXPORT_RANGE_WHOLE) return http_reply_file(req, type, file, (uint64_t)whole);
+    if (kind == EXPORT_RANGE_PART) {
+        response = MHD_create_response_from_fd_at_offset64((uint64_t)count, file, (uint64_t)first);
+        if (response == NULL) (void)close(file);
+        range =
+            arena_printf(&req->arena, "bytes %lld-%lld/%lld", (long long)first, (long long)(first + count - 1), (long long)whole);
+    } else {
+        (void)close(file);
+        response = MHD_create_response_from_buffer(0, NULL, MHD_RESPMEM_PERSISTENT);
+        range    = arena_printf(&req->arena, "bytes */%lld", (long long)whole);
+    }
+    (void)set_reply(req, kind == EXPORT_RANGE_PART ? 206 : 416, response, type);
+    if (range != NULL) http_reply_header(req, "Content-Range", range);
+    return HTTP_REPLIED;
+}
+
 /* --- streams --- */
 
 struct stream {

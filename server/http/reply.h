@@ -2,6 +2,7 @@
 #ifndef DINOLAB_HTTP_REPLY_H
 #define DINOLAB_HTTP_REPLY_H
 
+#include "http/export_range.h"
 #include "http/request.h"
 
 /* The status of an error's kind. */
@@ -26,6 +27,10 @@ enum http_result http_reply_static(struct http_request *req, unsigned status, co
 
 /* Takes the descriptor: it is closed after sending. */
 enum http_result http_reply_file(struct http_request *req, const char *type, int file, uint64_t bytes);
+
+/* The same of a part of a file of `whole` bytes, 206, with its Content-Range; all of it, 200; or nothing of it, 416. */
+enum http_result http_reply_file_part(struct http_request *req, const char *type, int file, enum export_range_kind kind,
+                                      int64_t first, int64_t count, int64_t whole);
 
 /* Add a header to the reply that is set. */
 void http_reply_header(struct http_request *req, const char *name, const char *value);

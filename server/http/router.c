@@ -39,6 +39,7 @@ const struct http_route HTTP_ROUTES[] = {
     {"GET", "/api/v1/studies/{}/sessions/{}", AUTH_RESEARCHER, ep_study_session_get},
     {"GET", "/api/v1/studies/{}/sessions/{}/stream", AUTH_RESEARCHER, ep_study_session_stream},
     {"GET", "/api/v1/studies/{}/representations", AUTH_RESEARCHER, ep_representations_get},
+    {"GET", "/api/v1/studies/{}/exports", AUTH_RESEARCHER, ep_export_list},
     {"GET", "/api/v1/studies/{}/exports/{}", AUTH_RESEARCHER, ep_export_get},
 
     /* making and changing studies */

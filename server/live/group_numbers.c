@@ -10,8 +10,6 @@
 
 enum { RT_BINS_PER_DECADE = 10 };
 
-static const double BELOW_CHANCE_PROB = 0.05;
-
 /* --- people --- */
 
 static bool is_done(const struct cohort_member *member)
@@ -25,7 +23,7 @@ static void judge(const struct cohort_member *member, unsigned exclude, struct g
     if (member->scored_count > 0) {
         out->accuracy = (double)member->correct_count / member->scored_count;
         out->p_value  = binomial_guess_at_least(member->correct_count, member->scored_count);
-        if (is_done(member) && out->p_value >= BELOW_CHANCE_PROB) out->exclusions |= GROUP_BELOW_CHANCE;
+        if (is_done(member) && out->p_value >= BINOMIAL_CHANCE_PROB) out->exclusions |= GROUP_BELOW_CHANCE;
     }
     if (member->session.inclusion == INCLUSION_NO) out->exclusions |= GROUP_NOT_INCLUDED;
     out->is_counted = member->response_count > 0 && (out->exclusions & exclude) == 0;

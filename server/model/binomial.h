@@ -9,6 +9,9 @@
 
 #include "model/bootstrap.h"
 
+/* From this probability of guessing on, somebody is "not better than guessing". */
+#define BINOMIAL_CHANCE_PROB 0.05
+
 /* I_x(a, b), a and b > 0, x in [0, 1]: by the continued fraction 8.17.22 of the Digital Library of Mathematical Functions, on the side of
  * the mean where it is quick (8.17.4). */
 double binomial_incomplete_beta(double a, double b, double x);

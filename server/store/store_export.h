@@ -65,6 +65,31 @@ struct export_jspsych_trial {
     int              early_key_count; /* events of responses before this trial's onset */
 };
 
+/* One thing that happened beside the responses; texts are valid during the visit only. */
+struct export_event {
+    int         participant_number;
+    char        session_public_id[PUBLIC_ID_BYTES];
+    bool        is_pilot;
+    int64_t     event_index;
+    const char *kind;
+    double      at_ms;
+    int         trial_index; /* -1: outside a trial */
+    const char *detail;      /* may be NULL */
+    int64_t     received_at_ms;
+};
+
+/* The final questions of one session; texts are valid during the visit only. */
+struct export_answers {
+    int         participant_number;
+    char        session_public_id[PUBLIC_ID_BYTES];
+    bool        is_pilot;
+    const char *gender;
+    int         age;
+    const char *strategy;
+    bool        is_included;
+    int64_t     received_at_ms;
+};
+
 typedef bool (*export_trial_fn)(void *argument, const struct export_trial *row, struct err *err);
 
 /* Main-phase trials of a study in a mode by participant and trial; stops at the first false of `visit`. */
@@ -80,5 +105,32 @@ MUST_CHECK bool store_export_sessions(struct store *store, int64_t study_id, enu
 typedef bool (*export_jspsych_fn)(void *argument, const struct export_jspsych_trial *row, struct err *err);
 MUST_CHECK bool store_export_jspsych(struct store *store, int64_t study_id, enum session_mode mode, export_jspsych_fn visit,
                                      void *argument, struct err *err);
+
+/* By session and event; by session. They stop at the first false of `visit`. */
+typedef bool (*export_event_fn)(void *argument, const struct export_event *row, struct err *err);
+MUST_CHECK bool store_export_events(struct store *store, int64_t study_id, enum session_mode mode, export_event_fn visit,
+                                    void *argument, struct err *err);
+typedef bool (*export_answers_fn)(void *argument, const struct export_answers *row, struct err *err);
+MUST_CHECK bool store_export_questionnaires(struct store *store, int64_t study_id, enum session_mode mode,
+                                            export_answers_fn visit, void *argument, struct err *err);
+
+/* Which view of the store an export is of: two with equal numbers hold the same trials and sessions of the study. */
+struct export_snapshot {
+    int64_t newest_trial;  /* 0: none */
+    int64_t newest_change; /* of a session, or of the deletion of one */
+};
+MUST_CHECK bool store_export_snapshot(struct store *store, int64_t study_id, struct export_snapshot *out, struct err *err);
+
+/* How many rows there are to take home, by counting. */
+struct export_counts {
+    int64_t sessions;
+    int64_t trials;     /* of the main phase */
+    int64_t all_trials; /* with practice */
+    int64_t events;
+    int64_t questionnaires;
+    int64_t representations; /* of the study */
+};
+MUST_CHECK bool store_export_counts(struct store *store, int64_t study_id, enum session_mode mode, struct export_counts *out,
+                                    struct err *err);
 
 #endif

@@ -1,46 +1,65 @@
 #include "study/export_jspsych.h"
 
-#include <inttypes.h>
-
-#include "base/csv.h"
 #include "store/store_export.h"
 #include "json/json_write.h"
 
 /* The one in web/task/plugin_delivery.ts and plugin_pair.ts; a test holds them together. */
 #define PLUGIN_VERSION "1.0.0"
 
-#define COLUMNS_AFTER_OUTCOME                                                                                                    \
-    "\"is_correct\",\"trial_type\",\"trial_index\",\"plugin_version\",\"time_elapsed\",\"participant\",\"session\","             \
-    "\"condition\",\"is_pilot\",\"phase\",\"trial\"\r\n"
-#define COLUMNS_BEFORE_OUTCOME "\"stimulus\",\"response\",\"rt\",\"input\",\"onset_ms\",\"early_key_count\","
+#define BEFORE_OUTCOME                                                                                                           \
+    {"stimulus", TABLE_TEXT, "", "Name of the picture; of a pair a JSON list of both, left and right."},                         \
+        {"response", TABLE_INTEGER, "", "1 right (category: Julty), 0 left (Folty)."},                                           \
+        {"rt", TABLE_REAL, "ms", "From onset to response."}, {"input", TABLE_TEXT, "", "keyboard, touch or mouse."},             \
+        {"onset_ms", TABLE_REAL, "ms", "Onset on the page's monotonic clock, which begins with each page."},                     \
+    {                                                                                                                            \
+        "early_key_count", TABLE_INTEGER, "", "Responses tried before the onset."                                                \
+    }
+#define AFTER_OUTCOME                                                                                                            \
+    {"is_correct", TABLE_FLAG, "", "Whether the response was right; in a tie it is."},                                           \
+        {"trial_type", TABLE_TEXT, "", "The page's plugin: delivery or pair."},                                                  \
+        {"trial_index", TABLE_INTEGER, "", "Counts the rows of a session from 0, practice first."},                              \
+        {"plugin_version", TABLE_TEXT, "", "Version of the page's plugins."},                                                    \
+        {"time_elapsed", TABLE_INTEGER, "ms", "From consent to the response's arrival, never less than in the row before."},     \
+        {"participant", TABLE_INTEGER, "", "The participant within the study, from 1."},                                         \
+        {"session", TABLE_TEXT, "", "The session, as in the address of its page."},                                              \
+        {"condition", TABLE_INTEGER, "", "The condition, from 1."},                                                              \
+        {"is_pilot", TABLE_FLAG, "", "Whether the session began while the study was being tried out."},                          \
+        {"phase", TABLE_TEXT, "", "practice or trials."}, {"trial", TABLE_INTEGER, "", "The trial within its phase, from 0."},   \
+    {                                                                                                                            \
+        0                                                                                                                        \
+    }
 
-static const char CATEGORY_HEADER[] = COLUMNS_BEFORE_OUTCOME "\"category\"," COLUMNS_AFTER_OUTCOME;
-static const char REWARD_HEADER[]   = COLUMNS_BEFORE_OUTCOME "\"points\"," COLUMNS_AFTER_OUTCOME;
+static const struct table_column CATEGORY_COLUMNS[] = {
+    BEFORE_OUTCOME,
+    {"category", TABLE_TEXT, "", "julty or folty: whom the picture was meant for."},
+    AFTER_OUTCOME,
+};
+static const struct table_column REWARD_COLUMNS[] = {
+    BEFORE_OUTCOME,
+    {"points", TABLE_JSON, "points", "JSON list of the points of both pictures, left and right."},
+    AFTER_OUTCOME,
+};
+
+const struct table_column *export_jspsych_columns(enum task_kind task)
+{
+    return task == TASK_CATEGORY ? CATEGORY_COLUMNS : REWARD_COLUMNS;
+}
 
 struct jspsych_export {
     const struct study *study;
-    FILE               *out;
-    struct text         line;
-    struct text         list; /* a value that is JSON */
-    int64_t             row_count;
+    struct table       *table;
+    struct text         list;        /* a value that is JSON */
     int64_t             session_id;  /* of the rows being written; 0 before the first */
     int                 trial_index; /* of the row within the session */
     int64_t             elapsed_ms;
 };
-
-static void add_number(struct text *line, double number)
-{
-    text_add(line, ",\"");
-    text_add_f64(line, number);
-    text_add(line, "\"");
-}
 
 static void add_stimulus(struct jspsych_export *export, const struct export_jspsych_trial *row)
 {
     struct json_writer writer;
 
     if (row->right_name == NULL) {
-        csv_write_quoted(&export->line, row->left_name);
+        table_text(export->table, row->left_name);
         return;
     }
     text_reset(&export->list);
@@ -49,16 +68,19 @@ static void add_stimulus(struct jspsych_export *export, const struct export_jsps
     json_text(&writer, NULL, row->left_name);
     json_text(&writer, NULL, row->right_name);
     json_end_array(&writer);
-    csv_write_quoted(&export->line, export->list.data == NULL ? "" : export->list.data);
+    table_json(export->table, export->list.data == NULL ? "" : export->list.data);
 }
 
-static void add_outcome(struct text *line, const struct study *study, const struct export_jspsych_trial *row)
+static void add_outcome(struct jspsych_export *export, const struct export_jspsych_trial *row)
 {
-    if (study->task == TASK_CATEGORY)
-        text_printf(line, ",\"%s\"", row->category);
-    else
-        text_printf(line, ",\"[%d,%d]\"", row->left_points, row->right_points);
-    text_add(line, row->trial.is_correct ? ",\"true\"" : ",\"false\"");
+    if (export->study->task == TASK_CATEGORY) {
+        table_text(export->table, row->category);
+    } else {
+        text_reset(&export->list);
+        text_printf(&export->list, "[%d,%d]", row->left_points, row->right_points);
+        table_json(export->table, export->list.data == NULL ? "" : export->list.data);
+    }
+    table_flag(export->table, row->trial.is_correct);
 }
 
 /* Rows come session by session, in the order in which they were answered. */
@@ -78,42 +100,36 @@ static void count_row(struct jspsych_export *export, const struct export_jspsych
 static bool write_row(void *argument, const struct export_jspsych_trial *row, struct err *err)
 {
     struct jspsych_export *export = argument;
-    struct text *line             = &export->line;
+    struct table *table           = export->table;
 
     count_row(export, row);
-    text_reset(line);
     add_stimulus(export, row);
-    text_printf(line, ",\"%d\"", row->trial.response);
-    add_number(line, row->trial.rt_ms);
-    text_printf(line, ",\"%s\"", row->trial.input);
-    add_number(line, row->trial.onset_ms);
-    text_printf(line, ",\"%d\"", row->early_key_count);
-    add_outcome(line, export->study, row);
-    text_printf(line, ",\"%s\",\"%d\",\"" PLUGIN_VERSION "\",\"%" PRId64 "\"",
-                export->study->task == TASK_CATEGORY ? "delivery" : "pair", export->trial_index, export->elapsed_ms);
-    text_printf(line, ",\"%d\",\"%s\",\"%d\",\"%s\"", row->participant_number, row->session_public_id, row->condition_number,
-                row->is_pilot ? "true" : "false");
-    text_printf(line, ",\"%s\",\"%d\"\r\n", row->trial.phase == PHASE_MAIN ? "trials" : "practice", row->trial.trial_index);
-    if (!text_ok(&export->list, err) || !text_ok(line, err)) return false;
-    if (fwrite(line->data, 1, line->length, export->out) != line->length) return err_errno(err, "write the export");
-    export->row_count++;
-    return true;
+    table_i64(table, row->trial.response);
+    table_f64(table, row->trial.rt_ms);
+    table_text(table, row->trial.input);
+    table_f64(table, row->trial.onset_ms);
+    table_i64(table, row->early_key_count);
+    add_outcome(export, row);
+    table_text(table, export->study->task == TASK_CATEGORY ? "delivery" : "pair");
+    table_i64(table, export->trial_index);
+    table_text(table, PLUGIN_VERSION);
+    table_i64(table, export->elapsed_ms);
+    table_i64(table, row->participant_number);
+    table_text(table, row->session_public_id);
+    table_i64(table, row->condition_number);
+    table_flag(table, row->is_pilot);
+    table_text(table, row->trial.phase == PHASE_MAIN ? "trials" : "practice");
+    table_i64(table, row->trial.trial_index);
+    return text_ok(&export->list, err) && table_end_row(table, err);
 }
 
-bool export_jspsych(struct store *store, const struct study *study, enum session_mode mode, FILE *out, int64_t *row_count,
-                    struct err *err)
+bool export_jspsych(struct store *store, const struct study *study, enum session_mode mode, struct table *table, struct err *err)
 {
-    struct jspsych_export export = {.study = study, .out = out};
+    struct jspsych_export export = {.study = study, .table = table};
     bool ok;
 
-    text_init(&export.line);
     text_init(&export.list);
-    ok = fputs(study->task == TASK_CATEGORY ? CATEGORY_HEADER : REWARD_HEADER, out) != EOF ? true
-                                                                                           : err_errno(err, "write the export");
-    ok = ok && store_export_jspsych(store, study->study_id, mode, write_row, &export, err);
-    if (ok && fflush(out) != 0) ok = err_errno(err, "write the export");
-    text_close(&export.line);
+    ok = store_export_jspsych(store, study->study_id, mode, write_row, &export, err);
     text_close(&export.list);
-    *row_count = export.row_count;
     return ok;
 }

@@ -20,17 +20,16 @@
  * and ours: participant, session, condition (from 1), is_pilot, phase ("practice" or "trials"), trial (from 0 in its phase, as in
  * export_trials.h)
  *
+ * As JSON lines, lists are lists and numbers numbers.
  * Row by row in constant memory. Threads: the caller's, which holds a snapshot of the store. */
 #ifndef DINOLAB_STUDY_EXPORT_JSPSYCH_H
 #define DINOLAB_STUDY_EXPORT_JSPSYCH_H
 
-#include <stdio.h>
+#include "study/export.h"
 
-#include "store/session_mode.h"
-#include "study/study_catalog.h"
+const struct table_column *export_jspsych_columns(enum task_kind task);
 
-/* `out` is written from its position on and flushed. *row_count of trials written. */
-MUST_CHECK bool export_jspsych(struct store *store, const struct study *study, enum session_mode mode, FILE *out,
-                               int64_t *row_count, struct err *err);
+MUST_CHECK bool export_jspsych(struct store *store, const struct study *study, enum session_mode mode, struct table *table,
+                               struct err *err);
 
 #endif

@@ -1,42 +1,69 @@
 #include "study/export_sessions.h"
 
-#include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
 
-#include "base/csv.h"
 #include "store/store_export.h"
 #include "study/record.h"
 #include "task/partial_pay.h"
 #include "task/session_stage.h"
 
-static const char HEADER[] =
-    "participant,session,state,end_reason,is_pilot,stage,condition,dimension,consented_at_ms,comprehension_passed_at_ms,ended_at_"
-    "ms,last_seen_at_ms,"
-    "comprehension_attempts,practice_trials,trials,correct,scored,accuracy,median_rt_ms,pay,currency,gender,age,strategy,include,"
-    "program_version,settings_sha256,stimulus_set_sha256,representations_sha256,consent_sha256,is_imported\r\n";
+static const struct table_column COLUMNS[] = {
+    {"participant", TABLE_INTEGER, "", "The participant within the study, from 1."},
+    {"session", TABLE_TEXT, "", "The session, as in the address of its page."},
+    {"state", TABLE_TEXT, "", "active, finished or left."},
+    {"end_reason", TABLE_TEXT, "", "Why a session left: absent, withdrawn or comprehension; empty for others."},
+    {"is_pilot", TABLE_FLAG, "", "Whether the session began while the study was being tried out."},
+    {"stage", TABLE_TEXT, "", "How far the session got: instructions, practice, trials, questionnaire or done."},
+    {"condition", TABLE_INTEGER, "", "The condition, from 1."},
+    {"dimension", TABLE_INTEGER, "", "The dimension that decides what is right, from 1."},
+    {"consented_at_ms", TABLE_INTEGER, "ms", "When the session began, by consent: the server's clock, since 1970."},
+    {"comprehension_passed_at_ms", TABLE_INTEGER, "ms",
+     "When all comprehension questions were answered right; empty until then."},
+    {"ended_at_ms", TABLE_INTEGER, "ms", "When the session was finished or left; empty until then."},
+    {"last_seen_at_ms", TABLE_INTEGER, "ms", "The newest request of the session."},
+    {"comprehension_attempts", TABLE_INTEGER, "", "How often the comprehension questions were answered."},
+    {"practice_trials", TABLE_INTEGER, "", "Practice trials answered."},
+    {"trials", TABLE_INTEGER, "", "Trials answered, practice left out."},
+    {"correct", TABLE_INTEGER, "", "Right responses, ties left out."},
+    {"scored", TABLE_INTEGER, "", "Trials answered, ties left out."},
+    {"accuracy", TABLE_REAL, "", "correct divided by scored; empty before the first trial."},
+    {"median_rt_ms", TABLE_REAL, "ms", "Median response time of the trials."},
+    {"pay", TABLE_REAL, "currency unit", "What the session has earned so far, the base payment included."},
+    {"currency", TABLE_TEXT, "", "The currency of pay, such as GBP."},
+    {"gender", TABLE_TEXT, "", "Answer to the final questions."},
+    {"age", TABLE_INTEGER, "years", "Answer to the final questions."},
+    {"strategy", TABLE_TEXT, "", "Answer to the final questions: how did you do it?"},
+    {"include", TABLE_INTEGER, "", "1: the participant said that the data can be used; 0: not; empty: not asked yet."},
+    {"program_version", TABLE_TEXT, "", "Version of Dinolab that the session ran with."},
+    {"settings_sha256", TABLE_TEXT, "", "SHA-256 of the study's settings that the session ran with."},
+    {"stimulus_set_sha256", TABLE_TEXT, "", "SHA-256 of the stimulus set."},
+    {"representations_sha256", TABLE_TEXT, "", "SHA-256 of the study's representations, in their order."},
+    {"consent_sha256", TABLE_TEXT, "", "SHA-256 of the consent text that was accepted."},
+    {"is_imported", TABLE_FLAG, "",
+     "Whether the session took place elsewhere: its times are those of the import, and no consent text is known."},
+    {0},
+};
+
+const struct table_column *export_session_columns(enum task_kind task)
+{
+    (void)task;
+    return COLUMNS;
+}
 
 struct sessions_export {
     struct store       *store;
     const struct study *study;
-    FILE               *out;
-    struct text         line;
-    int64_t             row_count;
+    struct table       *table;
 };
 
 /* 0 is "not yet" in session rows. */
-static void add_time(struct text *line, int64_t at_ms)
+static void add_time(struct table *table, int64_t at_ms)
 {
-    if (at_ms != 0) text_printf(line, "%" PRId64, at_ms);
-    text_add(line, ",");
-}
-
-static void add_hash(struct text *line, const struct secret_hash *hash, const char *after)
-{
-    char hex[SECRET_HEX_BYTES];
-
-    secret_hex(hash, hex);
-    text_printf(line, "%s%s", hex, after);
+    if (at_ms != 0)
+        table_i64(table, at_ms);
+    else
+        table_none(table);
 }
 
 static const char *stage_of(const struct study *study, const struct export_session *row)
@@ -62,7 +89,7 @@ static int by_size(const void *left, const void *right)
     return (a > b) - (a < b);
 }
 
-/* Empty without a known response time; of an even number, the middle of the two in the middle. */
+/* Empty without a trial; of an even number, the middle of the two in the middle. */
 static bool add_median_rt(struct sessions_export *export, int64_t session_id, struct err *err)
 {
     struct trial_row *rows  = NULL;
@@ -79,40 +106,50 @@ static bool add_median_rt(struct sessions_export *export, int64_t session_id, st
         if (!isnan(rows[i].rt_ms)) rt_ms[known++] = rows[i].rt_ms;
     if (ok && known > 0) {
         qsort(rt_ms, (size_t)known, sizeof *rt_ms, by_size);
-        text_add_f64(&export->line, known % 2 == 1 ? rt_ms[known / 2] : (rt_ms[known / 2 - 1] + rt_ms[known / 2]) / 2.0);
+        table_f64(export->table, known % 2 == 1 ? rt_ms[known / 2] : (rt_ms[known / 2 - 1] + rt_ms[known / 2]) / 2.0);
+    } else {
+        table_none(export->table);
     }
-    text_add(&export->line, ",");
     arena_close(&arena);
     return ok;
 }
 
-static void add_where(struct text *line, const struct study *study, const struct export_session *row)
+static void add_where(struct table *table, const struct study *study, const struct export_session *row)
 {
     const struct session_row *session = &row->session;
+    const char               *reason  = end_reason_name(session->end_reason);
 
-    text_printf(line, "%d,%s,%s,%s,%d,%s,%d,", session->participant_number, session->public_id,
-                session_state_name(session->state), end_reason_name(session->end_reason), session->is_pilot, stage_of(study, row),
-                row->condition_number);
-    if (!row->is_dimension_missing) text_printf(line, "%d", row->dimension + 1);
-    text_add(line, ",");
-    add_time(line, session->consented_at_ms);
-    add_time(line, session->comprehension_passed_at_ms);
-    add_time(line, session->ended_at_ms);
-    add_time(line, row->last_seen_ms);
+    table_i64(table, session->participant_number);
+    table_text(table, session->public_id);
+    table_text(table, session_state_name(session->state));
+    table_text(table, reason[0] == '\0' ? NULL : reason);
+    table_flag(table, session->is_pilot);
+    table_text(table, stage_of(study, row));
+    table_i64(table, row->condition_number);
+    if (row->is_dimension_missing)
+        table_none(table);
+    else
+        table_i64(table, row->dimension + 1);
+    add_time(table, session->consented_at_ms);
+    add_time(table, session->comprehension_passed_at_ms);
+    add_time(table, session->ended_at_ms);
+    add_time(table, row->last_seen_ms);
 }
 
-static void add_score(struct text *line, const struct export_session *row)
+static void add_score(struct table *table, const struct export_session *row)
 {
     int64_t scored = row->last.total_scored;
 
-    text_printf(line, "%d,%d,%d,%" PRId64 ",%" PRId64 ",", row->comprehension_attempt_count, row->practice_count,
-                row->response_count, row->last.total_correct, scored);
-    if (scored > 0) text_add_f64(line, (double)row->last.total_correct / (double)scored);
-    text_add(line, ",");
+    table_i64(table, row->comprehension_attempt_count);
+    table_i64(table, row->practice_count);
+    table_i64(table, row->response_count);
+    table_i64(table, row->last.total_correct);
+    table_i64(table, scored);
+    table_f64(table, scored > 0 ? (double)row->last.total_correct / (double)scored : (double)NAN);
 }
 
 /* Two decimals: minor units are hundredths in every currency that we pay in. */
-static void add_pay(struct text *line, const struct study *study, const struct export_session *row)
+static void add_pay(struct table *table, const struct study *study, const struct export_session *row)
 {
     const struct tally tally = {
         .response_count        = row->response_count,
@@ -124,57 +161,48 @@ static void add_pay(struct text *line, const struct study *study, const struct e
     int64_t pay = row->session.state == SESSION_LEFT ? partial_pay_minor(&study->settings.pay, row->response_count)
                                                      : task_pay_minor(study->task, &study->settings.pay, &tally);
 
-    text_printf(line, "%" PRId64 ".%02" PRId64 ",%s,", pay / 100, pay % 100, study->settings.pay.currency);
+    table_decimal(table, pay, 2);
+    table_text(table, study->settings.pay.currency);
 }
 
-static void add_answers(struct text *line, const struct export_session *row)
+static void add_answers(struct table *table, const struct export_session *row)
 {
     if (!row->session.has_questionnaire) {
-        text_add(line, ",,,");
-        if (row->imported_include != INCLUSION_NOT_ASKED) text_printf(line, "%d", row->imported_include == INCLUSION_YES);
-        text_add(line, ",");
+        for (int i = 0; i < 3; i++) table_none(table);
+        if (row->imported_include == INCLUSION_NOT_ASKED)
+            table_none(table);
+        else
+            table_i64(table, row->imported_include == INCLUSION_YES);
         return;
     }
-    csv_write_field(line, row->gender);
-    text_printf(line, ",%d,", row->age);
-    csv_write_field(line, row->strategy);
-    text_printf(line, ",%d,", row->is_included);
+    table_text(table, row->gender);
+    table_i64(table, row->age);
+    table_text(table, row->strategy);
+    table_i64(table, row->is_included);
 }
 
 static bool write_row(void *argument, const struct export_session *row, struct err *err)
 {
     struct sessions_export *export = argument;
-    struct text *line              = &export->line;
+    struct table *table            = export->table;
 
-    text_reset(line);
-    add_where(line, export->study, row);
-    add_score(line, row);
+    add_where(table, export->study, row);
+    add_score(table, row);
     if (!add_median_rt(export, row->session.session_id, err)) return false;
-    add_pay(line, export->study, row);
-    add_answers(line, row);
-    text_printf(line, "%s,", row->provenance.program_version);
-    add_hash(line, &row->provenance.settings_sha256, ",");
-    add_hash(line, &row->provenance.stimulus_set_sha256, ",");
-    add_hash(line, &row->provenance.representations_sha256, ",");
-    add_hash(line, &row->consent_sha256, ",");
-    text_printf(line, "%d\r\n", row->session.is_imported);
-    if (!text_ok(line, err)) return false;
-    if (fwrite(line->data, 1, line->length, export->out) != line->length) return err_errno(err, "write the export");
-    export->row_count++;
-    return true;
+    add_pay(table, export->study, row);
+    add_answers(table, row);
+    table_text(table, row->provenance.program_version);
+    table_hash(table, &row->provenance.settings_sha256);
+    table_hash(table, &row->provenance.stimulus_set_sha256);
+    table_hash(table, &row->provenance.representations_sha256);
+    table_hash(table, &row->consent_sha256);
+    table_flag(table, row->session.is_imported);
+    return table_end_row(table, err);
 }
 
-bool export_sessions(struct store *store, const struct study *study, enum session_mode mode, FILE *out, int64_t *row_count,
-                     struct err *err)
+bool export_sessions(struct store *store, const struct study *study, enum session_mode mode, struct table *table, struct err *err)
 {
-    struct sessions_export export = {.store = store, .study = study, .out = out};
-    bool ok;
+    struct sessions_export export = {.store = store, .study = study, .table = table};
 
-    text_init(&export.line);
-    ok = fputs(HEADER, out) != EOF ? true : err_errno(err, "write the export");
-    ok = ok && store_export_sessions(store, study->study_id, mode, write_row, &export, err);
-    if (ok && fflush(out) != 0) ok = err_errno(err, "write the export");
-    text_close(&export.line);
-    *row_count = export.row_count;
-    return ok;
+    return store_export_sessions(store, study->study_id, mode, write_row, &export, err);
 }

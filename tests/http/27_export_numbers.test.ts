@@ -160,7 +160,7 @@ test("the sub-command writes byte for byte what the page downloads, of every tab
   }
   const unknown = await dinolab("export", "--data", data, "--study", "cat", "--what", "tokens", "--out", "-");
   assert.equal(unknown.status, 2);
-  assert.match(unknown.stderr, /trials, sessions, fits/);
+  assert.match(unknown.stderr, /trials, above_chance, sessions/);
   for (const file of ["tokens.csv", "fits", "fits.csvx", "fits.CSV", ".csv"]) expectStatus(await researcher.get(`/api/v1/studies/cat/exports/${file}`), 404);
   expectStatus(await researcher.get("/api/v1/studies/none/exports/fits.csv"), 404);
 });

@@ -10,33 +10,39 @@
 #include "live/export_fits.h"
 #include "live_documents.h"
 
-struct table {
+struct parsed {
     char             *csv;
     int64_t           row_count;
     struct csv_reader reader;
     struct arena      arena;
 };
 
-static void table_open(struct table *table, struct lab *lab)
+static void parsed_open(struct parsed *table, struct lab *lab)
 {
-    size_t     length = 0;
-    FILE      *out    = open_memstream(&table->csv, &length);
-    struct err err    = {0};
+    size_t           length = 0;
+    FILE            *out    = open_memstream(&table->csv, &length);
+    struct err       err    = {0};
+    struct file_sink sink;
+    struct table     written;
 
     assert_non_null(out);
-    MUST(export_fits(lab->store, lab->study_id, SESSION_MODE_LIVE, out, &table->row_count, &err));
+    file_sink_init(&sink, out, false);
+    MUST(table_open(&written, TABLE_CSV, EXPORT_FIT_COLUMNS, &sink.base, &err));
+    MUST(export_fits(lab->store, lab->study_id, SESSION_MODE_LIVE, &written, &err));
+    MUST(table_finish(&written, &err));
+    table->row_count = written.row_count;
     assert_int_equal(fclose(out), 0);
     arena_init(&table->arena);
     MUST(csv_begin(&table->reader, "export", span_of(table->csv), &table->arena, &err));
 }
 
-static void table_close(struct table *table)
+static void parsed_close(struct parsed *table)
 {
     arena_close(&table->arena);
     free(table->csv);
 }
 
-static void next_row(struct table *table)
+static void next_row(struct parsed *table)
 {
     struct err err = {0};
     bool       has_row;
@@ -45,7 +51,7 @@ static void next_row(struct table *table)
     assert_true(has_row);
 }
 
-static const char *field(const struct table *table, const char *column)
+static const char *field(const struct parsed *table, const char *column)
 {
     int at = csv_column(&table->reader, column);
 
@@ -53,7 +59,7 @@ static const char *field(const struct table *table, const char *column)
     return table->reader.fields[at];
 }
 
-static double number(const struct table *table, const char *column)
+static double number(const struct parsed *table, const char *column)
 {
     double value = NAN;
 
@@ -62,7 +68,7 @@ static double number(const struct table *table, const char *column)
 }
 
 /* Counted in another way: one by one, from the stored tables and the planned trials. */
-static void assert_shares(struct table *table, struct lab *lab, int64_t session_id, int trial_count, int model)
+static void assert_shares(struct parsed *table, struct lab *lab, int64_t session_id, int trial_count, int model)
 {
     struct value_table_row     *tables  = NULL;
     struct condition_trial_row *planned = NULL;
@@ -95,7 +101,7 @@ static void assert_shares(struct table *table, struct lab *lab, int64_t session_
     arena_close(&arena);
 }
 
-static void assert_session(struct table *table, struct lab *lab, const char *public_id, int condition, int64_t session_id,
+static void assert_session(struct parsed *table, struct lab *lab, const char *public_id, int condition, int64_t session_id,
                            int trial_count)
 {
     struct brute brute;
@@ -119,9 +125,9 @@ static void assert_session(struct table *table, struct lab *lab, const char *pub
 
 static void every_session_has_its_numbers_by_condition_and_participant(void **state)
 {
-    struct lab   lab;
-    struct table table;
-    int64_t      ended, playing, started;
+    struct lab    lab;
+    struct parsed table;
+    int64_t       ended, playing, started;
 
     (void)state;
     lab_make(&lab, TASK_REWARD);
@@ -136,7 +142,7 @@ static void every_session_has_its_numbers_by_condition_and_participant(void **st
     lab_end(&lab, ended, SESSION_LEFT);
     lab_close(&lab);
 
-    table_open(&table, &lab);
+    parsed_open(&table, &lab);
     assert_int_equal((int)table.row_count, 3 * LAB_MODELS);
     assert_session(&table, &lab, "s-playing", 0, playing, 7);
     assert_string_equal(field(&table, "state"), "active");
@@ -150,7 +156,7 @@ static void every_session_has_its_numbers_by_condition_and_participant(void **st
         assert_string_equal(field(&table, "trials"), "0");
         assert_string_equal(field(&table, "posterior"), "");
     }
-    table_close(&table);
+    parsed_close(&table);
     lab_remove(&lab);
 }
 
@@ -159,14 +165,14 @@ static void a_model_without_its_table_has_no_numbers(void **state)
     static const char *const COLUMNS[] = {"log_evidence", "r2_online", "posterior", "beta_mean",
                                           "beta_low",     "beta_high", "accuracy",  "agreement"};
     struct lab               lab;
-    struct table             table;
+    struct parsed            table;
     int64_t                  session_id;
 
     (void)state;
     lab_make(&lab, TASK_CATEGORY);
     session_id = lab_enroll(&lab, "s-1", 0);
     lab_respond(&lab, session_id, 0);
-    table_open(&table, &lab);
+    parsed_open(&table, &lab);
     assert_int_equal((int)table.row_count, LAB_MODELS);
     for (int i = 0; i < LAB_MODELS; i++) {
         next_row(&table);
@@ -174,7 +180,7 @@ static void a_model_without_its_table_has_no_numbers(void **state)
         assert_string_equal(field(&table, "trials"), "1");
         for (size_t c = 0; c < sizeof COLUMNS / sizeof COLUMNS[0]; c++) assert_string_equal(field(&table, COLUMNS[c]), "");
     }
-    table_close(&table);
+    parsed_close(&table);
     lab_remove(&lab);
 }
 

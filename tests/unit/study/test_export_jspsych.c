@@ -6,9 +6,9 @@
 
 #include <cmocka.h>
 
+#include "../support/export.h"
 #include "../support/world.h"
 #include "base/csv.h"
-#include "study/export_jspsych.h"
 
 static char *export_of(struct world *world, const char *slug, int64_t *row_count)
 {
@@ -18,7 +18,7 @@ static char *export_of(struct world *world, const char *slug, int64_t *row_count
     struct err err    = {0};
 
     assert_non_null(out);
-    MUST(export_jspsych(world->store, world_study(world, slug), SESSION_MODE_LIVE, out, row_count, &err));
+    MUST(export_csv("jspsych", world->store, world_study(world, slug), out, row_count, &err));
     assert_int_equal(fclose(out), 0);
     return data;
 }

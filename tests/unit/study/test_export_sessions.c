@@ -6,9 +6,9 @@
 
 #include <cmocka.h>
 
+#include "../support/export.h"
 #include "../support/world.h"
 #include "base/csv.h"
-#include "study/export_sessions.h"
 
 static char *export_of(struct world *world, const char *slug, int64_t *row_count)
 {
@@ -18,17 +18,17 @@ static char *export_of(struct world *world, const char *slug, int64_t *row_count
     struct err err    = {0};
 
     assert_non_null(out);
-    MUST(export_sessions(world->store, world_study(world, slug), SESSION_MODE_LIVE, out, row_count, &err));
+    MUST(export_csv("sessions", world->store, world_study(world, slug), out, row_count, &err));
     assert_int_equal(fclose(out), 0);
     return data;
 }
 
-struct table {
+struct parsed {
     struct csv_reader reader;
     struct arena      arena;
 };
 
-static void table_open(struct table *table, const char *csv)
+static void parsed_open(struct parsed *table, const char *csv)
 {
     struct err err = {0};
 
@@ -36,7 +36,7 @@ static void table_open(struct table *table, const char *csv)
     MUST(csv_begin(&table->reader, "export", span_of(csv), &table->arena, &err));
 }
 
-static void next_row(struct table *table)
+static void next_row(struct parsed *table)
 {
     struct err err = {0};
     bool       has_row;
@@ -45,7 +45,7 @@ static void next_row(struct table *table)
     assert_true(has_row);
 }
 
-static const char *field(const struct table *table, const char *column)
+static const char *field(const struct parsed *table, const char *column)
 {
     int at = csv_column(&table->reader, column);
 
@@ -58,7 +58,7 @@ struct expected {
     const char *value;
 };
 
-static void assert_fields(const struct table *table, const struct expected *expected)
+static void assert_fields(const struct parsed *table, const struct expected *expected)
 {
     for (; expected->column != NULL; expected++)
         if (strcmp(field(table, expected->column), expected->value) != 0)
@@ -96,7 +96,7 @@ static void a_finished_session_has_every_column(void **state)
     struct world       world;
     struct session_row session;
     struct completion  completion;
-    struct table       table;
+    struct parsed      table;
     struct err         err = {0};
     int64_t            row_count;
     char              *csv, pay[32];
@@ -110,7 +110,7 @@ static void a_finished_session_has_every_column(void **state)
                         &err));
     csv = export_of(&world, "points", &row_count);
     assert_true(row_count == 1);
-    table_open(&table, csv);
+    parsed_open(&table, csv);
     next_row(&table);
     assert_fields(&table, EXPECTED);
     assert_string_equal(field(&table, "session"), session.public_id);
@@ -139,10 +139,10 @@ static void what_is_not_there_yet_is_empty(void **state)
         {"comprehension_attempts", "0"},
         {0},
     };
-    struct world world;
-    struct table table;
-    int64_t      row_count;
-    char        *csv;
+    struct world  world;
+    struct parsed table;
+    int64_t       row_count;
+    char         *csv;
 
     (void)state;
     world_open(&world);
@@ -150,7 +150,7 @@ static void what_is_not_there_yet_is_empty(void **state)
     (void)world_enroll(&world, "dinosaurs", "b");
     csv = export_of(&world, "dinosaurs", &row_count);
     assert_true(row_count == 2);
-    table_open(&table, csv);
+    parsed_open(&table, csv);
     next_row(&table);
     assert_fields(&table, EXPECTED);
     next_row(&table);
@@ -167,7 +167,7 @@ static void the_middle_of_an_odd_number_is_one_of_them_and_hashes_are_those_of_t
     const struct study *study;
     struct secret_hash  token_hash;
     struct enrolment    enrolment;
-    struct table        table;
+    struct parsed       table;
     int64_t             row_count;
     char               *csv, hex[SECRET_HEX_BYTES];
 
@@ -177,7 +177,7 @@ static void the_middle_of_an_odd_number_is_one_of_them_and_hashes_are_those_of_t
     session = world_enroll(&world, "dinosaurs", "secret");
     world_play(&world, &session, study, "101");
     csv = export_of(&world, "dinosaurs", &row_count);
-    table_open(&table, csv);
+    parsed_open(&table, csv);
     next_row(&table);
     assert_string_equal(field(&table, "median_rt_ms"), "501.25");
     assert_string_equal(field(&table, "stage"), "questionnaire");

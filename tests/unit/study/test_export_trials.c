@@ -6,9 +6,9 @@
 
 #include <cmocka.h>
 
+#include "../support/export.h"
 #include "../support/world.h"
 #include "base/csv.h"
-#include "study/export_trials.h"
 
 #define OURS                                                                                                                     \
     "session,session_state,is_pilot,rt_ms,onset_ms,frame_ms,is_visible,is_fullscreen,input,previous_reply_ms,received_at_ms,is_" \
@@ -30,7 +30,7 @@ static char *export_of(struct world *world, const char *slug, int64_t *row_count
     struct err err    = {0};
 
     assert_non_null(out);
-    MUST(export_trials(world->store, world_study(world, slug), SESSION_MODE_LIVE, out, row_count, &err));
+    MUST(export_csv("trials", world->store, world_study(world, slug), out, row_count, &err));
     assert_int_equal(fclose(out), 0);
     return data;
 }
@@ -184,8 +184,8 @@ static void a_file_that_cannot_be_written_is_an_error(void **state)
     world_open(&world);
     session = world_enroll(&world, "dinosaurs", "a");
     world_play(&world, &session, world_study(&world, "dinosaurs"), "110");
-    MUST_REFUSE(export_trials(world.store, world_study(&world, "dinosaurs"), SESSION_MODE_LIVE, full, &row_count, &err),
-                ERR_STORAGE, "write the export: No space left on device");
+    MUST_REFUSE(export_csv("trials", world.store, world_study(&world, "dinosaurs"), full, &row_count, &err), ERR_STORAGE,
+                "write the export: No space left on device");
     (void)fclose(full);
     world_close(&world);
 }
