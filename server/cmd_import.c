@@ -1,8 +1,10 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "cmd_import_conditions.h"
 #include "cmd_import_pictures.h"
 #include "cmd_import_tables.h"
+#include "cmd_import_trials.h"
 #include "command.h"
 #include "data.h"
 #include "study/import.h"
@@ -89,6 +91,8 @@ static int run(int argc, char **argv)
     if (argc >= 2 && strcmp(argv[1], "representations") == 0) return import_representations(argc - 1, argv + 1);
     if (argc >= 2 && strcmp(argv[1], "scores") == 0) return import_score_table(argc - 1, argv + 1);
     if (argc >= 2 && strcmp(argv[1], "about") == 0) return import_about(argc - 1, argv + 1);
+    if (argc >= 2 && strcmp(argv[1], "conditions") == 0) return cmd_import_conditions(&COMMAND_IMPORT, argc - 1, argv + 1);
+    if (argc >= 2 && strcmp(argv[1], "trials") == 0) return cmd_import_trials(&COMMAND_IMPORT, argc - 1, argv + 1);
     (void)fprintf(stderr, "usage: dinolab import %s\n", COMMAND_IMPORT.usage);
     return EXIT_WRONG_USE;
 }
@@ -100,6 +104,6 @@ const struct command COMMAND_IMPORT = {
     " [--ids FILE] [--family NAME] [--description TEXT] [ABOUT] | representations --data DIR --set NAME --manifest FILE.csv"
     " | scores --data DIR --set NAME --csv FILE.csv | about --data DIR --set NAME --name NAME ABOUT;"
     " ABOUT is any of --size-class TEXT --loss TEXT --parameters N --training-images N --baseline-of NAME"
-    " --aligned-by TEXT",
+    " --aligned-by TEXT\n       | " IMPORT_TRIALS_USAGE "\n       | " IMPORT_CONDITIONS_USAGE,
     .run = run,
 };

@@ -227,6 +227,7 @@ static bool read_status(struct broadcast *broadcast, const struct live_study *st
 
     if (!store_study_by_id(store, study->study_id, arena, &row, err)) return false;
     (void)snprintf(out->state, sizeof out->state, "%s", STUDY_STAGE_NAMES[study_row_stage(&row)]);
+    out->is_imported = row.is_imported;
     return store_study_counts(store, study->study_id, &out->counts, err) && read_tables(broadcast, study, &out->tables, err);
 }
 

@@ -59,6 +59,7 @@ void live_json_study(struct json_writer *writer, const char *key, const struct l
     json_text(writer, "state", status->state);
     json_bool(writer, "is_pilot", status->counts.is_pilot);
     json_bool(writer, "is_blind", study->is_blind);
+    json_bool(writer, "is_imported", status->is_imported);
     json_i64(writer, "trial_count", study->settings.trial_count);
     json_i64(writer, "condition_count", status->counts.conditions);
     json_i64(writer, "sessions_per_condition", study->settings.sessions_per_condition);
@@ -170,6 +171,11 @@ static void write_stimuli(struct json_writer *writer, const struct live_study *s
         secret_hex(&planned->right_media, hex);
         json_text(writer, NULL, hex);
     }
+    json_end_array(writer);
+    if (planned->left_label == NULL && planned->right_label == NULL) return;
+    json_begin_array(writer, "labels");
+    json_text(writer, NULL, planned->left_label);
+    if (study->task == TASK_REWARD) json_text(writer, NULL, planned->right_label);
     json_end_array(writer);
 }
 

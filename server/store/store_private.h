@@ -62,8 +62,8 @@ bool name_conflict(struct err *err, const char *what, const char *name);
 /* One study_row, for statements that begin so. */
 #define STUDY_SELECT                                                                                                             \
     "SELECT study_id, slug, title, task, state, is_pilot, stimulus_set_id, settings, settings_sha256, created_at_ms, is_draft,"  \
-    " is_paused, opened_at_ms, sample_count, sample_seed, unblinded_at_ms, revision FROM study"
-enum { STUDY_COLUMN_COUNT = 17 };
+    " is_paused, opened_at_ms, sample_count, sample_seed, unblinded_at_ms, revision, is_imported FROM study"
+enum { STUDY_COLUMN_COUNT = 18 };
 bool study_row_read(const struct stmt *stmt, struct arena *arena, void *row, struct err *err);
 
 /* The version of the settings in the row, if it is not kept yet. */
@@ -81,8 +81,8 @@ bool representation_row_read(const struct stmt *stmt, struct arena *arena, void 
     "s.session_id, s.public_id, s.study_id, s.condition_id, p.participant_number, s.state, s.consented_at_ms,"                   \
     " s.comprehension_passed_at_ms, s.ended_at_ms, s.seen_at_ms, s.change_number,"                                               \
     " EXISTS (SELECT 1 FROM questionnaire AS q WHERE q.session_id = s.session_id), s.is_pilot, s.end_reason, s.page_number,"     \
-    " s.language, s.participant_id"
-enum { SESSION_COLUMN_COUNT = 17 };
+    " s.language, s.participant_id, s.is_imported"
+enum { SESSION_COLUMN_COUNT = 18 };
 bool session_row_read(const struct stmt *stmt, struct arena *arena, void *row, struct err *err);
 
 #endif

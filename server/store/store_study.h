@@ -24,6 +24,7 @@ struct study_row {
     bool               is_pilot;           /* being tried out: sessions begun now are pilots */
     bool               is_draft;           /* closed, because it is being made */
     bool               is_paused;          /* closed for a while */
+    bool               is_imported;        /* finished data from elsewhere: closed for ever */
     int64_t            stimulus_set_id;
     const char        *settings; /* JSON, as title */
     struct secret_hash settings_sha256;

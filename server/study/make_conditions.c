@@ -6,6 +6,7 @@
 #include "model/npy.h"
 #include "store/store_condition.h"
 #include "store/store_representation.h"
+#include "study/condition_rows.h"
 #include "task/condition_file.h"
 
 bool conditions_open(struct condition_maker *maker, struct store *store, const struct data_folder *folder, enum task_kind task,
@@ -22,59 +23,15 @@ void conditions_close(struct condition_maker *maker)
     arena_close(&maker->arena);
 }
 
-static void hash_trials(struct secret_sha256 *sha, const struct planned_trial *trials, int count)
-{
-    for (int i = 0; i < count; i++) {
-        char line[128];
-        int  length = snprintf(line, sizeof line, "%d %d %d %d %d\n", trials[i].left_stimulus, trials[i].right_stimulus,
-                               (int)trials[i].category, trials[i].left_points, trials[i].right_points);
-
-        secret_sha256_add(sha, line, (size_t)length);
-    }
-}
-
-static bool insert_trials(struct condition_maker *maker, int64_t condition_id, enum phase phase,
-                          const struct planned_trial *trials, int count, struct err *err)
-{
-    for (int i = 0; i < count; i++) {
-        struct condition_trial_row row = {
-            .trial_index      = i,
-            .left_stimulus_id = maker->stimuli[trials[i].left_stimulus].stimulus_id,
-            .left_points      = trials[i].left_points,
-            .right_points     = trials[i].right_points,
-        };
-
-        if (trials[i].right_stimulus >= 0)
-            row.right_stimulus_id = maker->stimuli[trials[i].right_stimulus].stimulus_id;
-        else
-            (void)snprintf(row.category, sizeof row.category, "%s", dinosaur_name(trials[i].category));
-        if (!store_condition_trial_insert(maker->store, condition_id, phase, &row, err)) return false;
-    }
-    return true;
-}
-
 static bool insert_condition(struct condition_maker *maker, int number, int dimension, enum dinosaur high,
                              const struct condition *condition, struct err *err)
 {
-    struct condition_row row = {
-        .study_id         = maker->study_id,
-        .condition_number = number,
-        .dimension        = dimension,
-        .points_min       = condition->points_min,
-        .points_max       = condition->points_max,
-    };
-    struct secret_sha256 sha;
-    int64_t              id;
+    const struct condition_place place = {
+        .study_id = maker->study_id, .task = maker->task, .set = &maker->set, .stimuli = maker->stimuli};
+    const struct condition_facts facts = {.number = number, .dimension = dimension, .high = high};
+    int64_t                      id;
 
-    if (maker->task == TASK_CATEGORY) (void)snprintf(row.high_dinosaur, sizeof row.high_dinosaur, "%s", dinosaur_name(high));
-    secret_sha256_begin(&sha);
-    secret_sha256_add(&sha, maker->set.sha256.bytes, sizeof maker->set.sha256.bytes);
-    hash_trials(&sha, condition->practice, condition->practice_count);
-    hash_trials(&sha, condition->trials, condition->trial_count);
-    secret_sha256_end(&sha, &row.sha256);
-    if (!store_condition_insert(maker->store, &row, &id, err)) return false;
-    if (!insert_trials(maker, id, PHASE_PRACTICE, condition->practice, condition->practice_count, err)) return false;
-    if (!insert_trials(maker, id, PHASE_MAIN, condition->trials, condition->trial_count, err)) return false;
+    if (!condition_rows_insert(maker->store, &place, &facts, condition, &id, err)) return false;
     maker->condition_count++;
     return true;
 }

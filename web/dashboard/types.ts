@@ -51,6 +51,8 @@ export interface Study {
   is_pilot: boolean;
   /** Numbers of live sessions are hidden until its stop rule is met. */
   is_blind: boolean;
+  /** Finished data from elsewhere. */
+  is_imported: boolean;
   trial_count: number;
   condition_count: number;
   sessions_per_condition: number;
@@ -118,8 +120,11 @@ export interface Trial {
   /** Null while the study is blind, as the next. */
   is_correct: boolean | null;
   is_tie: boolean | null;
-  rt_ms: number;
+  /** Null: imported data did not say it. */
+  rt_ms: number | null;
   stimuli: string[];
+  /** By side: what stands for a picture that there is not. */
+  labels?: (string | null)[];
   category?: "julty" | "folty" | null;
   points?: [number, number] | null;
   /** Per model: probability of the response that was made, before it was made. */

@@ -50,7 +50,7 @@ static void the_study_document_says_what_is_planned_and_what_is_there(void **sta
     assert_string_equal(
         desk.text.data,
         "{\"slug\":\"small\",\"title\":\"A \\\"small\\\" "
-        "study\",\"task\":\"reward\",\"state\":\"open\",\"is_pilot\":false,\"is_blind\":false,\"trial_count\":20,"
+        "study\",\"task\":\"reward\",\"state\":\"open\",\"is_pilot\":false,\"is_blind\":false,\"is_imported\":false,\"trial_count\":20,"
         "\"condition_count\":2,\"sessions_per_condition\":1,\"session_counts\":{\"active\":3,\"finished\":2,\"left\":1},"
         "\"participant_path\":\"/s/small\",\"models\":["
         "{\"representation\":\"random-0\",\"family\":\"task\",\"learner\":\"bayes_ridge:standardize=online\",\"looks_ahead\":"

@@ -70,8 +70,9 @@ export function StudyPage({ slug, onUnauthorized }: { slug: string; onUnauthoriz
       </div>
       <StateBar study={state.study} onStepped={again} onUnauthorized={onUnauthorized} />
       {state.study.is_pilot && <PilotNotice />}
+      {state.study.is_imported && <ImportedNotice />}
       <StudyFacts study={state.study} counts={state.study.session_counts} />
-      <Tiles slug={slug} sessions={sessions} activeCount={state.study.session_counts.active} />
+      {!state.study.is_imported && <Tiles slug={slug} sessions={sessions} activeCount={state.study.session_counts.active} />}
       {isHidden ? (
         <BlindStudy key={epoch} slug={slug} onUnblinded={again} onUnauthorized={onUnauthorized} />
       ) : (
@@ -79,6 +80,14 @@ export function StudyPage({ slug, onUnauthorized }: { slug: string; onUnauthoriz
       )}
       <Sessions slug={slug} sessions={sessions} total={state.study.session_counts} />
     </>
+  );
+}
+
+function ImportedNotice() {
+  return (
+    <p class="pilot-notice" data-testid="imported-notice">
+      These are finished data from elsewhere. Nobody can take part; times are those of the import, and nobody is paid by this study.
+    </p>
   );
 }
 
@@ -91,7 +100,6 @@ function PilotNotice() {
 }
 
 function StudyFacts({ study, counts }: { study: Study; counts: SessionCounts }) {
-  const places = study.condition_count * study.sessions_per_condition;
   return (
     <section class="card study-facts" aria-label="The study in numbers">
       <dl class="figures">
@@ -106,19 +114,28 @@ function StudyFacts({ study, counts }: { study: Study; counts: SessionCounts }) 
         </Figure>
       </dl>
       <div class="labelled">
-        <span data-testid="quota">
-          {count(counts.active)} of {counted(places, "place")} taken ({share(counts.active, places)}), in {counted(study.condition_count, "condition")}. Whoever
-          finishes or leaves frees a place.
-        </span>
-        <Progress part={counts.active} whole={places} label="Places taken" kind="finished" />
+        {study.is_imported ? <span>{counted(study.condition_count, "order")} of trials, each with those who saw it.</span> : <Places study={study} counts={counts} />}
         <TableProgress study={study} />
       </div>
       <div class="labelled">
-        <span>Link for participants</span>
-        <CopyField label="Link for participants" value={location.origin + study.participant_path} testid="participant-link" />
+        {!study.is_imported && <span>Link for participants</span>}
+        {!study.is_imported && <CopyField label="Link for participants" value={location.origin + study.participant_path} testid="participant-link" />}
         <span class="muted">{counted(study.models.length, "model")} compared live.</span>
       </div>
     </section>
+  );
+}
+
+function Places({ study, counts }: { study: Study; counts: SessionCounts }) {
+  const places = study.condition_count * study.sessions_per_condition;
+  return (
+    <>
+      <span data-testid="quota">
+        {count(counts.active)} of {counted(places, "place")} taken ({share(counts.active, places)}), in {counted(study.condition_count, "condition")}. Whoever
+        finishes or leaves frees a place.
+      </span>
+      <Progress part={counts.active} whole={places} label="Places taken" kind="finished" />
+    </>
   );
 }
 
