@@ -24,7 +24,7 @@ static int import_stimuli(int argc, char **argv)
     if (!command_options(&COMMAND_IMPORT, argc, argv, fields)) return EXIT_WRONG_USE;
     if (!data_open(data, &opened, &err)) return command_failed(&err);
     place = data_import_place(&opened);
-    ok    = import_stimulus_set(&place, name, csv, &count, &err);
+    ok    = import_stimulus_set(&place, name, csv, &count, &err) && data_note(&opened, "import stimuli", name, &err);
     data_close(&opened);
     if (!ok) return command_failed(&err);
     (void)printf("stimulus set '%s': %d pictures\n", name, count);
@@ -60,7 +60,8 @@ static int import_matrix(int argc, char **argv)
     if (!command_options(&COMMAND_IMPORT, argc, argv, fields)) return EXIT_WRONG_USE;
     if (!data_find(data, &err) || !data_open(data, &opened, &err)) return command_failed(&err);
     place = data_import_place(&opened);
-    ok    = import_representation(&place, &matrix, &extra_count, &err);
+    ok    = import_representation(&place, &matrix, &extra_count, &err) &&
+         data_note(&opened, "import representation", matrix.name, &err);
     data_close(&opened);
     if (!ok) return command_failed(&err);
     (void)printf("representation '%s' imported", matrix.name);
@@ -94,7 +95,7 @@ static int import_about(int argc, char **argv)
     if (!command_options(&COMMAND_IMPORT, argc, argv, fields)) return EXIT_WRONG_USE;
     if (!data_find(data, &err) || !data_open(data, &opened, &err)) return command_failed(&err);
     place = data_import_place(&opened);
-    ok    = import_facts(&place, set, name, &facts, &err);
+    ok    = import_facts(&place, set, name, &facts, &err) && data_note(&opened, "import about", name, &err);
     data_close(&opened);
     if (!ok) return command_failed(&err);
     (void)printf("representation '%s': noted\n", name);

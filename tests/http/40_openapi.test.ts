@@ -63,7 +63,7 @@ test("every reference leads somewhere, every part is used, and every parameter o
 class Examiner {
   readonly seen = new Set<string>();
 
-  constructor(private readonly server: Server) {}
+  constructor(readonly server: Server) {}
 
   async call(operation: string, parameters: string[], sending: Sending = {}): Promise<Reply> {
     const [method = "", template = ""] = operation.split(" ");
@@ -131,6 +131,35 @@ async function leaveAs(examiner: Examiner, person: Participant): Promise<void> {
   for (const isDeletion of [false, false, true, true]) await examiner.call("POST /api/v1/session/withdraw", [], { token, body: { is_deletion: isDeletion } });
 }
 
+/** Rights: one's own account, others, a study's members. Leaves the one who asks logged in. */
+async function manageAs(examiner: Examiner, cookie: string, csrf: string): Promise<void> {
+  const by = { cookie, csrf };
+  await examiner.call("POST /api/v1/account/password", [], { ...by, body: { old_password: "wrong", new_password: PASSWORD } });
+  await examiner.call("POST /api/v1/account/password", [], { ...by, body: { old_password: PASSWORD, new_password: PASSWORD } });
+  const wish = { name: "laptop", scope: "read", study: "cat", days: 30 };
+  const made = JSON.parse((await examiner.call("POST /api/v1/account/tokens", [], { ...by, body: wish })).text) as { id: number; token: string };
+  for (const body of [wish, { ...wish, scope: "all" }, { ...wish, study: "none" }]) await examiner.call("POST /api/v1/account/tokens", [], { ...by, body });
+  await examiner.call("GET /api/v1/studies/{slug}", ["cat"], { token: made.token });
+  await examiner.call("POST /api/v1/studies/{slug}/group/loo", ["cat"], { token: made.token });
+  await examiner.call("GET /api/v1/account/tokens", [], { cookie });
+  for (const id of [made.id, made.id]) await examiner.call("DELETE /api/v1/account/tokens/{id}", [String(id)], by);
+  for (const body of [{ site_role: "researcher" }, { role: "viewer", study: "cat" }, { for_account: "none" }, { role: "king", study: "cat" }])
+    await examiner.call("POST /api/v1/invitations", [], { ...by, body });
+  const invited = JSON.parse((await examiner.call("POST /api/v1/studies/{slug}/invitations", ["cat"], { ...by, body: { role: "researcher" } })).text) as { token: string };
+  await examiner.call("POST /api/v1/setup", [], { body: { token: invited.token, name: "bob", password: PASSWORD } });
+  const people = JSON.parse((await examiner.call("GET /api/v1/accounts", [], { cookie })).text) as { invitations: { id: number }[] };
+  for (const id of [people.invitations[0]?.id, 999]) await examiner.call("DELETE /api/v1/invitations/{id}", [String(id)], by);
+  for (const [name, body] of [["bob", { site_role: "viewer", is_active: true }], ["ada", { site_role: "viewer", is_active: true }], ["none", { is_active: true }]] as const)
+    await examiner.call("PATCH /api/v1/accounts/{name}", [name], { ...by, body });
+  await examiner.call("PUT /api/v1/studies/{slug}/members/{name}", ["cat", "bob"], { ...by, body: { role: "owner" } });
+  await examiner.call("GET /api/v1/studies/{slug}/people", ["cat"], { cookie });
+  for (const name of ["bob", "bob"]) await examiner.call("DELETE /api/v1/studies/{slug}/members/{name}", ["cat", name], by);
+  await examiner.call("GET /api/v1/audit", [], { cookie });
+  const other = await Researcher.logIn(examiner.server, "bob");
+  await examiner.call("GET /api/v1/audit", [], { cookie: other.cookie });
+  await examiner.call("POST /api/v1/account/end-logins", [], { cookie: other.cookie, csrf: other.csrf });
+}
+
 async function watchAs(examiner: Examiner, server: Server, sessionIds: Record<string, string>): Promise<void> {
   const setup = { token: server.setupToken, name: "ada", password: PASSWORD };
   await examiner.call("POST /api/v1/setup", [], { body: { ...setup, password: "short" } });
@@ -167,6 +196,7 @@ async function watchAs(examiner: Examiner, server: Server, sessionIds: Record<st
     await examiner.call(operation, ["none", "s-none"], { cookie });
     await examiner.call(operation, ["none", "s-none"]);
   }
+  await manageAs(examiner, cookie, csrf);
   await examiner.call("POST /api/v1/logout", [], { cookie });
   await examiner.call("POST /api/v1/logout", [], { cookie, csrf });
 }
@@ -191,7 +221,7 @@ test("whole sessions of both tasks and a researcher's visit are as described, me
   await examiner.call("GET /api/v1/studies/{slug}/sessions/{session_id}", ["cat", leavingId], { cookie });
   await examiner.call("GET /api/v1/studies/{slug}/sessions/{session_id}/stream", ["cat", leavingId], { cookie });
   await examiner.call("GET /healthz", []);
-  for (const path of ["/", "/login", "/setup", "/projects", "/system"]) await examiner.call(`GET ${path}`, []);
+  for (const path of ["/", "/login", "/setup", "/projects", "/system", "/account", "/people"]) await examiner.call(`GET ${path}`, []);
   const page = await examiner.call("GET /s/{slug}", ["cat"]);
   await examiner.call("GET /studies/{rest}", ["cat/sessions/x"]);
   await examiner.call("GET /projects/{rest}", ["both"]);
