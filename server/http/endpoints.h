@@ -47,6 +47,9 @@ enum http_result ep_audit_get(struct http_request *req);
 enum http_result ep_study_people_get(struct http_request *req);
 enum http_result ep_member_put(struct http_request *req);
 enum http_result ep_member_delete(struct http_request *req);
+/* ep_reconciliation.c */
+enum http_result ep_reconciliation_post(struct http_request *req);
+enum http_result ep_retention_put(struct http_request *req);
 /* ep_study.c */
 enum http_result ep_studies_get(struct http_request *req);
 enum http_result ep_study_get(struct http_request *req);

@@ -59,6 +59,8 @@ const struct http_route HTTP_ROUTES[] = {
     {"POST", "/api/v1/studies/{}/invitations", AUTH_RESEARCHER, ep_study_invite, RIGHT_OWN},
     {"PUT", "/api/v1/studies/{}/members/{}", AUTH_RESEARCHER, ep_member_put, RIGHT_OWN},
     {"DELETE", "/api/v1/studies/{}/members/{}", AUTH_RESEARCHER, ep_member_delete, RIGHT_OWN},
+    {"PUT", "/api/v1/studies/{}/retention", AUTH_RESEARCHER, ep_retention_put, RIGHT_OWN},
+    {"POST", "/api/v1/studies/{}/reconciliation", AUTH_RESEARCHER, ep_reconciliation_post, RIGHT_CHANGE},
     {"GET", "/account", AUTH_NONE, ep_page_dashboard, RIGHT_NONE},
     {"GET", "/people", AUTH_NONE, ep_page_dashboard, RIGHT_NONE},
 

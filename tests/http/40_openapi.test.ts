@@ -154,6 +154,8 @@ async function manageAs(examiner: Examiner, cookie: string, csrf: string): Promi
   await examiner.call("PUT /api/v1/studies/{slug}/members/{name}", ["cat", "bob"], { ...by, body: { role: "owner" } });
   await examiner.call("GET /api/v1/studies/{slug}/people", ["cat"], { cookie });
   for (const name of ["bob", "bob"]) await examiner.call("DELETE /api/v1/studies/{slug}/members/{name}", ["cat", name], by);
+  for (const until of ["2099-12-31", "never", null]) await examiner.call("PUT /api/v1/studies/{slug}/retention", ["cat"], { ...by, body: { until } });
+  for (const body of ["Participant id,Status\r\nx,APPROVED\r\n", "x"]) await examiner.call("POST /api/v1/studies/{slug}/reconciliation", ["cat"], { ...by, body });
   await examiner.call("GET /api/v1/audit", [], { cookie });
   const other = await Researcher.logIn(examiner.server, "bob");
   await examiner.call("GET /api/v1/audit", [], { cookie: other.cookie });

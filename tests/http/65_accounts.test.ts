@@ -1,10 +1,14 @@
 // People and rights: every route by every role, API tokens, invitations, and the log of what was done.
 import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
+import { connect } from "node:net";
+import { join } from "node:path";
 import { test, type TestContext } from "node:test";
 import { errorOf, expectStatus, makeToken, parsed, Participant, PASSWORD, Researcher, send, type Reply, type Sending } from "./support/client.ts";
 import { databaseOf, number, query } from "./support/database.ts";
-import { dinolab, dinolabDone, run, serve, temporaryFolder, type Server } from "./support/program.ts";
+import { dinolab, dinolabDone, run, serve, temporaryFolder, until, type Server } from "./support/program.ts";
 import { seeded } from "./support/random.ts";
+import { comeIn, PROLIFIC, serveStudies } from "./support/recruited.ts";
 import { pathWith, routes, type Route } from "./support/router.ts";
 import { categoryCondition, createProject, createStudy, importPictures, pictureNames } from "./support/study.ts";
 
@@ -289,4 +293,79 @@ test("at the command line: list, invite, a new password for who lost theirs, and
   const { entries } = await again.read<{ entries: Entry[] }>("/api/v1/audit");
   const ours = entries.filter(({ account }) => account === "command line").reverse().map(({ action, object }) => `${action} ${object}`);
   assert.deepEqual(ours.slice(-3), ["account invite cat", "account reset ada", "study close dog"]);
+});
+
+/** The status for a body that is announced and never sent. */
+function announce(server: Server, bytes: number, who?: Researcher): Promise<number> {
+  const by = who === undefined ? "" : `Cookie: ${who.cookie}\r\nX-CSRF-Token: ${who.csrf}\r\n`;
+  return new Promise((resolve, reject) => {
+    const socket = connect(Number(new URL(server.url).port), "127.0.0.1");
+    socket.once("error", reject);
+    socket.once("data", (data: Buffer) => { resolve(Number(data.toString().split(" ")[1])); socket.destroy(); });
+    socket.write(`POST /api/v1/studies/pro/reconciliation HTTP/1.1\r\nHost: x\r\n${by}Content-Length: ${String(bytes)}\r\n\r\n`);
+  });
+}
+
+const HEADER = "Submission id,Participant id,Status,Completion code";
+
+test("a platform's list of submissions is held against the sessions here, and nothing of it is kept", async (t) => {
+  const server = await serveStudies(t, { slug: "pro", recruitment: PROLIFIC });
+  const ada = await Researcher.setUp(server);
+  const play = async (id: string, isFinished: boolean): Promise<void> => {
+    const person = new Participant(server);
+    await comeIn(person, "pro", { PROLIFIC_PID: id, STUDY_ID: "s", SESSION_ID: "t" });
+    if (!isFinished) return;
+    await person.understand();
+    await person.play(() => 1);
+    await person.finish();
+  };
+  for (const [id, isFinished] of [["aaa", true], ["bbb", true], ["ccc", true], ["ddd", false]] as const) await play(id, isFinished);
+  const code = query<{ code: string | null }>(server.data, "SELECT settings ->> '$.recruitment.code_completed' AS code FROM study")[0]?.code ?? "";
+  const rows = [`1,aaa,APPROVED,${code}`, `2,bbb,AWAITING REVIEW,WRONG`, `4,ddd,APPROVED,${code}`, `5,SECRETnobody,AWAITING REVIEW,${code}`, "6,eee,RETURNED,"];
+  const upload = (body: string): Promise<Reply> => send(server, "POST", "/api/v1/studies/pro/reconciliation", { cookie: ada.cookie, csrf: ada.csrf, body, headers: { "Content-Type": "text/csv" } });
+  type Row = Record<string, unknown>;
+  const result = parsed<Record<"there_only" | "here_only" | "unpaid" | "other_code", Row[]> & Row>(expectStatus(await upload([HEADER, ...rows, ""].join("\r\n")), 200));
+  assert.deepEqual([result.submission_count, result.both_count, result.unknown_count], [5, 2, 0]);
+  assert.deepEqual(result.there_only.map(({ participant_id: id, state }) => [id, state]).sort(), [["SECRETnobody", null], ["ddd", "active"]]);
+  assert.deepEqual(result.here_only.map(({ number: at, participant_id: id }) => [at, id]), [[3, null]]); // ccc, whom the file does not name
+  assert.deepEqual(result.unpaid.map(({ number: at, status }) => [at, status]), [[2, "AWAITING REVIEW"], [3, null]]);
+  assert.deepEqual(result.other_code.map(({ participant_id: id }) => id), ["bbb"]);
+  assert.match(errorOf(expectStatus(await upload("Participant id\r\naaa\r\n"), 400)).message, /'?Status'?/);
+  const large = [HEADER, ...Array.from({ length: 20_000 }, (_, at) => `${String(at)},nobody${String(at)},RETURNED,`), ""].join("\r\n");
+  assert.ok(large.length > 64 * 1024);
+  assert.equal(parsed<Row>(expectStatus(await upload(large), 200)).submission_count, 20_000);
+  assert.equal(await announce(server, 4 * 1024 * 1024 + 1, ada), 413);
+  assert.equal(await announce(server, large.length), 413); // a stranger's is not even read
+  await server.stop();
+  for (const name of readdirSync(server.data)) if (name.startsWith("dinolab.db")) assert.ok(!readFileSync(join(server.data, name)).includes("SECRETnobody"), name);
+});
+
+test("when the date has come, what leads to people is deleted at the start; the rest stays, and the log tells", async (t) => {
+  const server = await serveStudies(t, { slug: "pro", recruitment: PROLIFIC });
+  const ada = await Researcher.setUp(server);
+  const person = new Participant(server);
+  await comeIn(person, "pro", { PROLIFIC_PID: "aaa", STUDY_ID: "s", SESSION_ID: "t" });
+  await person.understand();
+  await person.play(() => 1);
+  await person.finish();
+  for (const until of ["2020-01-31", "2099-02-30", "tomorrow", ""]) expectStatus(await change(ada, "PUT", "/studies/pro/retention", { until }), 400);
+  expectStatus(await change(ada, "PUT", "/studies/pro/retention", { until: "2099-01-31" }), 200);
+  const read = async (): Promise<unknown> => (await ada.read<{ study: { retention: unknown } }>("/api/v1/studies/pro")).study.retention;
+  assert.deepEqual(await read(), { until_ms: Date.UTC(2099, 1, 1), is_near: false });
+  const counts = "SELECT (SELECT count(*) FROM identity) + (SELECT count(*) FROM questionnaire WHERE strategy <> '') + (SELECT count(*) FROM session WHERE eligibility IS NOT NULL)";
+  const trials = number(server.data, "SELECT count(*) FROM trial");
+  await server.stop();
+  assert.equal(number(server.data, counts), 3);
+  query(server.data, `UPDATE study SET retention_until_ms = ${String(Date.now() + 20 * 24 * 3600 * 1000)}`);
+  await server.restart();
+  assert.equal((await read() as { is_near: boolean }).is_near, true);
+  await server.stop();
+  assert.equal(number(server.data, counts), 3);
+  query(server.data, "UPDATE study SET retention_until_ms = 1");
+  await server.restart();
+  await until("personal data are gone", () => Promise.resolve(number(server.data, counts) === 0 ? true : null));
+  assert.equal(number(server.data, "SELECT count(*) FROM trial"), trials);
+  const { entries } = await ada.read<{ entries: Entry[] }>("/api/v1/audit");
+  assert.deepEqual([entries[0]?.account, entries[0]?.action, entries[0]?.object], ["server", "retention", "pro"]);
+  assert.match(entries[0]?.detail ?? "", /^deleted: 1 identities, 0 refusals, 0 personal links, 1 answers of the consent page, 1 free texts$/);
 });
