@@ -61,8 +61,6 @@ const struct http_route HTTP_ROUTES[] = {
     {"DELETE", "/api/v1/studies/{}/members/{}", AUTH_RESEARCHER, ep_member_delete, RIGHT_OWN},
     {"PUT", "/api/v1/studies/{}/retention", AUTH_RESEARCHER, ep_retention_put, RIGHT_OWN},
     {"POST", "/api/v1/studies/{}/reconciliation", AUTH_RESEARCHER, ep_reconciliation_post, RIGHT_CHANGE},
-    {"GET", "/account", AUTH_NONE, ep_page_dashboard, RIGHT_NONE},
-    {"GET", "/people", AUTH_NONE, ep_page_dashboard, RIGHT_NONE},
 
     {"GET", "/s/{}", AUTH_NONE, ep_page_participant, RIGHT_NONE},
     {"GET", "/assets/{}", AUTH_NONE, ep_page_asset, RIGHT_NONE},
