@@ -25,7 +25,9 @@ static void desk_open(struct desk *desk, enum task_kind task)
 
     *desk = (struct desk){.status = {"open",
                                      {.active = 3, .finished = 2, .left = 1, .conditions = LAB_CONDITIONS},
-                                     {.ready = 5, .failed = 1, .left_s = 2.5}}};
+                                     {.ready = 5, .failed = 1, .left_s = 2.5},
+                                     1700000000000,
+                                     true}};
     lab_make(&desk->lab, task);
     desk->study = live_study_load(desk->lab.store, desk->lab.study_id, &err);
     if (desk->study == NULL) fail_msg("%s", err.message);
@@ -61,7 +63,8 @@ static void the_study_document_says_what_is_planned_and_what_is_there(void **sta
         "false,\"kind\":\"main\"},"
         "{\"representation\":\"random-1\",\"family\":\"task\",\"learner\":\"bayes_ridge:standardize=all\",\"looks_ahead\":true,"
         "\"kind\":\"main\"}],"
-        "\"value_tables\":{\"planned\":8,\"ready\":5,\"failed\":1,\"left_s\":2.5}}");
+        "\"value_tables\":{\"planned\":8,\"ready\":5,\"failed\":1,\"left_s\":2.5},"
+        "\"retention\":{\"until_ms\":1700000000000,\"is_near\":true}}");
     desk_close(&desk);
 }
 
