@@ -97,6 +97,10 @@ enum http_result ep_upload_put(struct http_request *req);
 /* ep_import_representation.c */
 enum http_result ep_stimulus_set_representation_post(struct http_request *req);
 /* ep_score.c */
+/* The group's topic of the study in the first parameter with the exclusions of ?exclude, for every reply that is made of the group's
+ * numbers. `ending`: "" or "/loo". False while the study is blind, and for an exclusion that there is not. */
+MUST_CHECK bool http_group_topic(struct http_request *req, const char *ending, char topic[HUB_TOPIC_BYTES], struct err *err);
+
 enum http_result ep_scores_put(struct http_request *req);
 enum http_result ep_scores_get(struct http_request *req);
 /* ep_page.c */

@@ -46,7 +46,7 @@ static bool check_blind(struct http_request *req, const struct study *study, str
            blind_check(req->deps->store, study, session_mode_present(is_pilot), clock_wall_ms(req->deps->clock), err);
 }
 
-static bool group_topic(struct http_request *req, const char *ending, char topic[HUB_TOPIC_BYTES], struct err *err)
+bool http_group_topic(struct http_request *req, const char *ending, char topic[HUB_TOPIC_BYTES], struct err *err)
 {
     const struct study *study;
     unsigned            exclude;
@@ -62,7 +62,7 @@ enum http_result ep_group_get(struct http_request *req)
     char       topic[HUB_TOPIC_BYTES];
     struct err err;
 
-    return group_topic(req, "", topic, &err) ? http_reply_snapshot(req, topic) : http_reply_error(req, &err);
+    return http_group_topic(req, "", topic, &err) ? http_reply_snapshot(req, topic) : http_reply_error(req, &err);
 }
 
 enum http_result ep_group_stream(struct http_request *req)
@@ -70,7 +70,7 @@ enum http_result ep_group_stream(struct http_request *req)
     char       topic[HUB_TOPIC_BYTES];
     struct err err;
 
-    return group_topic(req, "", topic, &err) ? http_reply_stream(req, topic) : http_reply_error(req, &err);
+    return http_group_topic(req, "", topic, &err) ? http_reply_stream(req, topic) : http_reply_error(req, &err);
 }
 
 /* Asking for the topic is what begins the work; the reply is the job, also where one was under way. */
@@ -79,5 +79,5 @@ enum http_result ep_group_loo(struct http_request *req)
     char       topic[HUB_TOPIC_BYTES];
     struct err err;
 
-    return group_topic(req, "/loo", topic, &err) ? http_reply_snapshot_as(req, 202, topic) : http_reply_error(req, &err);
+    return http_group_topic(req, "/loo", topic, &err) ? http_reply_snapshot_as(req, 202, topic) : http_reply_error(req, &err);
 }

@@ -84,8 +84,7 @@ static enum http_result reply_with_result(struct http_request *req, struct http_
     struct text                      json;
 
     if (!base->base.is_ok) return http_reply_error(req, &base->base.err);
-    upload_delete(job->folder, job->body.upload);
-    if (job->from.ids_path != NULL) upload_delete(job->folder, job->body.ids_upload);
+    upload_delete(job->folder, job->body.upload); /* the list of ids may serve the next matrix; it expires */
     text_init(&json);
     json_writer_init(&writer, &json);
     json_begin_object(&writer, NULL);

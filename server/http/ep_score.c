@@ -1,5 +1,3 @@
-#include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -102,12 +100,8 @@ static enum http_result then_scores(struct http_request *req, char *group)
 
 enum http_result ep_scores_get(struct http_request *req)
 {
-    const struct study *study;
-    char                topic[HUB_TOPIC_BYTES];
-    struct err          err;
+    char       topic[HUB_TOPIC_BYTES];
+    struct err err;
 
-    if (!study_catalog_by_slug(req->deps->catalog, req->deps->store, req->parameters[0], &study, &err))
-        return http_reply_error(req, &err);
-    (void)snprintf(topic, sizeof topic, HUB_GROUP_PREFIX "%" PRId64 "/0", study->study_id); /* nobody is left out */
-    return http_wait_snapshot(req, topic, then_scores);
+    return http_group_topic(req, "", topic, &err) ? http_wait_snapshot(req, topic, then_scores) : http_reply_error(req, &err);
 }

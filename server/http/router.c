@@ -109,7 +109,10 @@ const struct http_route HTTP_ROUTES[] = {
 
 const size_t HTTP_ROUTE_COUNT = sizeof HTTP_ROUTES / sizeof HTTP_ROUTES[0];
 
-enum { RECONCILIATION_BYTES_MAX = 4 * 1024 * 1024 };
+enum {
+    RECONCILIATION_BYTES_MAX = 4 * 1024 * 1024,
+    SCORES_BYTES_MAX         = 4 * 1024 * 1024 /* 86 representations on hundreds of benchmarks */
+};
 
 static const struct http_body_route BODY_ROUTES[] = {
     {"PUT", "/api/v1/uploads/{}/{}", UPLOAD_PIECE_BYTES, ep_upload_begin},
@@ -117,6 +120,7 @@ static const struct http_body_route BODY_ROUTES[] = {
     {"POST", "/api/v1/study-checks", STUDY_BODY_BYTES_MAX, ep_study_body_begin},
     {"POST", "/api/v1/study-files", STUDY_BODY_BYTES_MAX, ep_study_body_begin},
     {"POST", "/api/v1/studies/{}/reconciliation", RECONCILIATION_BYTES_MAX, NULL},
+    {"PUT", "/api/v1/stimulus-sets/{}/scores", SCORES_BYTES_MAX, NULL},
 };
 
 bool http_route_matches(struct http_request *req, const char *pattern)

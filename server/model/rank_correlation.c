@@ -50,7 +50,7 @@ bool rank_correlation(const double *left, const double *right, int count, double
     if (work != NULL && ranks != NULL) {
         centred_ranks(left, count, work, ranks);
         centred_ranks(right, count, work, ranks + count);
-        scale = sqrt(product(ranks, ranks, count)) * sqrt(product(ranks + count, ranks + count, count));
+        scale = sqrt(product(ranks, ranks, count) * product(ranks + count, ranks + count, count)); /* one root: exact 1 and -1 */
         if (scale > 0) *rho = fmax(-1, fmin(1, product(ranks, ranks + count, count) / scale));
     }
     free(work);

@@ -161,7 +161,7 @@ test("a blind study hides its numbers until the stop rule is met or its owner sa
     const live = await researcher.read<{ trials: { is_correct: unknown; category: unknown; prob: unknown[] }[]; models: { accuracy: unknown; r2_online: unknown }[] }>(`/api/v1/studies/${slug}/sessions/${String(id)}`);
     for (const trial of live.trials) assert.deepEqual([trial.is_correct, trial.category, trial.prob.every((one) => one === null)], [null, null, true]);
     for (const model of live.models) assert.deepEqual([model.accuracy, model.r2_online], [null, null]);
-    for (const path of ["group", "exports/trials.csv", "exports/fits.csv", "exports/sessions.csv", "exports/jspsych.csv"]) {
+    for (const path of ["group", "scores", "exports/trials.csv", "exports/fits.csv", "exports/sessions.csv", "exports/jspsych.csv"]) {
       assert.match(errorOf(expectStatus(await researcher.get(`/api/v1/studies/${slug}/${path}`), 403)).message, /is blind: its numbers are shown once 1 live sessions have finished/);
     }
     assert.equal((await dinolab("export", "--data", data, "--study", slug, "--what", "trials", "--out", "-")).status, 1);

@@ -160,7 +160,10 @@ test("an uploaded matrix of thousands of features, in any order and with ids tha
   assert.deepEqual(storedValues(data, "clip"), Float64Array.from(names.flatMap((_, picture) => features.map((feature) => valueAt(picture, feature)))));
   assert.deepEqual(query(data, "SELECT family, description, size_class, loss, parameter_count, training_image_count FROM representation WHERE name = 'clip'"),
     [{ family: "multimodal", description: "made up", size_class: "base", loss: "contrastive", parameter_count: 86567656, training_image_count: null }]);
-  assert.deepEqual(readdirSync(join(data, "uploads")), []);
+  // The matrix is stored under its own name now; the list of ids may serve another one.
+  assert.deepEqual(readdirSync(join(data, "uploads")).sort(), [body.ids_upload, `${body.ids_upload}.about`]);
+  const second = { name: "dino", upload: await sendWhole(researcher, "dino.npy", npy(rows.map((row) => row.slice(0, 2)))), ids_upload: body.ids_upload };
+  assert.equal(parsed<{ feature_count: number }>(expectStatus(await researcher.post("/api/v1/stimulus-sets/pictures/representations", second), 201)).feature_count, 2);
 });
 
 test("what does not fit is refused with the ids, or with row and column, in the names of whoever sent it", async (t) => {
@@ -279,6 +282,29 @@ test("scores of other benchmarks stand beside alignment, with the rank correlati
   await server.start();
   const after = (await (await Researcher.logIn(server)).read<Scores>(path)).benchmarks.map(({ points }) => points.map(({ score }) => score));
   assert.deepEqual(after, [[-3.5, 1, 2], [0.8, 0.7, 0.7, 0.9]]);
+});
+
+test("scores follow the exclusions of the other numbers, and a table may be as large as many benchmarks make it", async (t) => {
+  const { server, researcher, data } = await playedStudy(t);
+  const benchmarks = [...Array(1500).keys()].map((at) => `a-benchmark-with-a-name-of-some-length-${String(at)}`);
+  const table = `representation,benchmark,score\n${benchmarks.flatMap((name, at) => ["a", "b", "c", "d"].map((each, of) => `${each},${name},${String((at * 7 + of * 3) % 11)}\n`)).join("")}`;
+  assert.ok(table.length > 64 * 1024);
+  assert.deepEqual(parsed(expectStatus(await putScores(researcher, table), 200)), { count: 6000 });
+  const path = "/api/v1/studies/cat/scores";
+  const first = async (query: string): Promise<readonly (number | null)[]> => {
+    const [benchmark] = (await researcher.read<Scores>(path + query)).benchmarks;
+    return benchmark?.points.map(({ r2_online: r2 }) => r2) ?? [];
+  };
+  const alignment = async (query: string): Promise<readonly (number | null)[]> => {
+    const { models } = await researcher.read<{ models: { representation: string; kind: string; r2_online: number | null }[] }>(`/api/v1/studies/cat/group${query}`);
+    return ["a", "b", "c", "d"].map((name) => models.find(({ representation, kind }) => representation === name && kind === "main")?.r2_online ?? null);
+  };
+  await until("every representation has its alignment", async () => ((await alignment("")).every((r2) => r2 !== null) ? true : null));
+  for (const query of ["", "?exclude=below_chance", "?exclude=below_chance,not_included"])
+    await until(`scores agree with the group of '${query}'`, async () => (JSON.stringify(await first(query)) === JSON.stringify(await alignment(query)) ? true : null));
+  assert.match(errorOf(expectStatus(await researcher.get(`${path}?exclude=tall`), 400)).message, /'tall' is no exclusion/);
+  await server.stop();
+  assert.equal(query(data, "SELECT * FROM score").length, 6000);
 });
 
 test("a table of scores with a mistake changes nothing and is told with its line", async (t) => {

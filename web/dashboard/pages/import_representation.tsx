@@ -1,7 +1,7 @@
 // A new representation of a stimulus set: a matrix and a list of ids are dropped, sent in pieces, and checked by the server. Scores of other
 // benchmarks come here too.
 
-import { useState } from "preact/hooks";
+import { useRef, useState } from "preact/hooks";
 import { ApiError } from "../api.ts";
 import { counted } from "../format.ts";
 import { makeRepresentation, putScores, representationBody, uploadServer, type RepresentationFacts, type RepresentationMade } from "../import_api.ts";
@@ -92,6 +92,8 @@ function MatrixForm({ set, onUnauthorized }: { set: string; onUnauthorized: () =
   const [step, setStep] = useState<Step>({ at: "choosing" });
   const [error, setError] = useState("");
   const [isOver, setOver] = useState(false);
+  /** The server keeps a list of ids, so that several matrices may share it. */
+  const sentIds = useRef<{ file: File; upload: string } | null>(null);
   const isBusy = step.at === "sending" || step.at === "storing";
 
   function take(matrix: File | null, ids: File | null): void {
@@ -112,6 +114,11 @@ function MatrixForm({ set, onUnauthorized }: { set: string; onUnauthorized: () =
     return sendFile(file, uploadServer, (received) => setStep({ at: "sending", file, received }));
   }
 
+  async function sendIds(ids: File): Promise<string> {
+    if (sentIds.current?.file !== ids) sentIds.current = { file: ids, upload: await send(ids) };
+    return sentIds.current.upload;
+  }
+
   async function submit(event: Event): Promise<void> {
     event.preventDefault();
     const { matrix, ids } = files;
@@ -119,13 +126,14 @@ function MatrixForm({ set, onUnauthorized }: { set: string; onUnauthorized: () =
     setError("");
     try {
       const upload = await send(matrix);
-      const idsUpload = ids === null ? null : await send(ids);
+      const idsUpload = ids === null ? null : await sendIds(ids);
       setStep({ at: "storing" });
       const made = await makeRepresentation(set, representationBody(facts, upload, idsUpload));
       setStep({ at: "done", name: facts.name, made });
       setFiles({ matrix: null, ids });
       setFacts(NOTHING_SAID);
     } catch (failure) {
+      sentIds.current = null; // it may be what is wrong, or have expired
       if (failure instanceof ApiError && failure.status === 401) return onUnauthorized();
       setError(failure instanceof Error ? failure.message : String(failure));
       setStep({ at: "choosing" });
