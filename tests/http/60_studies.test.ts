@@ -102,10 +102,14 @@ test("the schemas are the committed ones, and the settings that a study has are 
     const { text } = expectStatus(await researcher.get(`/api/v1/study-settings/${task}`), 200);
     assert.equal(text, readFileSync(join(TOP, "schema", "json", `study-settings-${task}.json`), "utf8"));
     assert.equal(await dinolabDone("study", "settings", "--task", task), text);
+    const { examples } = (JSON.parse(text) as { properties: { learners: { items: { examples: string[] } } } }).properties.learners.items;
+    assert.equal(examples[0], task === "reward" ? "bayes_ridge" : "logistic_ridge", "learners can be chosen, the main one first");
   }
 });
 
 interface Check { problems: { field: string; message: string }[]; bins: { dimension: number; bins: { low: number; high: number; objects: number; needed: number }[] }[] }
+
+const fieldsOf = ({ problems }: Check): string[] => problems.map(({ field }) => field);
 
 test("a check says whether bins can be filled before anything is stored", async (t) => {
   const { data, researcher } = await laboratory(t);
@@ -116,7 +120,18 @@ test("a check says whether bins can be filled before anything is stored", async 
   const tooMany = await check(description({}, { trial_count: 300 }));
   assert.match(tooMany.problems[0]?.message ?? "", /bin \d/);
   assert.ok(tooMany.bins.some(({ bins }) => bins.some(({ objects, needed }) => objects < needed)));
-  assert.equal((await check(description({}, { trial_count: 0 }))).problems[0]?.field, "settings.trial_count");
+  assert.deepEqual(fieldsOf(tooMany), ["settings.dimensions[0]", "settings.dimensions[1]", "settings.dimensions[2]"]);
+  assert.deepEqual(fieldsOf(await check(description({}, { trial_count: 0 }))), ["settings.trial_count"]);
+  const many = await check(description(
+    { title: "", seed: -1, representations: ["task", "nowhere", 3], colour: "red" },
+    { feedback_ms: -1, learners: ["none"], blind: { is_blind: true }, recruitment: { quota: -1, excludes: ["nobody"], age_min: "x" } },
+  ));
+  assert.deepEqual(new Set(fieldsOf(many)), new Set([
+    "title", "seed", "colour", "representations[1]", "representations[2]", "settings.feedback_ms", "settings.learners[0]", "settings.blind.stop_finished_sessions",
+    "settings.recruitment.quota", "settings.recruitment.excludes", "settings.recruitment.age_min",
+  ]));
+  assert.equal(many.bins.length, 3, "bins are told as long as what they depend on can be read");
+  assert.deepEqual(fieldsOf(await check({ task: "category", settings: { bin_count: 0 } })), ["slug", "title", "stimulus_set", "representations", "generative", "condition_count", "settings.bin_count"]);
   assert.equal(query(data, "SELECT 1 FROM study").length, 0);
 });
 
@@ -164,7 +179,12 @@ test("a blind study hides its numbers until the stop rule is met or its owner sa
     for (const path of ["group", "exports/trials.csv", "exports/fits.csv", "exports/sessions.csv", "exports/jspsych.csv"]) {
       assert.match(errorOf(expectStatus(await researcher.get(`/api/v1/studies/${slug}/${path}`), 403)).message, /is blind: its numbers are shown once 1 live sessions have finished/);
     }
-    assert.equal((await dinolab("export", "--data", data, "--study", slug, "--what", "trials", "--out", "-")).status, 1);
+    for (const what of ["trials", "bonus"]) {
+      const { status, stderr } = await dinolab("export", "--data", data, "--study", slug, "--what", what, "--out", "-");
+      assert.equal(status, 1);
+      assert.match(stderr, /is blind/);
+    }
+    assert.equal((await dinolab("export", "--data", data, "--study", slug, "--what", "platform-ids", "--out", "-")).status, 0);
   }
   await person.finish();
   assert.equal(typeof (await numbers("made")).correct_count, "number", "the stop rule is met");
