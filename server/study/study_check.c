@@ -59,8 +59,8 @@ static bool note(struct checking *checking, const struct err *err)
 static const struct {
     const char *name;
     const char *json;
-} PLACEHOLDERS[] = {{"slug", "\"-\""},         {"title", "\"-\""},       {"stimulus_set", "\"-\""},
-                    {"representations", "[]"}, {"condition_count", "1"}, {"generative", "\"-\""}};
+} PLACEHOLDERS[] = {{"slug", "\"x\""},         {"title", "\"-\""},       {"stimulus_set", "\"x\""},
+                    {"representations", "[]"}, {"condition_count", "1"}, {"generative", "\"x\""}};
 
 static bool is_left_out(const struct checking *checking, const char *path)
 {

@@ -1,6 +1,6 @@
 // Making and running studies over the API: from a draft to its end, what may change on the way, and what is said of mistakes.
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test, type TestContext } from "node:test";
 import { errorOf, expectStatus, Participant, parsed, Researcher, send, type Reply } from "./support/client.ts";
@@ -194,4 +194,37 @@ test("a blind study hides its numbers until the stop rule is met or its owner sa
   assert.equal(typeof (await numbers("second")).correct_count, "number");
   assert.deepEqual(query(data, "SELECT unblind_reason AS reason FROM study WHERE slug = 'second'"), [{ reason: "A picture was broken." }]);
   expectStatus(await researcher.post("/api/v1/studies/second/unblind", { reason: "Again." }), 409);
+});
+
+test("the same by command line on a server that is running, with an API token", async (t) => {
+  const { folder, server, researcher } = await laboratory(t);
+  const body = { name: "command line", scope: "write", days: 1 };
+  const { token } = parsed<{ token: string }>(expectStatus(await researcher.post("/api/v1/account/tokens", body), 201));
+  const place = ["--server", server.url, "--token", token];
+  const path = (name: string, content: unknown): string => {
+    writeFileSync(join(folder, name), typeof content === "string" ? content : JSON.stringify(content));
+    return join(folder, name);
+  };
+  path("consent.md", "Do you agree?");
+  assert.equal(await dinolabDone("study", "create", ...place, "--file", path("study.json", description({ state: "draft", documents: { consent: { en: "consent.md" } } }))), "study 'made' is made\n");
+  assert.deepEqual((await definition(researcher, "made")).documents, { consent: { en: "Do you agree?" } });
+  assert.equal(await dinolabDone("study", "change", ...place, "--study", "made", "--file", path("change.json", { title: "Renamed" })), "study 'made' is draft\n");
+  assert.equal(await dinolabDone("study", "pilot", ...place, "--study", "made"), "the study is pilot\n");
+  assert.equal(await dinolabDone("study", "duplicate", ...place, "--study", "made", "--slug", "copy", "--title", "Copy"), "study 'copy' is made\n");
+  await dinolabDone("study", "export", ...place, "--study", "copy", "--out", join(folder, "copy.json"));
+  const file = JSON.parse(readFileSync(join(folder, "copy.json"), "utf8")) as { study: Record<string, unknown> };
+  assert.equal(await dinolabDone("study", "import", ...place, "--file", path("again.json", { ...file, study: { ...file.study, slug: "again" } })), "study 'again' is made\n");
+  const states = await Promise.all(["made", "copy", "again"].map(async (slug) => (await definition(researcher, slug)).state));
+  assert.deepEqual(states, ["pilot", "draft", "draft"]);
+
+  const refused: [string[], RegExp][] = [
+    [["close", ...place, "--study", "copy"], /a study cannot go from draft to closed/], [["pilot", "--server", server.url, "--token", "dl_no", "--study", "copy"], /API token/],
+    [["pilot", "--server", server.url, "--study", "copy"], /DINOLAB_TOKEN/], [["pilot", ...place, "--data", folder, "--study", "copy"], /either --data DIR, or --server URL/],
+    [["pilot", "--server", "http://127.0.0.1:1", "--token", token, "--study", "copy"], /cannot be asked/],
+  ];
+  for (const [words, sentence] of refused) {
+    const { status, stderr } = await dinolab("study", ...words);
+    assert.notEqual(status, 0);
+    assert.match(stderr, sentence);
+  }
 });
