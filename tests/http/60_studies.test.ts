@@ -6,6 +6,7 @@ import { test, type TestContext } from "node:test";
 import { errorOf, expectStatus, Participant, parsed, Researcher, send, type Reply } from "./support/client.ts";
 import { query } from "./support/database.ts";
 import { untilTablesReady } from "./support/live.ts";
+import { EventStream } from "./support/stream.ts";
 import { dinolab, dinolabDone, serve, temporaryFolder, TOP, type Server } from "./support/program.ts";
 import { importPictures, SET } from "./support/study.ts";
 
@@ -227,4 +228,17 @@ test("the same by command line on a server that is running, with an API token", 
     assert.notEqual(status, 0);
     assert.match(stderr, sentence);
   }
+});
+
+test("a step is told to every open page of the study", async (t) => {
+  const { server, researcher } = await laboratory(t);
+  expectStatus(await researcher.post("/api/v1/studies", description({ state: "open" })), 201);
+  const other = await EventStream.open(server, "/api/v1/studies/made/stream", researcher.cookie);
+  await other.until("a snapshot", (events) => events.some(({ name }) => name === "snapshot"));
+  expectStatus(await goTo(researcher, "made", "pilot"), 200);
+  expectStatus(await goTo(researcher, "made", "paused"), 409);
+  expectStatus(await goTo(researcher, "made", "closed"), 200);
+  const steps = (await other.until("two steps", (events) => events.filter(({ name }) => name === "state").length === 2)).filter(({ name }) => name === "state");
+  assert.deepEqual(steps.map(({ data }) => JSON.parse(data) as unknown), [{ state: "pilot" }, { state: "closed" }]);
+  other.close();
 });
