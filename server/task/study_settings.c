@@ -168,8 +168,7 @@ static bool read_learners(enum task_kind task, const struct json_value *list, st
 
         if (!json_as_text(item, &text))
             return err_set(err, ERR_INVALID, "field 'learners[%d]' must be a text", out->learner_count);
-        if (!learner_spec_read(text, study_learner_task(task), spec, err))
-            return err_at_learner(out->learner_count, err);
+        if (!learner_spec_read(text, study_learner_task(task), spec, err)) return err_at_learner(out->learner_count, err);
         if (!learner_is_for_studies(spec))
             return err_set(err, ERR_INVALID,
                            "field 'learners[%d]': %s exists to compare with published numbers; a study cannot use it",
