@@ -33,6 +33,8 @@ static bool write_personal(const struct wanted *wanted, const struct data_folder
     struct secret_key key;
     bool              has_ids;
 
+    /* What somebody has earned says how well they did. */
+    if (wanted->personal->has_pay && !blind_check(store, study, wanted->mode, clock_wall_ms(&CLOCK_SYSTEM), err)) return false;
     if (!store_identity_exists(store, &has_ids, err) || (has_ids && !identity_key_read(folder, &key, err))) return false;
     return wanted->personal->write(store, has_ids ? &key : NULL, study, wanted->mode, out, counts, err);
 }

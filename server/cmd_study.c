@@ -21,8 +21,10 @@ enum { LINK_COUNT_MAX = 100 * 1000, DESCRIPTION_BYTES_MAX = 64 * 1024 * 1024 }; 
 static int study_create(int argc, char **argv)
 {
     const char               *data = NULL, *file = NULL;
+    struct remote             remote   = {0};
     const struct option_field fields[] = {
-        {"--data", OPTION_TEXT, &data, true},
+        {"--data", OPTION_TEXT, &data, false},
+        REMOTE_OPTIONS(remote),
         {"--file", OPTION_TEXT, &file, true},
         {0},
     };
@@ -33,6 +35,8 @@ static int study_create(int argc, char **argv)
     bool                       ok;
 
     if (!command_options(&COMMAND_STUDY, argc, argv, fields)) return EXIT_WRONG_USE;
+    if (!remote_is_one_place(data, &remote, &err)) return command_failed(&err);
+    if (remote.server != NULL) return study_create_remote(&remote, file, &err) ? EXIT_DONE : command_failed(&err);
     if (!data_find(data, &err) || !data_open(data, &opened, &err)) return command_failed(&err);
     text_init(&json);
     ok = file_read(file, DESCRIPTION_BYTES_MAX, &json, &err) &&
@@ -80,12 +84,29 @@ static bool set_state(const struct data *data, const char *slug, enum study_stag
     return ok;
 }
 
+static bool set_remote_state(const struct remote *remote, const char *slug, enum study_stage stage, struct err *err)
+{
+    char        body[64];
+    struct text reply;
+    bool        ok;
+
+    if (stage == STUDY_STAGE_COUNT) return err_set(err, ERR_INVALID, "studies are listed with --data only");
+    (void)snprintf(body, sizeof body, "{\"state\":\"%s\"}", STUDY_STAGE_NAMES[stage]);
+    text_init(&reply);
+    ok = remote_ask(remote, &(struct remote_request){"POST", slug, "/state", span_of(body)}, &reply, err) &&
+         remote_say_made(&reply, err);
+    text_close(&reply);
+    return ok;
+}
+
 /* list, draft, pilot, open, pause and close: STUDY_STAGE_COUNT lists. */
 static int study_state(int argc, char **argv, enum study_stage stage)
 {
     const char               *data = NULL, *slug = NULL;
+    struct remote             remote   = {0};
     const struct option_field fields[] = {
-        {"--data", OPTION_TEXT, &data, true},
+        {"--data", OPTION_TEXT, &data, false},
+        REMOTE_OPTIONS(remote),
         {"--study", OPTION_TEXT, &slug, stage != STUDY_STAGE_COUNT},
         {0},
     };
@@ -95,6 +116,8 @@ static int study_state(int argc, char **argv, enum study_stage stage)
     bool        ok;
 
     if (!command_options(&COMMAND_STUDY, argc, argv, fields)) return EXIT_WRONG_USE;
+    if (!remote_is_one_place(data, &remote, &err)) return command_failed(&err);
+    if (remote.server != NULL) return set_remote_state(&remote, slug, stage, &err) ? EXIT_DONE : command_failed(&err);
     if (!data_find(data, &err) || !data_open(data, &opened, &err)) return command_failed(&err);
     (void)snprintf(noted, sizeof noted, "study %s", argv[0]);
     ok = stage == STUDY_STAGE_COUNT ? list_studies(opened.store, &err)
@@ -226,8 +249,8 @@ static int run(int argc, char **argv)
 
 const struct command COMMAND_STUDY = {
     .name  = "study",
-    .usage = "create --data DIR --file study.json | list --data DIR\n"
-             "       | draft|pilot|open|pause|close --data DIR --study SLUG\n"
+    .usage = "create PLACE --file study.json | list --data DIR       (PLACE: " STUDY_PLACE ")\n"
+             "       | draft|pilot|open|pause|close PLACE --study SLUG\n"
              "       | links --data DIR --study SLUG --count N [--url https://HOST] --out FILE|-\n"
              "       | " STUDY_FILE_USAGE "\n"
              "       | " STUDY_DOCUMENT_USAGE,

@@ -5,8 +5,10 @@
 
 #include "base/clock.h"
 #include "base/file.h"
+#include "cmd_remote.h"
 #include "command.h"
 #include "data.h"
+#include "study/document_files.h"
 #include "study/study_change.h"
 #include "study/study_file.h"
 #include "study/study_state.h"
@@ -17,6 +19,7 @@ enum { FILE_BYTES_MAX = 64 * 1024 * 1024 };
 /* What the words say, and what comes of it. */
 struct wanted {
     const char                *data;
+    struct remote              remote; /* in its place */
     const char                *slug;
     const char                *file;
     const char                *new_slug;
@@ -50,12 +53,52 @@ static bool read_document(struct wanted *wanted, struct err *err)
     return wanted->doc != NULL;
 }
 
-static int run_verb(struct wanted *wanted, verb_fn verb)
+/* The same on a server: what is asked of it, and the name of the text in the message. */
+struct remote_verb {
+    const char *method;
+    const char *path; /* behind that of the study, where there is one */
+    const char *text_name;
+};
+
+/* The file as it is, or a message of what the words say. */
+static bool remote_body(const struct wanted *wanted, const struct remote_verb *verb, struct text *out, struct err *err)
+{
+    struct json_writer writer;
+
+    if (wanted->file != NULL) return file_read(wanted->file, FILE_BYTES_MAX, out, err);
+    json_writer_init(&writer, out);
+    json_begin_object(&writer, NULL);
+    if (wanted->new_slug != NULL) json_text(&writer, "slug", wanted->new_slug);
+    json_text(&writer, verb->text_name, wanted->text);
+    json_end_object(&writer);
+    return text_ok(out, err);
+}
+
+static int run_remote(const struct wanted *wanted, const struct remote_verb *verb)
+{
+    struct text body, reply;
+    struct err  err;
+    bool        ok;
+
+    text_init(&body);
+    text_init(&reply);
+    ok = remote_body(wanted, verb, &body, &err) &&
+         remote_ask(&wanted->remote, &(struct remote_request){verb->method, wanted->slug, verb->path, {body.data, body.length}},
+                    &reply, &err) &&
+         remote_say_made(&reply, &err);
+    text_close(&reply);
+    text_close(&body);
+    return ok ? EXIT_DONE : command_failed(&err);
+}
+
+static int run_verb(struct wanted *wanted, verb_fn verb, const struct remote_verb *remote_verb)
 {
     struct data opened;
     struct err  err;
     bool        ok;
 
+    if (!remote_is_one_place(wanted->data, &wanted->remote, &err)) return command_failed(&err);
+    if (wanted->remote.server != NULL) return run_remote(wanted, remote_verb);
     if (!data_find(wanted->data, &err) || !data_open(wanted->data, &opened, &err)) return command_failed(&err);
     ok = read_document(wanted, &err) && in_transaction(wanted, &opened, verb, &err);
     json_free(wanted->doc);
@@ -64,6 +107,83 @@ static int run_verb(struct wanted *wanted, verb_fn verb)
     if (wanted->made.slug[0] != '\0') (void)printf("study '%s' is a draft\n", wanted->made.slug);
     return EXIT_DONE;
 }
+
+/* --- made on a server --- */
+
+static bool write_text_of_file(const char *description_path, const struct json_value *item, struct json_writer *writer,
+                               struct err *err)
+{
+    const char *file;
+    char        path[PATH_BYTES];
+    struct text text;
+    bool        ok;
+
+    if (!json_as_text(item, &file) || !document_file_path(description_path, file, path))
+        return err_set(err, ERR_INVALID, "field 'documents': each language has the name of a file");
+    text_init(&text);
+    ok = file_read(path, FILE_BYTES_MAX, &text, err);
+    if (ok) json_text(writer, json_name(item), text.data);
+    text_close(&text);
+    return ok;
+}
+
+static bool write_documents(const char *description_path, const struct json_value *documents, struct json_writer *writer,
+                            struct err *err)
+{
+    json_begin_object(writer, "documents");
+    for (const struct json_value *kind = json_first(documents); kind != NULL; kind = json_next(kind)) {
+        json_begin_object(writer, json_name(kind));
+        for (const struct json_value *item = json_first(kind); item != NULL; item = json_next(item))
+            if (!write_text_of_file(description_path, item, writer, err)) return false;
+        json_end_object(writer);
+    }
+    json_end_object(writer);
+    return true;
+}
+
+static bool write_description(const char *file, const struct json_value *root, struct text *out, struct err *err)
+{
+    struct json_writer writer;
+
+    if (!json_is_object(root)) return err_set(err, ERR_INVALID, "%s is not a JSON object", file);
+    json_writer_init(&writer, out);
+    json_begin_object(&writer, NULL);
+    if (json_member(root, "state") == NULL) json_text(&writer, "state", STUDY_STAGE_NAMES[STUDY_OPEN]);
+    for (const struct json_value *member = json_first(root); member != NULL; member = json_next(member)) {
+        struct text value;
+
+        if (strcmp(json_name(member), "documents") == 0) {
+            if (!write_documents(file, member, &writer, err)) return false;
+            continue;
+        }
+        text_init(&value);
+        json_copy(member, &value);
+        if (text_ok(&value, err)) json_raw(&writer, json_name(member), value.data);
+        out->is_failed |= value.is_failed;
+        text_close(&value);
+    }
+    json_end_object(&writer);
+    return text_ok(out, err);
+}
+
+bool study_create_remote(const struct remote *remote, const char *file, struct err *err)
+{
+    struct wanted wanted = {.file = file};
+    struct text   body, reply;
+    bool          ok;
+
+    text_init(&body);
+    text_init(&reply);
+    ok = read_document(&wanted, err) && write_description(file, json_root(wanted.doc), &body, err) &&
+         remote_ask(remote, &(struct remote_request){"POST", NULL, "/studies", {body.data, body.length}}, &reply, err) &&
+         remote_say_made(&reply, err);
+    json_free(wanted.doc);
+    text_close(&reply);
+    text_close(&body);
+    return ok;
+}
+
+/* --- the verbs --- */
 
 static bool copy(struct wanted *wanted, struct data *data, int64_t now_ms, struct err *err)
 {
@@ -74,14 +194,14 @@ int study_copy(int argc, char **argv)
 {
     struct wanted             wanted   = {0};
     const struct option_field fields[] = {
-        {"--data", OPTION_TEXT, &wanted.data, true},
-        {"--study", OPTION_TEXT, &wanted.slug, true},
-        {"--slug", OPTION_TEXT, &wanted.new_slug, true},
-        {"--title", OPTION_TEXT, &wanted.text, true},
-        {0},
+        {"--data", OPTION_TEXT, &wanted.data, false}, REMOTE_OPTIONS(wanted.remote),
+        {"--study", OPTION_TEXT, &wanted.slug, true}, {"--slug", OPTION_TEXT, &wanted.new_slug, true},
+        {"--title", OPTION_TEXT, &wanted.text, true}, {0},
     };
 
-    return command_options(&COMMAND_STUDY, argc, argv, fields) ? run_verb(&wanted, copy) : EXIT_WRONG_USE;
+    return command_options(&COMMAND_STUDY, argc, argv, fields)
+               ? run_verb(&wanted, copy, &(struct remote_verb){"POST", "/duplicate", "title"})
+               : EXIT_WRONG_USE;
 }
 
 static bool edit(struct wanted *wanted, struct data *data, int64_t now_ms, struct err *err)
@@ -93,13 +213,15 @@ int study_edit(int argc, char **argv)
 {
     struct wanted             wanted   = {0};
     const struct option_field fields[] = {
-        {"--data", OPTION_TEXT, &wanted.data, true},
+        {"--data", OPTION_TEXT, &wanted.data, false},
+        REMOTE_OPTIONS(wanted.remote),
         {"--study", OPTION_TEXT, &wanted.slug, true},
         {"--file", OPTION_TEXT, &wanted.file, true},
         {0},
     };
 
-    return command_options(&COMMAND_STUDY, argc, argv, fields) ? run_verb(&wanted, edit) : EXIT_WRONG_USE;
+    return command_options(&COMMAND_STUDY, argc, argv, fields) ? run_verb(&wanted, edit, &(struct remote_verb){"PATCH", "", ""})
+                                                               : EXIT_WRONG_USE;
 }
 
 static bool import_file(struct wanted *wanted, struct data *data, int64_t now_ms, struct err *err)
@@ -111,12 +233,15 @@ int study_import(int argc, char **argv)
 {
     struct wanted             wanted   = {0};
     const struct option_field fields[] = {
-        {"--data", OPTION_TEXT, &wanted.data, true},
+        {"--data", OPTION_TEXT, &wanted.data, false},
+        REMOTE_OPTIONS(wanted.remote),
         {"--file", OPTION_TEXT, &wanted.file, true},
         {0},
     };
 
-    return command_options(&COMMAND_STUDY, argc, argv, fields) ? run_verb(&wanted, import_file) : EXIT_WRONG_USE;
+    return command_options(&COMMAND_STUDY, argc, argv, fields)
+               ? run_verb(&wanted, import_file, &(struct remote_verb){"POST", "/study-files", ""})
+               : EXIT_WRONG_USE;
 }
 
 static bool show(struct wanted *wanted, struct data *data, int64_t now_ms, struct err *err)
@@ -128,13 +253,16 @@ int study_show(int argc, char **argv)
 {
     struct wanted             wanted   = {0};
     const struct option_field fields[] = {
-        {"--data", OPTION_TEXT, &wanted.data, true},
+        {"--data", OPTION_TEXT, &wanted.data, false},
+        REMOTE_OPTIONS(wanted.remote),
         {"--study", OPTION_TEXT, &wanted.slug, true},
         {"--reason", OPTION_TEXT, &wanted.text, true},
         {0},
     };
 
-    return command_options(&COMMAND_STUDY, argc, argv, fields) ? run_verb(&wanted, show) : EXIT_WRONG_USE;
+    return command_options(&COMMAND_STUDY, argc, argv, fields)
+               ? run_verb(&wanted, show, &(struct remote_verb){"POST", "/unblind", "reason"})
+               : EXIT_WRONG_USE;
 }
 
 static bool write_out(const char *path, const struct text *text, struct err *err)
@@ -144,37 +272,49 @@ static bool write_out(const char *path, const struct text *text, struct err *err
 }
 
 /* Reads only: works beside a running server. */
+static bool export_local(const struct wanted *wanted, struct text *out, struct err *err)
+{
+    struct data_folder folder;
+    struct store      *store;
+    char               database[PATH_BYTES];
+    bool               ok;
+
+    if (!data_find(wanted->data, err) || !data_folder_open(wanted->data, &folder, err)) return false;
+    data_folder_database(&folder, database);
+    store = store_open(database, STORE_READ, err);
+    if (store == NULL) return false;
+    ok = store_snapshot_begin(store, err);
+    if (ok) {
+        ok = study_file_write(store, wanted->slug, out, err);
+        store_snapshot_end(store);
+    }
+    store_close(store);
+    return ok;
+}
+
 int study_export(int argc, char **argv)
 {
     const char               *path     = NULL;
     struct wanted             wanted   = {0};
     const struct option_field fields[] = {
-        {"--data", OPTION_TEXT, &wanted.data, true},
+        {"--data", OPTION_TEXT, &wanted.data, false},
+        REMOTE_OPTIONS(wanted.remote),
         {"--study", OPTION_TEXT, &wanted.slug, true},
         {"--out", OPTION_TEXT, &path, true},
         {0},
     };
-    struct data_folder folder;
-    struct store      *store = NULL;
-    struct text        text;
-    struct err         err;
-    char               database[PATH_BYTES];
-    bool               ok;
+    struct text text;
+    struct err  err;
+    bool        ok;
 
     if (!command_options(&COMMAND_STUDY, argc, argv, fields)) return EXIT_WRONG_USE;
-    if (!data_find(wanted.data, &err) || !data_folder_open(wanted.data, &folder, &err)) return command_failed(&err);
-    data_folder_database(&folder, database);
-    store = store_open(database, STORE_READ, &err);
-    if (store == NULL) return command_failed(&err);
     text_init(&text);
-    ok = store_snapshot_begin(store, &err);
-    if (ok) {
-        ok = study_file_write(store, wanted.slug, &text, &err);
-        store_snapshot_end(store);
-    }
-    ok = ok && write_out(path, &text, &err);
+    ok = remote_is_one_place(wanted.data, &wanted.remote, &err) &&
+         (wanted.remote.server != NULL
+              ? remote_ask(&wanted.remote, &(struct remote_request){"GET", wanted.slug, "/file", {0}}, &text, &err)
+              : export_local(&wanted, &text, &err)) &&
+         write_out(path, &text, &err);
     text_close(&text);
-    store_close(store);
     return ok ? EXIT_DONE : command_failed(&err);
 }
 

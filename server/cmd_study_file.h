@@ -2,10 +2,14 @@
 #ifndef DINOLAB_CMD_STUDY_FILE_H
 #define DINOLAB_CMD_STUDY_FILE_H
 
+#include "cmd_remote.h"
+
+#define STUDY_PLACE "--data DIR | --server URL [--token dl_...]"
+
 #define STUDY_FILE_USAGE                                                                                                         \
-    "settings --task category|reward | duplicate --data DIR --study SLUG --slug NEW --title TITLE\n"                             \
-    "       | change --data DIR --study SLUG --file change.json | export --data DIR --study SLUG --out FILE|-\n"                 \
-    "       | import --data DIR --file FILE | unblind --data DIR --study SLUG --reason TEXT"
+    "settings --task category|reward | duplicate PLACE --study SLUG --slug NEW --title TITLE\n"                                  \
+    "       | change PLACE --study SLUG --file change.json | export PLACE --study SLUG --out FILE|-\n"                           \
+    "       | import PLACE --file FILE | unblind PLACE --study SLUG --reason TEXT"
 
 int study_settings_print(int argc, char **argv);
 int study_copy(int argc, char **argv);
@@ -13,5 +17,8 @@ int study_edit(int argc, char **argv);
 int study_export(int argc, char **argv);
 int study_import(int argc, char **argv);
 int study_show(int argc, char **argv);
+
+/* `create` on a server: texts are sent, not the names of their files, and the study is open at once when it does not say otherwise. */
+MUST_CHECK bool study_create_remote(const struct remote *remote, const char *file, struct err *err);
 
 #endif

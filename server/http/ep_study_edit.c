@@ -25,6 +25,7 @@ struct edit_job {
     const char               *slug;       /* in the path; NULL: none */
     const struct json_value  *message;
     enum study_stage          stage;
+    int64_t                   study_id; /* of a step */
     const char               *new_slug; /* of a copy */
     const char               *text;     /* its title, or the reason to unblind */
     struct lane              *lane;     /* of what is done with the message */
@@ -214,12 +215,36 @@ struct state_message {
 
 static const struct json_field STATE_FIELDS[] = {JSON_NAME("state", struct state_message, stage, STUDY_STAGE_NAMES)};
 
+static bool find_id(struct store *store, struct edit_job *job, struct err *err)
+{
+    struct study_row row;
+    struct arena     arena;
+    bool             ok;
+
+    arena_init(&arena);
+    ok = store_study_by_slug(store, job->slug, &arena, &row, err);
+    arena_close(&arena);
+    if (ok) job->study_id = row.study_id;
+    return ok;
+}
+
+/* Other open pages of the study are told what this one is answered, once it is committed. */
+static enum http_result reply_with_state(struct http_request *req, struct http_job *base)
+{
+    const struct edit_job *job = (struct edit_job *)base;
+    char                   topic[HUB_TOPIC_BYTES];
+
+    (void)snprintf(topic, sizeof topic, "study/%lld", (long long)job->study_id);
+    if (base->base.is_ok) hub_publish(req->deps->hub, topic, "state", job->json.data);
+    return reply_with_json(req, base);
+}
+
 static bool state_run(struct job *base, struct store *store, struct err *err)
 {
     struct edit_job   *job = (struct edit_job *)base;
     struct json_writer writer;
 
-    if (!study_set_state(store, job->folder, job->slug, job->stage, job->now_ms, err)) return false;
+    if (!study_set_state(store, job->folder, job->slug, job->stage, job->now_ms, err) || !find_id(store, job, err)) return false;
     json_writer_init(&writer, &job->json);
     json_begin_object(&writer, NULL);
     json_text(&writer, "state", STUDY_STAGE_NAMES[job->stage]);
@@ -235,8 +260,9 @@ enum http_result ep_study_state(struct http_request *req)
 
     if (job == NULL) return err_no_memory(&err), http_reply_error(req, &err);
     if (!http_read_body(req, STATE_FIELDS, JSON_FIELD_COUNT(STATE_FIELDS), &message, &err)) return http_reply_error(req, &err);
-    job->stage = (enum study_stage)message.stage;
-    return submit(req, req->deps->writer, job, state_run);
+    job->stage         = (enum study_stage)message.stage;
+    job->base.base.run = state_run;
+    return http_submit(req, req->deps->writer, &job->base, reply_with_state);
 }
 
 /* --- checks, copies, files --- */

@@ -5,7 +5,7 @@
  * ring is told to resync. Nothing here blocks: a reader with nothing to read is woken by its wake function.
  * Ids grow over restarts of the process too, so that a browser's Last-Event-ID from an earlier one is recognised as old.
  * Topics are split between two publishers by their names: those that begin with "group/" belong to the group worker, all others to the
- * fit worker.
+ * fit worker; only a study's `state` is published by who has changed it.
  * The hub never runs SQL, fits, or writes to a socket while its lock is held. */
 #ifndef DINOLAB_LIVE_HUB_H
 #define DINOLAB_LIVE_HUB_H

@@ -173,11 +173,19 @@ const char *learner_name(const struct learner *learner)
     return learner->name;
 }
 
-const char *learner_default(enum learner_task task)
+const char *learner_name_at(enum learner_task task, int position)
 {
     for (int i = 0; i < LEARNER_COUNT; i++)
-        if (LEARNER_TABLE[i]->task == task) return LEARNER_TABLE[i]->name;
-    abort(); /* a task without a learner is a mistake in the table */
+        if (LEARNER_TABLE[i]->task == task && position-- == 0) return LEARNER_TABLE[i]->name;
+    return NULL;
+}
+
+const char *learner_default(enum learner_task task)
+{
+    const char *name = learner_name_at(task, 0);
+
+    if (name == NULL) abort(); /* a task without a learner is a mistake in the table */
+    return name;
 }
 
 static bool check_trials(const struct learner_spec *spec, const struct learner_trials *trials, struct err *err)

@@ -77,6 +77,9 @@ const char *learner_name(const struct learner *learner);
 /* The main learner of a task: bayes_ridge for reward, logistic_ridge for category. */
 const char *learner_default(enum learner_task task);
 
+/* The learners of a task by position, from 0, the main one first; NULL after the last. */
+const char *learner_name_at(enum learner_task task, int position);
+
 struct learner_run;
 
 /* All memory of a run is taken here, and the principal components are computed; NULL and `err` when there is no memory, or when

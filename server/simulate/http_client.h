@@ -13,7 +13,7 @@
 #include "base/text.h"
 
 struct http_client_request {
-    const char *method; /* "GET", "POST" or "PUT" */
+    const char *method; /* "GET", "POST", "PUT" or "PATCH" */
     const char *path;   /* from "/" on */
     const char *token;  /* of the Authorization header; NULL for none */
     struct span body;   /* JSON; empty for none. All is borrowed until the reply */

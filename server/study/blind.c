@@ -17,7 +17,8 @@ static void describe(const struct blind_rule *rule, char out[RULE_BYTES])
     else if (at[0] == '\0')
         (void)snprintf(out, RULE_BYTES, "once %d live sessions have finished", rule->stop_finished_sessions);
     else
-        (void)snprintf(out, RULE_BYTES, "once %d live sessions have finished, and from %s on", rule->stop_finished_sessions, at);
+        (void)snprintf(out, RULE_BYTES, "as soon as %d live sessions have finished or it is %s, whichever comes first",
+                       rule->stop_finished_sessions, at);
 }
 
 bool blind_check(struct store *store, const struct study *study, enum session_mode mode, int64_t now_ms, struct err *err)

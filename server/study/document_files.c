@@ -15,7 +15,7 @@ struct adding {
     int64_t       now_ms;
 };
 
-static bool path_of(const char *description_path, const char *file, char path[PATH_BYTES])
+bool document_file_path(const char *description_path, const char *file, char path[PATH_BYTES])
 {
     const char *slash  = strrchr(description_path, '/');
     int         folder = slash == NULL || file[0] == '/' ? 0 : (int)(slash + 1 - description_path);
@@ -33,7 +33,8 @@ static bool add_file(const struct adding *adding, enum document_kind kind, const
 
     if (adding->description_path == NULL)
         return documents_add(adding->store, adding->study_id, kind, language, span_of(file), adding->now_ms, &added, err);
-    if (!path_of(adding->description_path, file, path)) return err_set(err, ERR_INVALID, "the file's path is too long");
+    if (!document_file_path(adding->description_path, file, path))
+        return err_set(err, ERR_INVALID, "the file's path is too long");
     text_init(&text);
     ok = file_read(path, DOCUMENT_BYTES_MAX, &text, err);
     if (ok) {

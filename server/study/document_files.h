@@ -6,6 +6,7 @@
 #ifndef DINOLAB_STUDY_DOCUMENT_FILES_H
 #define DINOLAB_STUDY_DOCUMENT_FILES_H
 
+#include "store/data_folder.h"
 #include "store/store.h"
 #include "json/json_read.h"
 
@@ -15,5 +16,8 @@
  * Sentences name kind, language and file. To be called in a transaction. */
 MUST_CHECK bool document_files_add(struct store *store, int64_t study_id, const char *description_path,
                                    const struct json_value *documents, int64_t now_ms, struct err *err);
+
+/* Where a file named in a description lies: beside it. False when the path is too long. */
+MUST_CHECK bool document_file_path(const char *description_path, const char *file, char path[PATH_BYTES]);
 
 #endif

@@ -177,9 +177,9 @@ static bool write_ids(struct store *store, const struct secret_key *key, const s
 }
 
 const struct personal_export PERSONAL_EXPORTS[] = {
-    {"bonus", "csv", "sessions", write_bonus},
-    {"bonus", "prolific", "payments", write_prolific},
-    {"platform-ids", "csv", "sessions", write_ids},
+    {"bonus", "csv", "sessions", true, write_bonus},
+    {"bonus", "prolific", "payments", true, write_prolific},
+    {"platform-ids", "csv", "sessions", false, write_ids},
     {0},
 };
 

@@ -27,9 +27,10 @@ struct personal_counts {
 };
 
 struct personal_export {
-    const char *name;   /* "bonus", "platform-ids"; NULL closes the list */
-    const char *format; /* "csv", "prolific" */
-    const char *row;    /* what a row is, in the plural, for sentences */
+    const char *name;    /* "bonus", "platform-ids"; NULL closes the list */
+    const char *format;  /* "csv", "prolific" */
+    const char *row;     /* what a row is, in the plural, for sentences */
+    bool        has_pay; /* of which responses were correct something can be told */
 
     /* To `out` from its position on, flushed. `key` opens the ids; NULL where nobody has any. */
     bool (*write)(struct store *store, const struct secret_key *key, const struct study *study, enum session_mode mode, FILE *out,

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/name_index.h"
 #include "model/npy.h"
 #include "store/store_condition.h"
 #include "store/store_representation.h"
@@ -49,16 +50,15 @@ struct source {
 static bool number_objects(struct condition_maker *maker, struct candidate **out, struct err *err)
 {
     struct candidate *candidates = arena_alloc_array(&maker->arena, (size_t)maker->stimulus_count, sizeof *candidates);
+    struct name_index objects;
+    bool              is_new, ok = candidates != NULL ? true : err_no_memory(err);
 
-    if (candidates == NULL) return err_no_memory(err);
-    for (int i = 0; i < maker->stimulus_count; i++) {
-        int first = 0;
-
-        while (strcmp(maker->stimuli[first].object, maker->stimuli[i].object) != 0) first++;
-        candidates[i].object = first;
-    }
+    name_index_init(&objects);
+    for (int i = 0; ok && i < maker->stimulus_count; i++)
+        ok = name_index_add(&objects, maker->stimuli[i].object, &candidates[i].object, &is_new, err);
+    name_index_close(&objects);
     *out = candidates;
-    return true;
+    return ok;
 }
 
 static bool check_dimensions(const struct condition_maker *maker, const struct representation_row *generative, struct err *err)
@@ -138,6 +138,13 @@ bool conditions_sample(struct condition_maker *maker, const char *generative, in
     return ok;
 }
 
+/* For a sentence that names no field of its own. */
+static bool say_field(struct err *err, const char *field)
+{
+    if (err->field[0] == '\0') (void)snprintf(err->field, sizeof err->field, "%s", field);
+    return false;
+}
+
 bool conditions_check(struct condition_maker *maker, const char *generative, int64_t seed, struct bin_report *reports,
                       int *report_count, struct err *err)
 {
@@ -146,7 +153,7 @@ bool conditions_check(struct condition_maker *maker, const char *generative, int
     bool                        ok = source_open(maker, generative, &source, err);
 
     *report_count = 0;
-    if (!ok) return matrix_close(&source.loadings), false;
+    if (!ok) return matrix_close(&source.loadings), say_field(err, "generative");
     for (int i = 0; i < maker->settings->dimension_count; i++) {
         struct condition_settings settings = settings_of(maker, i + 1, seed);
         struct bin_report        *report   = &reports[(*report_count)++];
@@ -154,10 +161,12 @@ bool conditions_check(struct condition_maker *maker, const char *generative, int
         *report = (struct bin_report){.dimension = maker->settings->dimensions[i], .needed = condition_needed_per_bin(&settings)};
         turn_to(maker, &source, report->dimension);
         condition_objects_of_bins(&bins, source.candidates, maker->stimulus_count, report->objects);
-        ok = ok && sample_one(maker, &source, i + 1, seed, false, err);
+        report->has_problem = !sample_one(maker, &source, i + 1, seed, false, &report->problem);
+        if (report->has_problem)
+            (void)snprintf(report->problem.field, sizeof report->problem.field, "settings.dimensions[%d]", i);
     }
     matrix_close(&source.loadings);
-    return ok;
+    return true;
 }
 
 /* --- conditions written out --- */

@@ -47,10 +47,13 @@ struct bin_report {
     int dimension;
     int needed;                     /* different objects per bin */
     int objects[CONDITION_BIN_MAX]; /* that are there, by bin */
+
+    bool       has_problem; /* its first condition cannot be sampled */
+    struct err problem;     /* why; of the field of the dimension */
 };
 
-/* `reports`: one per dimension of the settings (STUDY_DIMENSION_MAX). The sentence of a failure names the dimension that cannot be
- * sampled; the reports are filled all the same. Stores nothing. */
+/* `reports`: one per dimension of the settings (STUDY_DIMENSION_MAX). False when no dimension can be looked at; a dimension that cannot be
+ * sampled says so in its report. Stores nothing. */
 MUST_CHECK bool conditions_check(struct condition_maker *maker, const char *generative, int64_t seed, struct bin_report *reports,
                                  int *report_count, struct err *err);
 

@@ -7,8 +7,8 @@
 #include "json/json_read.h"
 #include "json/json_write.h"
 
-/* {"problems": [{"field", "message"}], "bins": [{"dimension", "bins": [{"low", "high", "objects", "needed"}]}]}: bins of a description
- * whose conditions are sampled, as far as it can be read. One condition per dimension is drawn to see that it can be. Reads only; may take
+/* {"problems": [{"field", "message"}], "bins": [{"dimension", "bins": [{"low", "high", "objects", "needed"}]}]}: every problem, at
+ * most one of a member; of a list of settings the first. Bins of a description whose conditions are sampled, as far as that can be read. One condition per dimension is drawn to see that it can be. Reads only; may take
  * a second. False when the check itself failed. */
 MUST_CHECK bool study_check_write(struct store *store, const struct data_folder *folder, const struct json_value *description,
                                   struct text *out, struct err *err);

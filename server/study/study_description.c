@@ -43,7 +43,8 @@ bool study_description_read(const struct json_value *root, struct study_descript
     if (!json_read_object(root, "", DESCRIPTION_FIELDS, JSON_FIELD_COUNT(DESCRIPTION_FIELDS), description, err)) return false;
     if (!text_is_slug(description->slug)) return err_set(err, ERR_INVALID, "field 'slug' must be of a-z 0-9 _ -");
     if (description->conditions == NULL && description->generative == NULL)
-        return err_set(err, ERR_INVALID, "give either 'conditions', or 'generative' with 'condition_count'");
+        return err_set(err, ERR_INVALID,
+                       "field 'generative' is missing: give either 'conditions', or 'generative' with 'condition_count'");
     if (description->conditions == NULL && description->condition_count == 0)
         return err_set(err, ERR_INVALID, "field 'condition_count' is missing");
     if (description->conditions != NULL && (description->condition_count != 0 || description->seed != SEED_NONE))

@@ -11,6 +11,7 @@ struct level {
     const struct json_field *fields;
     size_t                   field_count;
     const struct json_value *defaults;
+    enum task_kind           task;
 };
 
 /* The stages in which a setting may change, as far as the stage decides. */
@@ -30,7 +31,17 @@ static void write_range(struct json_writer *writer, const struct json_field *fie
     json_f64(writer, is_length ? "maxLength" : "maximum", field->max);
 }
 
-static void write_list(struct json_writer *writer, const char *path)
+/* As they are without options; which may be added is said by the sentence about a mistake. */
+static void write_learners(struct json_writer *writer, enum learner_task task)
+{
+    const char *name;
+
+    json_begin_array(writer, "examples");
+    for (int i = 0; (name = learner_name_at(task, i)) != NULL; i++) json_text(writer, NULL, name);
+    json_end_array(writer);
+}
+
+static void write_list(struct json_writer *writer, const struct level *level, const char *path)
 {
     json_text(writer, "type", "array");
     json_begin_object(writer, "items");
@@ -43,6 +54,7 @@ static void write_list(struct json_writer *writer, const char *path)
         for (int i = 0; i < INPUT_COUNT; i++) json_text(writer, NULL, INPUT_NAMES[i]);
         json_end_array(writer);
     }
+    if (strcmp(path, "learners") == 0) write_learners(writer, study_learner_task(level->task));
     json_end_object(writer);
 }
 
@@ -51,13 +63,13 @@ static void write_value(struct json_writer *writer, const struct level *level, c
     const struct json_value *value = json_member(level->defaults, field->name);
 
     if (!json_is_object(value)) {
-        write_list(writer, path);
+        write_list(writer, level, path);
         return;
     }
     if (strcmp(path, "recruitment") == 0)
-        write_members(writer, &(struct level){"recruitment.", RECRUITMENT_FIELDS, RECRUITMENT_FIELD_COUNT, value});
+        write_members(writer, &(struct level){"recruitment.", RECRUITMENT_FIELDS, RECRUITMENT_FIELD_COUNT, value, level->task});
     else
-        write_members(writer, &(struct level){"blind.", BLIND_FIELDS, BLIND_FIELD_COUNT, value});
+        write_members(writer, &(struct level){"blind.", BLIND_FIELDS, BLIND_FIELD_COUNT, value, level->task});
 }
 
 static void write_type(struct json_writer *writer, const struct level *level, const struct json_field *field, const char *path)
@@ -141,7 +153,7 @@ static void write_schema(enum task_kind task, const struct json_value *defaults,
     json_text(&writer, "$schema", "https://json-schema.org/draft/2020-12/schema");
     json_text(&writer, "title",
               task == TASK_REWARD ? "Settings of a study of reward learning" : "Settings of a study of category learning");
-    write_members(&writer, &(struct level){"", STUDY_SETTING_FIELDS, STUDY_SETTING_FIELD_COUNT, defaults});
+    write_members(&writer, &(struct level){"", STUDY_SETTING_FIELDS, STUDY_SETTING_FIELD_COUNT, defaults, task});
     json_end_object(&writer);
     text_add(out, "\n");
 }

@@ -145,6 +145,15 @@ void study_settings_default(enum task_kind task, struct study_settings *out)
         out->learner_count = 0; /* not reached: a default learner is in the table, and a test says so */
 }
 
+/* The sentence that is there, of the list's item. */
+static bool err_at_learner(int position, struct err *err)
+{
+    char reason[ERR_MESSAGE_BYTES];
+
+    (void)snprintf(reason, sizeof reason, "%s", err->message);
+    return err_set(err, err->kind, "field 'learners[%d]': %.480s", position, reason);
+}
+
 static bool read_learners(enum task_kind task, const struct json_value *list, struct study_settings *out, struct err *err)
 {
     int                      count = json_array_count(list);
@@ -159,8 +168,7 @@ static bool read_learners(enum task_kind task, const struct json_value *list, st
 
         if (!json_as_text(item, &text))
             return err_set(err, ERR_INVALID, "field 'learners[%d]' must be a text", out->learner_count);
-        if (!learner_spec_read(text, study_learner_task(task), spec, err))
-            return err_wrap(err, "field 'learners[%d]'", out->learner_count);
+        if (!learner_spec_read(text, study_learner_task(task), spec, err)) return err_at_learner(out->learner_count, err);
         if (!learner_is_for_studies(spec))
             return err_set(err, ERR_INVALID,
                            "field 'learners[%d]': %s exists to compare with published numbers; a study cannot use it",

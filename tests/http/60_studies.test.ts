@@ -1,11 +1,12 @@
 // Making and running studies over the API: from a draft to its end, what may change on the way, and what is said of mistakes.
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test, type TestContext } from "node:test";
 import { errorOf, expectStatus, Participant, parsed, Researcher, send, type Reply } from "./support/client.ts";
 import { query } from "./support/database.ts";
 import { untilTablesReady } from "./support/live.ts";
+import { EventStream } from "./support/stream.ts";
 import { dinolab, dinolabDone, serve, temporaryFolder, TOP, type Server } from "./support/program.ts";
 import { importPictures, SET } from "./support/study.ts";
 
@@ -102,10 +103,14 @@ test("the schemas are the committed ones, and the settings that a study has are 
     const { text } = expectStatus(await researcher.get(`/api/v1/study-settings/${task}`), 200);
     assert.equal(text, readFileSync(join(TOP, "schema", "json", `study-settings-${task}.json`), "utf8"));
     assert.equal(await dinolabDone("study", "settings", "--task", task), text);
+    const { examples } = (JSON.parse(text) as { properties: { learners: { items: { examples: string[] } } } }).properties.learners.items;
+    assert.equal(examples[0], task === "reward" ? "bayes_ridge" : "logistic_ridge", "learners can be chosen, the main one first");
   }
 });
 
 interface Check { problems: { field: string; message: string }[]; bins: { dimension: number; bins: { low: number; high: number; objects: number; needed: number }[] }[] }
+
+const fieldsOf = ({ problems }: Check): string[] => problems.map(({ field }) => field);
 
 test("a check says whether bins can be filled before anything is stored", async (t) => {
   const { data, researcher } = await laboratory(t);
@@ -116,7 +121,18 @@ test("a check says whether bins can be filled before anything is stored", async 
   const tooMany = await check(description({}, { trial_count: 300 }));
   assert.match(tooMany.problems[0]?.message ?? "", /bin \d/);
   assert.ok(tooMany.bins.some(({ bins }) => bins.some(({ objects, needed }) => objects < needed)));
-  assert.equal((await check(description({}, { trial_count: 0 }))).problems[0]?.field, "settings.trial_count");
+  assert.deepEqual(fieldsOf(tooMany), ["settings.dimensions[0]", "settings.dimensions[1]", "settings.dimensions[2]"]);
+  assert.deepEqual(fieldsOf(await check(description({}, { trial_count: 0 }))), ["settings.trial_count"]);
+  const many = await check(description(
+    { title: "", seed: -1, representations: ["task", "nowhere", 3], colour: "red" },
+    { feedback_ms: -1, learners: ["none"], blind: { is_blind: true }, recruitment: { quota: -1, excludes: ["nobody"], age_min: "x" } },
+  ));
+  assert.deepEqual(new Set(fieldsOf(many)), new Set([
+    "title", "seed", "colour", "representations[1]", "representations[2]", "settings.feedback_ms", "settings.learners[0]", "settings.blind.stop_finished_sessions",
+    "settings.recruitment.quota", "settings.recruitment.excludes", "settings.recruitment.age_min",
+  ]));
+  assert.equal(many.bins.length, 3, "bins are told as long as what they depend on can be read");
+  assert.deepEqual(fieldsOf(await check({ task: "category", settings: { bin_count: 0 } })), ["slug", "title", "stimulus_set", "representations", "generative", "condition_count", "settings.bin_count"]);
   assert.equal(query(data, "SELECT 1 FROM study").length, 0);
 });
 
@@ -164,7 +180,12 @@ test("a blind study hides its numbers until the stop rule is met or its owner sa
     for (const path of ["group", "scores", "exports/trials.csv", "exports/fits.csv", "exports/sessions.csv", "exports/jspsych.csv"]) {
       assert.match(errorOf(expectStatus(await researcher.get(`/api/v1/studies/${slug}/${path}`), 403)).message, /is blind: its numbers are shown once 1 live sessions have finished/);
     }
-    assert.equal((await dinolab("export", "--data", data, "--study", slug, "--what", "trials", "--out", "-")).status, 1);
+    for (const what of ["trials", "bonus"]) {
+      const { status, stderr } = await dinolab("export", "--data", data, "--study", slug, "--what", what, "--out", "-");
+      assert.equal(status, 1);
+      assert.match(stderr, /is blind/);
+    }
+    assert.equal((await dinolab("export", "--data", data, "--study", slug, "--what", "platform-ids", "--out", "-")).status, 0);
   }
   await person.finish();
   assert.equal(typeof (await numbers("made")).correct_count, "number", "the stop rule is met");
@@ -174,4 +195,50 @@ test("a blind study hides its numbers until the stop rule is met or its owner sa
   assert.equal(typeof (await numbers("second")).correct_count, "number");
   assert.deepEqual(query(data, "SELECT unblind_reason AS reason FROM study WHERE slug = 'second'"), [{ reason: "A picture was broken." }]);
   expectStatus(await researcher.post("/api/v1/studies/second/unblind", { reason: "Again." }), 409);
+});
+
+test("the same by command line on a server that is running, with an API token", async (t) => {
+  const { folder, server, researcher } = await laboratory(t);
+  const body = { name: "command line", scope: "write", days: 1 };
+  const { token } = parsed<{ token: string }>(expectStatus(await researcher.post("/api/v1/account/tokens", body), 201));
+  const place = ["--server", server.url, "--token", token];
+  const path = (name: string, content: unknown): string => {
+    writeFileSync(join(folder, name), typeof content === "string" ? content : JSON.stringify(content));
+    return join(folder, name);
+  };
+  path("consent.md", "Do you agree?");
+  assert.equal(await dinolabDone("study", "create", ...place, "--file", path("study.json", description({ state: "draft", documents: { consent: { en: "consent.md" } } }))), "study 'made' is made\n");
+  assert.deepEqual((await definition(researcher, "made")).documents, { consent: { en: "Do you agree?" } });
+  assert.equal(await dinolabDone("study", "change", ...place, "--study", "made", "--file", path("change.json", { title: "Renamed" })), "study 'made' is draft\n");
+  assert.equal(await dinolabDone("study", "pilot", ...place, "--study", "made"), "the study is pilot\n");
+  assert.equal(await dinolabDone("study", "duplicate", ...place, "--study", "made", "--slug", "copy", "--title", "Copy"), "study 'copy' is made\n");
+  await dinolabDone("study", "export", ...place, "--study", "copy", "--out", join(folder, "copy.json"));
+  const file = JSON.parse(readFileSync(join(folder, "copy.json"), "utf8")) as { study: Record<string, unknown> };
+  assert.equal(await dinolabDone("study", "import", ...place, "--file", path("again.json", { ...file, study: { ...file.study, slug: "again" } })), "study 'again' is made\n");
+  const states = await Promise.all(["made", "copy", "again"].map(async (slug) => (await definition(researcher, slug)).state));
+  assert.deepEqual(states, ["pilot", "draft", "draft"]);
+
+  const refused: [string[], RegExp][] = [
+    [["close", ...place, "--study", "copy"], /a study cannot go from draft to closed/], [["pilot", "--server", server.url, "--token", "dl_no", "--study", "copy"], /API token/],
+    [["pilot", "--server", server.url, "--study", "copy"], /DINOLAB_TOKEN/], [["pilot", ...place, "--data", folder, "--study", "copy"], /either --data DIR, or --server URL/],
+    [["pilot", "--server", "http://127.0.0.1:1", "--token", token, "--study", "copy"], /cannot be asked/],
+  ];
+  for (const [words, sentence] of refused) {
+    const { status, stderr } = await dinolab("study", ...words);
+    assert.notEqual(status, 0);
+    assert.match(stderr, sentence);
+  }
+});
+
+test("a step is told to every open page of the study", async (t) => {
+  const { server, researcher } = await laboratory(t);
+  expectStatus(await researcher.post("/api/v1/studies", description({ state: "open" })), 201);
+  const other = await EventStream.open(server, "/api/v1/studies/made/stream", researcher.cookie);
+  await other.until("a snapshot", (events) => events.some(({ name }) => name === "snapshot"));
+  expectStatus(await goTo(researcher, "made", "pilot"), 200);
+  expectStatus(await goTo(researcher, "made", "paused"), 409);
+  expectStatus(await goTo(researcher, "made", "closed"), 200);
+  const steps = (await other.until("two steps", (events) => events.filter(({ name }) => name === "state").length === 2)).filter(({ name }) => name === "state");
+  assert.deepEqual(steps.map(({ data }) => JSON.parse(data) as unknown), [{ state: "pilot" }, { state: "closed" }]);
+  other.close();
 });

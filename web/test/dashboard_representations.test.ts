@@ -10,7 +10,7 @@ import { linearTrend, midRanks, spearman, type Pair } from "../dashboard/state/r
 import { criticalT, twoSidedT } from "../dashboard/state/student_t.ts";
 import { EMPTY_STUDY_STATE, reduceStudy } from "../dashboard/state/study_state.ts";
 import { correlationWords, differenceWords, ordinal, shortCount } from "../dashboard/parts/statistics_words.ts";
-import type { Group, GroupModel, Representation, Session } from "../dashboard/types.ts";
+import type { Group, GroupModel, Representation, Session, StudySnapshot } from "../dashboard/types.ts";
 
 function near(actual: number | null, wanted: number, tolerance = 1e-12): void {
   assert.ok(actual !== null && Math.abs(actual - wanted) <= tolerance * Math.max(1e-300, Math.abs(wanted)), `${String(actual)} instead of ${wanted}`);
@@ -240,6 +240,17 @@ describe("whom a representation leads", () => {
     state = reduceStudy(state, { kind: "sessions", id: "2", data: { sessions: [session(2, "b", 0.6)], deleted: [], session_counts: { active: 2, finished: 0, left: 0 } } });
     assert.deepEqual(ledBy(state.sessions.values(), "a", "ridge").map(({ number }) => number), [2, 3, 1]);
     assert.deepEqual(ledBy(state.sessions.values(), "a", "lasso"), []);
+  });
+});
+
+describe("a study's step", () => {
+  it("is shown at once, and asks for a new snapshot, which a repeated event does not", () => {
+    const data = { study: { state: "open" }, sessions: [] } as unknown as StudySnapshot;
+    const open = reduceStudy(EMPTY_STUDY_STATE, { kind: "snapshot", id: "1", data });
+    assert.equal(reduceStudy(open, { kind: "state", id: "2", data: { state: "open" } }).isOutdated, false);
+    const paused = reduceStudy(open, { kind: "state", id: "2", data: { state: "paused" } });
+    assert.deepEqual([paused.study?.state, paused.isOutdated], ["paused", true]);
+    assert.equal(reduceStudy(paused, { kind: "snapshot", id: "3", data }).isOutdated, false);
   });
 });
 

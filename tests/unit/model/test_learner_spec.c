@@ -43,6 +43,16 @@ static void specs_have_one_canonical_text(void **state)
     }
     assert_string_equal(learner_default(LEARNER_TASK_REWARD), "bayes_ridge");
     assert_string_equal(learner_default(LEARNER_TASK_CATEGORY), "logistic_ridge");
+    for (int task = LEARNER_TASK_CATEGORY; task <= LEARNER_TASK_REWARD; task++) {
+        struct learner_spec listed;
+        struct err          ignored;
+        int                 i = 0;
+
+        for (; learner_name_at((enum learner_task)task, i) != NULL; i++)
+            assert_true(
+                learner_spec_read(learner_name_at((enum learner_task)task, i), (enum learner_task)task, &listed, &ignored));
+        assert_in_range(i, 4, 6);
+    }
 }
 
 static void wrong_specs_are_refused_with_what_is_legal(void **state)

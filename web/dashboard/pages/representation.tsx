@@ -22,10 +22,10 @@ import { EMPTY_STUDY_STATE, reduceStudy, type StudyAction, type StudyState } fro
 const NEIGHBOURS = 3;
 
 const STUDY_SOURCE: LiveSource<StudyState, StudyAction> = {
-  eventNames: ["snapshot", "sessions", "value_tables"],
+  eventNames: ["snapshot", "sessions", "value_tables", "state"],
   initial: EMPTY_STUDY_STATE,
   reduce: reduceStudy,
-  isBroken: () => false, // every event carries all of its sessions
+  isBroken: (state) => state.isOutdated, // for the rest, every event carries all of its session: the next one heals what was dropped
 };
 
 export function RepresentationPage({ slug, name, onUnauthorized }: { slug: string; name: string; onUnauthorized: () => void }) {

@@ -27,10 +27,10 @@ import { countSessions, EMPTY_STUDY_STATE, newestFirst, reduceStudy, type StudyA
 import type { Exclusion, Session, SessionCounts, SessionState, Study } from "../types.ts";
 
 const SOURCE: LiveSource<StudyState, StudyAction> = {
-  eventNames: ["snapshot", "sessions", "value_tables"],
+  eventNames: ["snapshot", "sessions", "value_tables", "state"],
   initial: EMPTY_STUDY_STATE,
   reduce: reduceStudy,
-  isBroken: () => false, // every event carries all of its session: the next one heals what was dropped
+  isBroken: (state) => state.isOutdated, // for the rest, every event carries all of its session: the next one heals what was dropped
 };
 
 type Filter = "all" | SessionState;

@@ -13,19 +13,22 @@ export interface StudyState {
   sources: ReadonlyMap<string, number>;
   /** Ids of those who are gone for good: whatever comes late of them is not taken. */
   deleted: ReadonlySet<string>;
+  /** The study has taken a step since the snapshot: conditions, mode and counts may be other ones. */
+  isOutdated: boolean;
 }
 
 export type StudyAction =
   | { kind: "snapshot"; id: string; data: StudySnapshot }
   | { kind: "sessions"; id: string; data: SessionsEvent }
-  | { kind: "value_tables"; id: string; data: ValueTables };
+  | { kind: "value_tables"; id: string; data: ValueTables }
+  | { kind: "state"; id: string; data: { state: string } };
 
 const VALUE_TABLES = "value_tables";
 const COUNTS = "session_counts";
 /** As many as a snapshot holds: the newest. */
 const SESSIONS_MAX = 1000;
 
-export const EMPTY_STUDY_STATE: StudyState = { study: null, sessions: new Map(), sources: new Map(), deleted: new Set() };
+export const EMPTY_STUDY_STATE: StudyState = { study: null, sessions: new Map(), sources: new Map(), deleted: new Set(), isOutdated: false };
 
 /** The id as a number, or null where it does not order. */
 export function eventNumber(id: string): number | null {
@@ -47,7 +50,7 @@ function fromSnapshot(id: string, data: StudySnapshot, deleted: ReadonlySet<stri
     for (const session of data.sessions) sources.set(session.session_id, source);
   }
   const there = data.sessions.filter((session) => !deleted.has(session.session_id));
-  return { study: data.study, sessions: new Map(there.map((session) => [session.session_id, session])), sources, deleted };
+  return { study: data.study, sessions: new Map(there.map((session) => [session.session_id, session])), sources, deleted, isOutdated: false };
 }
 
 /** Whether an event may replace what came from `known`; null means that the ids do not tell. */
@@ -88,7 +91,7 @@ function takeSessions(state: StudyState, id: string, data: SessionsEvent): Study
   if (areCountsFresh && source !== null) sources.set(COUNTS, source);
   const study = areCountsFresh && state.study !== null ? { ...state.study, session_counts: data.session_counts } : state.study;
   dropOldest(sessions, sources);
-  return { study, sessions, sources, deleted };
+  return { ...state, study, sessions, sources, deleted };
 }
 
 export function reduceStudy(state: StudyState, action: StudyAction): StudyState {
@@ -97,6 +100,9 @@ export function reduceStudy(state: StudyState, action: StudyAction): StudyState 
       return fromSnapshot(action.id, action.data, state.deleted);
     case "sessions":
       return takeSessions(state, action.id, action.data);
+    case "state":
+      if (state.study === null || state.study.state === action.data.state) return state;
+      return { ...state, study: { ...state.study, state: action.data.state }, isOutdated: true };
     case "value_tables": {
       if (state.study === null || isNewer(action.id, state.sources.get(VALUE_TABLES)) === false) return state;
       const source = eventNumber(action.id);
