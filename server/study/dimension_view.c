@@ -74,15 +74,16 @@ static void order(struct scene *scene)
     qsort(scene->shown, (size_t)scene->count, sizeof *scene->shown, by_bin_choice_value);
 }
 
-static bool mark_chosen(struct store *store, const struct dimension_view *view, struct arena *arena, struct scene *scene,
-                        struct err *err)
+static bool mark_chosen(struct store *store, const struct dimension_view *view, int64_t set_id, struct arena *arena,
+                        struct scene *scene, struct err *err)
 {
     int *rows, count;
 
     if (view->study == NULL) return true;
-    if (!store_condition_stimuli(store, view->study, view->condition_number, arena, &rows, &count, err)) return false;
+    if (!store_condition_stimuli(store, set_id, view->study, view->condition_number, arena, &rows, &count, err)) return false;
     if (count == 0)
-        return err_set(err, ERR_NOT_FOUND, "there is no condition %d of a study '%s'", view->condition_number, view->study);
+        return err_set(err, ERR_NOT_FOUND, "there is no condition %d of a study '%s' with this stimulus set",
+                       view->condition_number, view->study);
     for (int i = 0; i < count; i++)
         if (rows[i] < scene->count) scene->shown[rows[i]].is_chosen = true;
     return true;
@@ -117,7 +118,7 @@ static bool load(struct store *store, const struct data_folder *folder, const st
         scene->shown[i].thumbnail = &thumbnails[i];
         scene->shown[i].bin       = condition_pool_bin(scene->shown[i].value);
     }
-    return mark_chosen(store, view, arena, scene, err);
+    return mark_chosen(store, view, set.stimulus_set_id, arena, scene, err);
 }
 
 static void put_hash(struct json_writer *writer, const char *key, const struct secret_hash *hash)

@@ -7,7 +7,7 @@
 #include "store/data_folder.h"
 #include "store/store.h"
 
-enum { DIMENSION_VIEW_LIMIT = 24, DIMENSION_VIEW_LIMIT_MAX = 1000 };
+enum { DIMENSION_VIEW_LIMIT = 24, DIMENSION_VIEW_LIMIT_MAX = 100 * 1000 };
 
 struct dimension_view {
     const char *set;
