@@ -141,10 +141,49 @@ static void put_shown(struct json_writer *writer, const struct shown *shown, boo
     json_end_object(writer);
 }
 
+/* `count` of so many, evenly from the first to the last: one after the other is asked for. */
+struct spread {
+    int64_t count;
+    int64_t of;
+    int64_t at;
+};
+
+static bool spread_takes(struct spread *spread)
+{
+    const int64_t at = spread->at++;
+
+    return spread->of > 0 && (at + 1) * spread->count / spread->of > at * spread->count / spread->of;
+}
+
+static int least(int a, int b)
+{
+    return a < b ? a : b;
+}
+
+/* What the condition chose, always; then, through the whole bin, as many objects as there is room for; then more of their pictures. */
+static void put_stimuli(struct json_writer *writer, const struct scene *scene, int bin, const struct dimension_view *view)
+{
+    struct spread firsts = {0}, others = {0};
+    int           chosen = 0;
+
+    for (int i = 0; i < scene->count; i++) {
+        if (scene->shown[i].bin != bin) continue;
+        chosen += scene->shown[i].is_chosen;
+        firsts.of += !scene->shown[i].is_chosen && scene->shown[i].is_first;
+        others.of += !scene->shown[i].is_chosen && !scene->shown[i].is_first;
+    }
+    firsts.count = least(view->limit > chosen ? view->limit - chosen : 0, (int)firsts.of);
+    others.count = least(view->limit > chosen ? view->limit - chosen - (int)firsts.count : 0, (int)others.of);
+    for (int i = 0; i < scene->count; i++)
+        if (scene->shown[i].bin == bin &&
+            (scene->shown[i].is_chosen || spread_takes(scene->shown[i].is_first ? &firsts : &others)))
+            put_shown(writer, &scene->shown[i], view->study != NULL);
+}
+
 static void put_bin(struct json_writer *writer, const struct scene *scene, int bin, const struct dimension_view *view)
 {
     const double width   = CONDITION_LOADING_MAX / CONDITION_BIN_COUNT;
-    int          objects = 0, pictures = 0, chosen = 0, listed = 0;
+    int          objects = 0, pictures = 0, chosen = 0;
 
     for (int i = 0; i < scene->count; i++) {
         if (scene->shown[i].bin != bin) continue;
@@ -159,11 +198,7 @@ static void put_bin(struct json_writer *writer, const struct scene *scene, int b
     json_i64(writer, "stimulus_count", pictures);
     if (view->study != NULL) json_i64(writer, "chosen_count", chosen);
     json_begin_array(writer, "stimuli");
-    for (int i = 0; i < scene->count; i++)
-        if (scene->shown[i].bin == bin && (scene->shown[i].is_chosen || listed < view->limit)) {
-            put_shown(writer, &scene->shown[i], view->study != NULL);
-            listed++;
-        }
+    put_stimuli(writer, scene, bin, view);
     json_end_array(writer);
     json_end_object(writer);
 }

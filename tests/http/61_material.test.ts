@@ -224,6 +224,8 @@ test("pictures along a dimension stand in the five bins, each object once before
       assert.ok(one.value > bin.low && one.value <= bin.high);
     }
   });
+  // Two of the four pictures of two objects are one of each.
+  for (const { stimuli, object_count: objects } of (await researcher.read<DimensionReply>(`${path}?limit=2`)).bins) assert.deepEqual([stimuli.length, new Set(stimuli.map(({ object }) => object)).size], [2, objects]);
   const chosen = await researcher.read<DimensionReply>(`${path}?study=cat&condition=1&limit=1`);
   const marked = chosen.bins.flatMap(({ stimuli }) => stimuli).filter((one) => one.is_chosen === true);
   assert.deepEqual(marked.map(({ id }) => id).sort(), query<{ name: string }>(data, "SELECT DISTINCT s.name FROM condition_trial JOIN stimulus AS s ON stimulus_id = left_stimulus_id WHERE phase = 'main' ORDER BY 1").map(({ name }) => name));

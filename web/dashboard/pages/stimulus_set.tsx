@@ -92,7 +92,7 @@ function Along({ set, choice, onUnauthorized }: { set: StimulusSet; choice: Dime
   const { reply, error, isAsking } = useReply(() => materialApi.dimension(wish), [key], onUnauthorized);
   const words = `${choice.representation}, dimension ${choice.dimension + 1}`;
   return (
-    <section class="card section" aria-labelledby="along-title" aria-busy={isAsking}>
+    <section class="card section along" aria-labelledby="along-title" aria-busy={isAsking}>
       <div class="section-head">
         <h2 id="along-title">Along a dimension</h2>
         <DimensionChoices set={set} choice={choice} onUnauthorized={onUnauthorized}
@@ -117,8 +117,8 @@ function Along({ set, choice, onUnauthorized }: { set: StimulusSet; choice: Dime
 function Outside({ count: outside, all }: { count: number; all: number }) {
   if (outside === 0) return null;
   return (
-    <p class="warning" data-testid="outside">
-      {outside === all ? "Every picture is" : `${count(outside)} of ${counted(all, "picture")} ${outside === 1 ? "is" : "are"}`} in no bin: values from 0 to 2 are.
+    <p class={outside === all ? "warning" : "muted"} data-testid="outside">
+      {outside === all ? "No picture is in a bin: all values are outside of 0 to 2." : `${count(outside)} of ${counted(all, "picture")} have values outside of 0 to 2 and are in no bin.`}
     </p>
   );
 }
@@ -155,9 +155,9 @@ function Below({ reply, wish, words, onMore, onUnauthorized }: BelowProps) {
         <button type="button" class="button quiet" data-testid="dimension-csv" onClick={() => void save()}>
           All values as CSV
         </button>
-        <span class="muted small-text">A picture opens in full. Of each bin, one picture per object comes first, from the top of the bin.</span>
+        <span class="muted small-text">{hidden > 0 ? "Shown are pictures from all through each bin, of as many objects as there is room for." : "These are all pictures."} Each opens in full.</span>
       </div>
-      <p class="form-error" role="alert">{error}</p>
+      {error !== "" && <p class="form-error" role="alert">{error}</p>}
       <Numbers table={() => dimensionTable(reply, wish.condition !== null)} caption={`Values of ${words}`} testid="dimension-numbers" />
     </>
   );

@@ -68,7 +68,7 @@ function SetCard({ set }: { set: StimulusSet }) {
         <Figure name="representations">{count(names.length)}</Figure>
       </dl>
       <p class="muted small-text">
-        {names.length === 0 ? "No representation yet." : names.slice(0, NAMES_SHOWN).join(", ") + (more > 0 ? ` and ${counted(more, "other")}` : "")}{" "}
+        {names.length === 0 ? "No representation yet." : names.slice(0, NAMES_SHOWN).join(", ") + (more > 0 ? ` and ${counted(more, "other")}` : "")}{" · "}
         <a href={importRepresentationPath(set.name)}>Import a representation</a>
       </p>
     </article>

@@ -38,12 +38,11 @@ function Bin({ bin, number, most }: { bin: DimensionBin; number: number; most: n
         <span style={{ width: `${(100 * objects) / most}%` }} />
       </span>
       <p class="small-text">
-        {counted(objects, "object")}
-        {pictures !== objects && `, ${counted(pictures, "picture")}`}
+        {counted(pictures, "picture")}
+        {pictures !== objects && ` of ${counted(objects, "object")}`}
         {chosen !== undefined && (
           <strong class="dimension-chosen-count" data-testid="chosen-count">
-            {" "}
-            {count(chosen)} chosen
+            ✓ {count(chosen)} chosen
           </strong>
         )}
       </p>

@@ -215,7 +215,7 @@ function ImportProgress({ id, error, onDone, onWithout, onAnother, onUnauthorize
         </>
       )}
       {status !== null && <Problems problems={status.problems} />}
-      <p class="form-error" role="alert">{error}</p>
+      {error !== "" && <p class="form-error" role="alert">{error}</p>}
       {status?.state !== "running" && (
         <div class="choices">
           {status?.state === "failed" && onWithout !== null && sortProblems(status.problems).damaged.length > 0 && (
