@@ -1,6 +1,6 @@
 // The dashboard's calls about pictures.
 
-import { call } from "./api.ts";
+import { ApiError, call } from "./api.ts";
 import { uploadServer } from "./import_api.ts";
 import type { UploadServer } from "./state/upload.ts";
 import type { DimensionReply, ImportStatus, StimulusSet, StimulusSetsReply } from "./types.ts";
@@ -53,8 +53,10 @@ export function keptUploads(key: string, kept: Kept, server: UploadServer = uplo
       if (before !== null) {
         try {
           return { upload: before, received: await server.look(before) };
-        } catch {
-          kept.removeItem(key); // the server has it no more: uploads end after a day, and when they were used
+        } catch (failure) {
+          // Not there any more: uploads end after a day, and when they were used. Everything else is no reason to begin anew.
+          if (!(failure instanceof ApiError) || failure.status !== 404) throw failure;
+          kept.removeItem(key);
         }
       }
       const begun = await server.create(name, byteCount);
