@@ -21,6 +21,7 @@
 #include "study/export_cache.h"
 #include "study/import_demo.h"
 #include "study/import_queue.h"
+#include "study/retention.h"
 #include "study/upload.h"
 
 enum {
@@ -29,6 +30,7 @@ enum {
     IMPORT_QUEUE_MAX   = 100,        /* all representations of a set at once; their bytes are on the disk already */
     QUEUE_MAX          = 100 * 1000, /* jobs waiting; at 20,000 a second five seconds of work */
     HOUSEKEEPING_S     = 60,
+    RETENTION_PERIOD_S = 24 * 60 * 60,
     FILE_LIMIT_WANTED  = 65536,
 };
 
@@ -263,6 +265,28 @@ static bool close_absent(struct job *job, struct store *store, struct err *err)
     return true;
 }
 
+static bool delete_personal(struct job *job, struct store *store, struct err *err)
+{
+    int count;
+
+    (void)job;
+    if (!retention_run(store, clock_wall_ms(&CLOCK_SYSTEM), &count, err)) return false;
+    if (count > 0) log_info("personal data of %d studies deleted: their retention dates have come", count);
+    return true;
+}
+
+/* At the start, and then once a day. */
+static void keep_retention(struct app *app, int64_t *next_ms)
+{
+    struct job job = {.run = delete_personal};
+    struct err err;
+    int64_t    now_ms = clock_wall_ms(&CLOCK_SYSTEM);
+
+    if (now_ms < *next_ms) return;
+    *next_ms = now_ms + (int64_t)RETENTION_PERIOD_S * 1000;
+    if (!lane_run(app->writer, &job, &err)) log_error("deleting personal data whose time is over: %s", err.message);
+}
+
 static void keep_house(struct app *app, int64_t served_ms)
 {
     struct absent_job job = {.job = {.run = close_absent}, .catalog = app->writer_catalog, .served_ms = served_ms};
@@ -289,10 +313,12 @@ static void expire_uploads(struct app *app)
 
 static void wait_for_signal(struct app *app)
 {
-    int64_t began_us = clock_monotonic_us(&CLOCK_SYSTEM);
+    int64_t began_us     = clock_monotonic_us(&CLOCK_SYSTEM);
+    int64_t retention_ms = 0;
 
     do {
         expire_uploads(app);
+        keep_retention(app, &retention_ms);
         keep_house(app, (clock_monotonic_us(&CLOCK_SYSTEM) - began_us) / 1000);
     } while (!stop_signal_wait((int64_t)HOUSEKEEPING_S * 1000));
     log_info("stopping");

@@ -40,7 +40,8 @@ static int import_matrix(int argc, char **argv)
     if (!command_options(&COMMAND_IMPORT, argc, argv, fields)) return EXIT_WRONG_USE;
     if (!data_find(data, &err) || !data_open(data, &opened, &err)) return command_failed(&err);
     place = data_import_place(&opened);
-    ok    = import_representation_report(&place, &matrix, &result, &err);
+    ok    = import_representation_report(&place, &matrix, &result, &err) &&
+         data_note(&opened, "import representation", matrix.name, &err);
     data_close(&opened);
     if (!ok) return command_failed(&err);
     import_ids_list(&result.extra, ids, sizeof ids);
@@ -76,7 +77,7 @@ static int import_about(int argc, char **argv)
     if (!command_options(&COMMAND_IMPORT, argc, argv, fields)) return EXIT_WRONG_USE;
     if (!data_find(data, &err) || !data_open(data, &opened, &err)) return command_failed(&err);
     place = data_import_place(&opened);
-    ok    = import_facts(&place, set, name, &facts, &err);
+    ok    = import_facts(&place, set, name, &facts, &err) && data_note(&opened, "import about", name, &err);
     data_close(&opened);
     if (!ok) return command_failed(&err);
     (void)printf("representation '%s': noted\n", name);

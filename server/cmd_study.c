@@ -37,7 +37,8 @@ static int study_create(int argc, char **argv)
     text_init(&json);
     ok = file_read(file, DESCRIPTION_BYTES_MAX, &json, &err) &&
          create_study(opened.store, &opened.folder, clock_wall_ms(&CLOCK_SYSTEM), file, (struct span){json.data, json.length},
-                      &result, &err);
+                      &result, &err) &&
+         data_note(&opened, "study create", result.slug, &err);
     text_close(&json);
     data_close(&opened);
     if (!ok) return command_failed(&err);
@@ -88,13 +89,16 @@ static int study_state(int argc, char **argv, enum study_stage stage)
         {"--study", OPTION_TEXT, &slug, stage != STUDY_STAGE_COUNT},
         {0},
     };
+    char        noted[32];
     struct data opened;
     struct err  err;
     bool        ok;
 
     if (!command_options(&COMMAND_STUDY, argc, argv, fields)) return EXIT_WRONG_USE;
     if (!data_find(data, &err) || !data_open(data, &opened, &err)) return command_failed(&err);
-    ok = stage == STUDY_STAGE_COUNT ? list_studies(opened.store, &err) : set_state(&opened, slug, stage, &err);
+    (void)snprintf(noted, sizeof noted, "study %s", argv[0]);
+    ok = stage == STUDY_STAGE_COUNT ? list_studies(opened.store, &err)
+                                    : set_state(&opened, slug, stage, &err) && data_note(&opened, noted, slug, &err);
     data_close(&opened);
     return ok ? EXIT_DONE : command_failed(&err);
 }
@@ -183,9 +187,10 @@ static int study_links(int argc, char **argv)
     links.slug  = slug;
     links.count = (int)count;
     if (!data_find(data, &err) || !data_open(data, &opened, &err)) return command_failed(&err);
-    ok =
-        find_personal_study(opened.store, slug, &links.study_id, &err) &&
-        (strcmp(path, "-") == 0 ? make_links(opened.store, &links, stdout, &err) : write_links(opened.store, &links, path, &err));
+    ok = find_personal_study(opened.store, slug, &links.study_id, &err) &&
+         (strcmp(path, "-") == 0 ? make_links(opened.store, &links, stdout, &err)
+                                 : write_links(opened.store, &links, path, &err)) &&
+         data_note(&opened, "study links", slug, &err);
     data_close(&opened);
     return ok ? EXIT_DONE : command_failed(&err);
 }

@@ -36,6 +36,26 @@ enum http_result ep_account_setup(struct http_request *req);
 enum http_result ep_account_login(struct http_request *req);
 enum http_result ep_account_logout(struct http_request *req);
 enum http_result ep_account_get(struct http_request *req);
+/* ep_own_account.c */
+enum http_result ep_password_post(struct http_request *req);
+enum http_result ep_logins_end(struct http_request *req);
+enum http_result ep_tokens_get(struct http_request *req);
+enum http_result ep_token_post(struct http_request *req);
+enum http_result ep_token_delete(struct http_request *req);
+/* ep_people.c */
+enum http_result ep_accounts_get(struct http_request *req);
+enum http_result ep_account_change(struct http_request *req);
+enum http_result ep_invitation_post(struct http_request *req);
+enum http_result ep_invitation_delete(struct http_request *req);
+enum http_result ep_study_invite(struct http_request *req);
+enum http_result ep_audit_get(struct http_request *req);
+/* ep_member.c */
+enum http_result ep_study_people_get(struct http_request *req);
+enum http_result ep_member_put(struct http_request *req);
+enum http_result ep_member_delete(struct http_request *req);
+/* ep_reconciliation.c */
+enum http_result ep_reconciliation_post(struct http_request *req);
+enum http_result ep_retention_put(struct http_request *req);
 /* ep_study.c */
 enum http_result ep_studies_get(struct http_request *req);
 enum http_result ep_study_get(struct http_request *req);

@@ -5,6 +5,7 @@
 
 #include "http/endpoints.h"
 #include "http/reply.h"
+#include "store/store_people.h"
 #include "study/create_study.h"
 #include "study/study_change.h"
 #include "study/study_check.h"
@@ -20,7 +21,8 @@ struct edit_job {
     struct http_job           base;
     const struct data_folder *folder;
     int64_t                   now_ms;
-    const char               *slug; /* in the path; NULL: none */
+    int64_t                   account_id; /* who asks */
+    const char               *slug;       /* in the path; NULL: none */
     const struct json_value  *message;
     enum study_stage          stage;
     const char               *new_slug; /* of a copy */
@@ -46,10 +48,11 @@ static struct edit_job *edit_job_new(struct http_request *req, unsigned status)
     struct edit_job *job = arena_alloc(&req->arena, sizeof *job);
 
     if (job == NULL) return NULL;
-    job->folder = req->deps->folder;
-    job->now_ms = clock_wall_ms(req->deps->clock);
-    job->slug   = req->parameters[0];
-    job->status = status;
+    job->folder     = req->deps->folder;
+    job->now_ms     = clock_wall_ms(req->deps->clock);
+    job->slug       = req->parameters[0];
+    job->account_id = req->principal.login.account_id;
+    job->status     = status;
     text_init(&job->json);
     return job;
 }
@@ -124,15 +127,16 @@ static enum http_result submit_message(struct http_request *req, struct lane *la
     return http_submit(req, req->deps->reader, &job->base, go_on);
 }
 
-static bool write_slug(struct edit_job *job, const char *slug, struct err *err)
+/* Whoever makes a study owns it from its first moment. */
+static bool write_made(struct edit_job *job, struct store *store, const struct create_study_result *made, struct err *err)
 {
     struct json_writer writer;
 
     json_writer_init(&writer, &job->json);
     json_begin_object(&writer, NULL);
-    json_text(&writer, "slug", slug);
+    json_text(&writer, "slug", made->slug);
     json_end_object(&writer);
-    return text_ok(&job->json, err);
+    return store_member_set(store, made->study_id, job->account_id, "owner", job->now_ms, err) && text_ok(&job->json, err);
 }
 
 /* --- settings --- */
@@ -161,7 +165,7 @@ static bool create_run(struct job *base, struct store *store, struct err *err)
     const struct create_study_source source = {.folder = job->folder, .now_ms = job->now_ms, .stage = STUDY_DRAFT};
     struct create_study_result       result;
 
-    return create_study_described(store, &source, job->message, &result, err) && write_slug(job, result.slug, err);
+    return create_study_described(store, &source, job->message, &result, err) && write_made(job, store, &result, err);
 }
 
 enum http_result ep_studies_post(struct http_request *req)
@@ -263,7 +267,7 @@ static bool copy_run(struct job *base, struct store *store, struct err *err)
     struct create_study_result result;
 
     return study_duplicate(store, job->folder, job->slug, job->new_slug, job->text, job->now_ms, &result, err) &&
-           write_slug(job, result.slug, err);
+           write_made(job, store, &result, err);
 }
 
 enum http_result ep_study_duplicate(struct http_request *req)
@@ -304,7 +308,7 @@ static bool file_take_run(struct job *base, struct store *store, struct err *err
     struct edit_job           *job = (struct edit_job *)base;
     struct create_study_result result;
 
-    return study_file_read(store, job->folder, job->message, job->now_ms, &result, err) && write_slug(job, result.slug, err);
+    return study_file_read(store, job->folder, job->message, job->now_ms, &result, err) && write_made(job, store, &result, err);
 }
 
 enum http_result ep_study_files_post(struct http_request *req)

@@ -3,14 +3,14 @@
 #define DINOLAB_HTTP_ROUTER_H
 
 #include "http/request.h"
+#include "study/rights.h"
 
 enum http_auth {
     AUTH_NONE,
     AUTH_TOKEN,       /* a well-formed bearer token, known or not */
     AUTH_PARTICIPANT, /* a session's bearer token */
-    AUTH_RESEARCHER,  /* a login; other methods than GET also need the CSRF token */
-    AUTH_ANY,         /* participant or researcher */
-    AUTH_MEDIA,       /* a signed link of a picture; without a signature as AUTH_ANY */
+    AUTH_RESEARCHER,  /* a login, where other methods than GET also need the CSRF token; or an API token */
+    AUTH_MEDIA,       /* a signed link of a picture, a participant or a researcher */
 };
 
 struct http_route {
@@ -18,15 +18,17 @@ struct http_route {
     const char    *path; /* {} stands for one segment, a last {*} for the rest */
     enum http_auth auth;
     enum http_result (*handle)(struct http_request *req);
+    enum right
+        right; /* of researchers; RIGHT_NONE elsewhere. RIGHT_VIEW, _CHANGE, _OWN are in the study that the first {} names */
 };
 
-/* A route of HTTP_ROUTES that takes its body into a file (body_file.h). */
+/* A route of HTTP_ROUTES whose body may be larger than HTTP_BODY_MAX_BYTES, or goes into a file (body_file.h). */
 struct http_body_route {
     const char *method;
     const char *path;
     int64_t     bytes_max; /* of one body; a larger one is refused unread */
 
-    /* After the check of who asks, before the first byte: body_file_begin, or false and why not. */
+    /* After the check of who asks, before the first byte: body_file_begin, or false and why not. NULL: the body stays in memory. */
     bool (*begin)(struct http_request *req, struct err *err);
 };
 

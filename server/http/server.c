@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "http/audit.h"
 #include "http/reply.h"
 #include "http/router.h"
 
@@ -51,6 +52,7 @@ static struct http_request *request_new(struct loop *loop, struct MHD_Connection
 static void request_free(struct http_request *req)
 {
     if (req == NULL) return;
+    if (req->response != NULL) MHD_destroy_response(req->response); /* the client left while the log was written */
     hub_unsubscribe(req->hub_reader);
     json_free(req->doc);
     text_close(&req->body);
@@ -92,7 +94,7 @@ static void take_body(struct http_request *req, const char *data, size_t bytes)
 {
     if (req->body_file.is_wanted)
         body_file_add(&req->body_file, data, bytes);
-    else if (req->body.length + bytes > HTTP_BODY_MAX_BYTES)
+    else if (req->body.length + bytes > req->body_max)
         req->is_body_too_large = true;
     else
         text_append(&req->body, data, bytes);
@@ -111,7 +113,7 @@ static void look_for_erased(struct http_request *req)
         err_set(&job->err, ERR_UNAUTHORIZED, "this session is not known here");
 }
 
-static enum http_result run(struct http_request *req)
+static enum http_result go_on(struct http_request *req)
 {
     struct err err;
 
@@ -122,8 +124,15 @@ static enum http_result run(struct http_request *req)
     req->is_dispatched = true;
     if (req->path == NULL || req->method == NULL || req->body.is_failed) return err_no_memory(&err), http_reply_error(req, &err);
     if (!req->is_body_too_large) return http_dispatch(req);
-    err_set(&err, ERR_TOO_LARGE, "the body is larger than %d bytes", HTTP_BODY_MAX_BYTES);
+    err_set(&err, ERR_TOO_LARGE, "the body is larger than %zu bytes", req->body_max);
     return http_reply_error(req, &err);
+}
+
+static enum http_result run(struct http_request *req)
+{
+    enum http_result result = go_on(req);
+
+    return result == HTTP_REPLIED && http_audit_is_due(req) ? http_audit_then_reply(req) : result;
 }
 
 static enum MHD_Result on_request(void *argument, struct MHD_Connection *connection, const char *url, const char *method,

@@ -4,7 +4,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/log.h"
+#include "store/store_retention.h"
 
 void broadcast_init(struct broadcast *broadcast, struct hub *hub, struct roster *roster, struct table_progress *progress)
 {
@@ -228,6 +230,8 @@ static bool read_status(struct broadcast *broadcast, const struct live_study *st
     if (!store_study_by_id(store, study->study_id, arena, &row, err)) return false;
     (void)snprintf(out->state, sizeof out->state, "%s", STUDY_STAGE_NAMES[study_row_stage(&row)]);
     out->is_imported = row.is_imported;
+    if (!store_retention_of(store, study->study_id, &out->retention_until_ms, err)) return false;
+    out->is_retention_near = retention_is_near(out->retention_until_ms, clock_wall_ms(&CLOCK_SYSTEM));
     return store_study_counts(store, study->study_id, &out->counts, err) && read_tables(broadcast, study, &out->tables, err);
 }
 

@@ -46,6 +46,17 @@ void live_json_session_counts(struct json_writer *writer, const struct study_cou
     json_end_object(writer);
 }
 
+static void write_retention(struct json_writer *writer, const struct study_status *status)
+{
+    json_begin_object(writer, "retention");
+    if (status->retention_until_ms == 0)
+        json_null(writer, "until_ms");
+    else
+        json_i64(writer, "until_ms", status->retention_until_ms);
+    json_bool(writer, "is_near", status->is_retention_near);
+    json_end_object(writer);
+}
+
 void live_json_study(struct json_writer *writer, const char *key, const struct live_study *study,
                      const struct study_status *status)
 {
@@ -73,6 +84,7 @@ void live_json_study(struct json_writer *writer, const char *key, const struct l
     }
     json_end_array(writer);
     live_json_value_tables(writer, "value_tables", study, status);
+    write_retention(writer, status);
     json_end_object(writer);
 }
 

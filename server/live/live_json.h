@@ -2,7 +2,7 @@
  *
  * STUDY    {"slug","title","task","state","is_pilot","is_imported","trial_count","condition_count","sessions_per_condition","session_counts":{"active",
  *          "finished","left"},"participant_path","models":[MODEL...],
- *          "value_tables":{"planned","ready","failed","left_s"}}
+ *          "value_tables":{"planned","ready","failed","left_s"},"retention":{"until_ms":null|N,"is_near"}}
  * SESSION  {"session_id","number","state","end_reason":null|"absent"|"withdrawn"|"comprehension","is_pilot","stage","condition_number","trial_count","response_count","correct_count","scored_count",
  *          "started_at_ms","last_seen_at_ms","pay_minor","currency","leading":null|{"representation","learner","posterior"},
  *          "recent":"rwt" outcomes of the last responses, oldest first, "" when not in memory, "is_included":null|true|false}
@@ -37,6 +37,8 @@ struct study_status {
     struct study_counts        counts;
     struct table_progress_told tables;
     bool                       is_imported;
+    int64_t                    retention_until_ms; /* when personal data go; 0: nobody has said */
+    bool                       is_retention_near;  /* time for a warning, or past it */
 };
 
 void live_json_study(struct json_writer *writer, const char *key, const struct live_study *study,

@@ -34,6 +34,12 @@ extern const char *const STORE_ERASE_SQL[];
 extern const char *const STORE_DOCUMENT_SQL[];
 extern const char *const STORE_PICTURE_SQL[];
 extern const char *const STORE_SCORE_SQL[];
+extern const char *const STORE_AUDIT_SQL[];
+extern const char *const STORE_PEOPLE_SQL[];
+extern const char *const STORE_INVITATION_SQL[];
+extern const char *const STORE_API_TOKEN_SQL[];
+extern const char *const STORE_TOTP_SQL[];
+extern const char *const STORE_RETENTION_SQL[];
 
 /* Reads the statement's current row into a zeroed `row`; texts are copied into `arena`. */
 typedef bool (*row_read_fn)(const struct stmt *stmt, struct arena *arena, void *row, struct err *err);

@@ -34,7 +34,7 @@ test("every route of the router is described, and nothing else is", () => {
 
 test("the description asks for the same credentials as the router", () => {
   const expected: Record<string, unknown[]> = {
-    AUTH_NONE: [], AUTH_TOKEN: [["token"]], AUTH_PARTICIPANT: [["token"]], AUTH_RESEARCHER: [["login"]], AUTH_ANY: [["token"], ["login"]],
+    AUTH_NONE: [], AUTH_TOKEN: [["token"]], AUTH_PARTICIPANT: [["token"]], AUTH_RESEARCHER: [["login"]],
     AUTH_MEDIA: [["token"], ["login"], ["signature"]],
   };
   for (const [name, operation] of OPERATIONS) {
@@ -133,6 +133,37 @@ async function leaveAs(examiner: Examiner, person: Participant): Promise<void> {
   for (const isDeletion of [false, false, true, true]) await examiner.call("POST /api/v1/session/withdraw", [], { token, body: { is_deletion: isDeletion } });
 }
 
+/** Rights: one's own account, others, a study's members. Leaves the one who asks logged in. */
+async function manageAs(examiner: Examiner, cookie: string, csrf: string): Promise<void> {
+  const by = { cookie, csrf };
+  await examiner.call("POST /api/v1/account/password", [], { ...by, body: { old_password: "wrong", new_password: PASSWORD } });
+  await examiner.call("POST /api/v1/account/password", [], { ...by, body: { old_password: PASSWORD, new_password: PASSWORD } });
+  const wish = { name: "laptop", scope: "read", study: "cat", days: 30 };
+  const made = JSON.parse((await examiner.call("POST /api/v1/account/tokens", [], { ...by, body: wish })).text) as { id: number; token: string };
+  for (const body of [wish, { ...wish, scope: "all" }, { ...wish, study: "none" }]) await examiner.call("POST /api/v1/account/tokens", [], { ...by, body });
+  await examiner.call("GET /api/v1/studies/{slug}", ["cat"], { token: made.token });
+  await examiner.call("POST /api/v1/studies/{slug}/group/loo", ["cat"], { token: made.token });
+  await examiner.call("GET /api/v1/account/tokens", [], { cookie });
+  for (const id of [made.id, made.id]) await examiner.call("DELETE /api/v1/account/tokens/{id}", [String(id)], by);
+  for (const body of [{ site_role: "researcher" }, { role: "viewer", study: "cat" }, { for_account: "none" }, { role: "king", study: "cat" }])
+    await examiner.call("POST /api/v1/invitations", [], { ...by, body });
+  const invited = JSON.parse((await examiner.call("POST /api/v1/studies/{slug}/invitations", ["cat"], { ...by, body: { role: "researcher" } })).text) as { token: string };
+  await examiner.call("POST /api/v1/setup", [], { body: { token: invited.token, name: "bob", password: PASSWORD } });
+  const people = JSON.parse((await examiner.call("GET /api/v1/accounts", [], { cookie })).text) as { invitations: { id: number }[] };
+  for (const id of [people.invitations[0]?.id, 999]) await examiner.call("DELETE /api/v1/invitations/{id}", [String(id)], by);
+  for (const [name, body] of [["bob", { site_role: "viewer", is_active: true }], ["ada", { site_role: "viewer", is_active: true }], ["none", { is_active: true }]] as const)
+    await examiner.call("PATCH /api/v1/accounts/{name}", [name], { ...by, body });
+  await examiner.call("PUT /api/v1/studies/{slug}/members/{name}", ["cat", "bob"], { ...by, body: { role: "owner" } });
+  await examiner.call("GET /api/v1/studies/{slug}/people", ["cat"], { cookie });
+  for (const name of ["bob", "bob"]) await examiner.call("DELETE /api/v1/studies/{slug}/members/{name}", ["cat", name], by);
+  for (const until of ["2099-12-31", "never", null]) await examiner.call("PUT /api/v1/studies/{slug}/retention", ["cat"], { ...by, body: { until } });
+  for (const body of ["Participant id,Status\r\nx,APPROVED\r\n", "x"]) await examiner.call("POST /api/v1/studies/{slug}/reconciliation", ["cat"], { ...by, body });
+  await examiner.call("GET /api/v1/audit", [], { cookie });
+  const other = await Researcher.logIn(examiner.server, "bob");
+  await examiner.call("GET /api/v1/audit", [], { cookie: other.cookie });
+  await examiner.call("POST /api/v1/account/end-logins", [], { cookie: other.cookie, csrf: other.csrf });
+}
+
 async function watchAs(examiner: Examiner, server: Server, sessionIds: Record<string, string>): Promise<void> {
   const setup = { token: server.setupToken, name: "ada", password: PASSWORD };
   await examiner.call("POST /api/v1/setup", [], { body: { ...setup, password: "short" } });
@@ -171,6 +202,7 @@ async function watchAs(examiner: Examiner, server: Server, sessionIds: Record<st
     await examiner.call(operation, ["none", "s-none"], { cookie });
     await examiner.call(operation, ["none", "s-none"]);
   }
+  await manageAs(examiner, cookie, csrf);
   await examiner.call("POST /api/v1/logout", [], { cookie });
   await examiner.call("POST /api/v1/logout", [], { cookie, csrf });
 }

@@ -6,11 +6,10 @@
 
 #include <cmocka.h>
 
+#include "../support/pictures.h"
 #include "../support/world.h"
 #include "study/import.h"
 #include "study/import_manifest.h"
-
-#define PNG "\x89PNG\r\n\x1A\n"
 
 struct manifest_world {
     struct world        world;
@@ -21,16 +20,18 @@ struct manifest_world {
 
 static void manifest_open(struct manifest_world *manifest)
 {
-    struct err err;
-    char       path[PATH_BYTES];
-    int        count;
+    struct file_bytes png = pictures_png(12, 8, 1);
+    struct err        err;
+    char              path[PATH_BYTES];
+    int               count;
 
     world_open_empty(&manifest->world);
     scratch_make(&manifest->files);
     text_init(&manifest->told);
     manifest->place =
         (struct import_place){.folder = &manifest->world.folder, .store = manifest->world.store, .now_ms = WORLD_NOW_MS};
-    scratch_write(&manifest->files, "a.png", PNG "a", sizeof PNG);
+    scratch_write(&manifest->files, "a.png", (const char *)png.data, png.length);
+    free(png.data);
     scratch_write_text(&manifest->files, "stimuli.csv", "id,object,file\ncat,cat,a.png\ncar,car,a.png\nbee,bee,a.png\n");
     scratch_file(&manifest->files, "stimuli.csv", path);
     MUST(import_stimulus_set(&manifest->place, "animals", path, &count, &err));
