@@ -84,6 +84,9 @@ enum http_result ep_dimension_get(struct http_request *req)
         !read_number(req, "limit", 1, DIMENSION_VIEW_LIMIT_MAX, &view.limit, &err) ||
         !read_number(req, "condition", 1, CONDITION_NUMBER_MAX, &view.condition_number, &err))
         return http_reply_error(req, &err);
+    /* Sets are everybody's here; what a study's condition chose of one is told to whom the study is. */
+    if (view.study != NULL && !rights_check(req->deps->store, &req->principal.rights, RIGHT_VIEW, false, view.study, &err))
+        return http_reply_error(req, &err);
     return submit_read(req, &view, dimension_run);
 }
 

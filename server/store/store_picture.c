@@ -37,7 +37,8 @@ static const char SQL_CONDITION_STIMULI[] =
     "SELECT DISTINCT i.row_index FROM study AS s JOIN condition AS c ON c.study_id = s.study_id"
     " JOIN condition_trial AS t ON t.condition_id = c.condition_id"
     " JOIN stimulus AS i ON i.stimulus_id IN (t.left_stimulus_id, t.right_stimulus_id)"
-    " WHERE s.slug = :slug AND c.condition_number = :number AND t.phase = 'main' ORDER BY i.row_index";
+    " WHERE s.slug = :slug AND s.stimulus_set_id = :set_id AND c.condition_number = :number AND t.phase = 'main'"
+    " ORDER BY i.row_index";
 
 const char *const STORE_PICTURE_SQL[] = {
     SQL_PICTURE_INSERT,
@@ -216,12 +217,13 @@ static bool read_index(const struct stmt *stmt, struct arena *arena, void *row, 
     return true;
 }
 
-bool store_condition_stimuli(struct store *store, const char *study_slug, int condition_number, struct arena *arena,
-                             int **row_indices, int *count, struct err *err)
+bool store_condition_stimuli(struct store *store, int64_t stimulus_set_id, const char *study_slug, int condition_number,
+                             struct arena *arena, int **row_indices, int *count, struct err *err)
 {
     struct stmt stmt = db_stmt(store->db, SQL_CONDITION_STIMULI);
     void       *all  = NULL;
 
+    db_bind_i64(&stmt, ":set_id", stimulus_set_id);
     db_bind_text(&stmt, ":slug", study_slug);
     db_bind_i64(&stmt, ":number", condition_number);
     if (!rows_collect(&stmt, arena, sizeof **row_indices, read_index, &all, count, err)) return false;

@@ -51,8 +51,10 @@ MUST_CHECK bool store_representations_of_set(struct store *store, int64_t stimul
 MUST_CHECK bool store_thumbnails(struct store *store, int64_t stimulus_set_id, struct arena *arena, struct secret_hash **hashes,
                                  int *count, struct err *err);
 
-/* Row indices of the stimuli that a study's condition shows in its main phase, in order, each once. */
-MUST_CHECK bool store_condition_stimuli(struct store *store, const char *study_slug, int condition_number, struct arena *arena,
-                                        int **row_indices, int *count, struct err *err);
+/* Row indices of the stimuli that a condition of a study on this set shows in its main phase, in order, each once; none when the study
+ * is on another set. */
+MUST_CHECK bool store_condition_stimuli(struct store *store, int64_t stimulus_set_id, const char *study_slug,
+                                        int condition_number, struct arena *arena, int **row_indices, int *count,
+                                        struct err *err);
 
 #endif

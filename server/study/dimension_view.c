@@ -74,15 +74,16 @@ static void order(struct scene *scene)
     qsort(scene->shown, (size_t)scene->count, sizeof *scene->shown, by_bin_choice_value);
 }
 
-static bool mark_chosen(struct store *store, const struct dimension_view *view, struct arena *arena, struct scene *scene,
-                        struct err *err)
+static bool mark_chosen(struct store *store, const struct dimension_view *view, int64_t set_id, struct arena *arena,
+                        struct scene *scene, struct err *err)
 {
     int *rows, count;
 
     if (view->study == NULL) return true;
-    if (!store_condition_stimuli(store, view->study, view->condition_number, arena, &rows, &count, err)) return false;
+    if (!store_condition_stimuli(store, set_id, view->study, view->condition_number, arena, &rows, &count, err)) return false;
     if (count == 0)
-        return err_set(err, ERR_NOT_FOUND, "there is no condition %d of a study '%s'", view->condition_number, view->study);
+        return err_set(err, ERR_NOT_FOUND, "there is no condition %d of a study '%s' with this stimulus set",
+                       view->condition_number, view->study);
     for (int i = 0; i < count; i++)
         if (rows[i] < scene->count) scene->shown[rows[i]].is_chosen = true;
     return true;
@@ -117,7 +118,7 @@ static bool load(struct store *store, const struct data_folder *folder, const st
         scene->shown[i].thumbnail = &thumbnails[i];
         scene->shown[i].bin       = condition_pool_bin(scene->shown[i].value);
     }
-    return mark_chosen(store, view, arena, scene, err);
+    return mark_chosen(store, view, set.stimulus_set_id, arena, scene, err);
 }
 
 static void put_hash(struct json_writer *writer, const char *key, const struct secret_hash *hash)
@@ -140,10 +141,49 @@ static void put_shown(struct json_writer *writer, const struct shown *shown, boo
     json_end_object(writer);
 }
 
+/* `count` of so many, evenly from the first to the last: one after the other is asked for. */
+struct spread {
+    int64_t count;
+    int64_t of;
+    int64_t at;
+};
+
+static bool spread_takes(struct spread *spread)
+{
+    const int64_t at = spread->at++;
+
+    return spread->of > 0 && (at + 1) * spread->count / spread->of > at * spread->count / spread->of;
+}
+
+static int least(int a, int b)
+{
+    return a < b ? a : b;
+}
+
+/* What the condition chose, always; then, through the whole bin, as many objects as there is room for; then more of their pictures. */
+static void put_stimuli(struct json_writer *writer, const struct scene *scene, int bin, const struct dimension_view *view)
+{
+    struct spread firsts = {0}, others = {0};
+    int           chosen = 0;
+
+    for (int i = 0; i < scene->count; i++) {
+        if (scene->shown[i].bin != bin) continue;
+        chosen += scene->shown[i].is_chosen;
+        firsts.of += !scene->shown[i].is_chosen && scene->shown[i].is_first;
+        others.of += !scene->shown[i].is_chosen && !scene->shown[i].is_first;
+    }
+    firsts.count = least(view->limit > chosen ? view->limit - chosen : 0, (int)firsts.of);
+    others.count = least(view->limit > chosen ? view->limit - chosen - (int)firsts.count : 0, (int)others.of);
+    for (int i = 0; i < scene->count; i++)
+        if (scene->shown[i].bin == bin &&
+            (scene->shown[i].is_chosen || spread_takes(scene->shown[i].is_first ? &firsts : &others)))
+            put_shown(writer, &scene->shown[i], view->study != NULL);
+}
+
 static void put_bin(struct json_writer *writer, const struct scene *scene, int bin, const struct dimension_view *view)
 {
     const double width   = CONDITION_LOADING_MAX / CONDITION_BIN_COUNT;
-    int          objects = 0, pictures = 0, chosen = 0, listed = 0;
+    int          objects = 0, pictures = 0, chosen = 0;
 
     for (int i = 0; i < scene->count; i++) {
         if (scene->shown[i].bin != bin) continue;
@@ -158,11 +198,7 @@ static void put_bin(struct json_writer *writer, const struct scene *scene, int b
     json_i64(writer, "stimulus_count", pictures);
     if (view->study != NULL) json_i64(writer, "chosen_count", chosen);
     json_begin_array(writer, "stimuli");
-    for (int i = 0; i < scene->count; i++)
-        if (scene->shown[i].bin == bin && (scene->shown[i].is_chosen || listed < view->limit)) {
-            put_shown(writer, &scene->shown[i], view->study != NULL);
-            listed++;
-        }
+    put_stimuli(writer, scene, bin, view);
     json_end_array(writer);
     json_end_object(writer);
 }

@@ -7,7 +7,7 @@
 #include "store/data_folder.h"
 #include "store/store.h"
 
-enum { DIMENSION_VIEW_LIMIT = 24, DIMENSION_VIEW_LIMIT_MAX = 1000 };
+enum { DIMENSION_VIEW_LIMIT = 24, DIMENSION_VIEW_LIMIT_MAX = 100 * 1000 };
 
 struct dimension_view {
     const char *set;
@@ -19,7 +19,7 @@ struct dimension_view {
 };
 
 /* {"bins": [...], "out_of_range_count"} appended to `out`. Within a bin: what the condition chose, then a picture of each object, then
- * the rest, each from high to low. ERR_NOT_FOUND for a set, representation, dimension, or condition that is not there. */
+ * the rest, each from high to low; over the limit pictures from all through the bin are left out evenly. ERR_NOT_FOUND for a set, representation, dimension, or condition that is not there. */
 MUST_CHECK bool dimension_view_json(struct store *store, const struct data_folder *folder, const struct dimension_view *view,
                                     struct text *out, struct err *err);
 

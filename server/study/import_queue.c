@@ -201,7 +201,7 @@ static void finish(struct work *work, bool is_ok, struct import_report *report, 
 
     (void)pthread_mutex_lock(&work->queue->mutex);
     if (is_ok)
-        (void)snprintf(status->message, sizeof status->message, "%d pictures; %d come more than once, %d were left out",
+        (void)snprintf(status->message, sizeof status->message, "%d pictures, of them repeated: %d; left out: %d",
                        report->stimulus_count, report->duplicate_count, report->damaged_count);
     else
         (void)snprintf(status->message, sizeof status->message, "%s", err->message);

@@ -5,7 +5,7 @@ import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFi
 import { dirname, join } from "node:path";
 import { test, type TestContext } from "node:test";
 import type { DimensionReply, ImportStatus, StimulusSetsReply } from "../../web/dashboard/types.ts";
-import { errorOf, expectStatus, parsed, Participant, Researcher, send, type Reply } from "./support/client.ts";
+import { errorOf, expectStatus, parsed, Participant, PASSWORD, Researcher, send, type Reply } from "./support/client.ts";
 import { number, query } from "./support/database.ts";
 import { png, webpSize, zip } from "./support/pictures.ts";
 import { dinolab, dinolabDone, serve, temporaryFolder, TOP, until, type Server } from "./support/program.ts";
@@ -224,10 +224,17 @@ test("pictures along a dimension stand in the five bins, each object once before
       assert.ok(one.value > bin.low && one.value <= bin.high);
     }
   });
+  // Two of the four pictures of two objects are one of each.
+  for (const { stimuli, object_count: objects } of (await researcher.read<DimensionReply>(`${path}?limit=2`)).bins) assert.deepEqual([stimuli.length, new Set(stimuli.map(({ object }) => object)).size], [2, objects]);
   const chosen = await researcher.read<DimensionReply>(`${path}?study=cat&condition=1&limit=1`);
   const marked = chosen.bins.flatMap(({ stimuli }) => stimuli).filter((one) => one.is_chosen === true);
   assert.deepEqual(marked.map(({ id }) => id).sort(), query<{ name: string }>(data, "SELECT DISTINCT s.name FROM condition_trial JOIN stimulus AS s ON stimulus_id = left_stimulus_id WHERE phase = 'main' ORDER BY 1").map(({ name }) => name));
   assert.equal(chosen.bins.reduce((sum, bin) => sum + (bin.chosen_count ?? 0), 0), marked.length);
+  // Whoever has no role in the study sees the pictures, not what its condition chose.
+  const { token } = parsed<{ token: string }>(expectStatus(await researcher.post("/api/v1/invitations", { site_role: "viewer" }), 201));
+  const eve = Researcher.byReply(researcher.server, await send(researcher.server, "POST", "/api/v1/setup", { body: { token, name: "eve", password: PASSWORD } }));
+  expectStatus(await eve.get(path), 200);
+  assert.match(errorOf(expectStatus(await eve.get(`${path}?study=cat&condition=1`), 404)).message, /cat/);
   for (const [wrong, status] of [["/api/v1/stimulus-sets/none/dimensions/task/0", 404], ["/api/v1/stimulus-sets/pictures/dimensions/none/0", 404],
     ["/api/v1/stimulus-sets/pictures/dimensions/task/2", 404], [`${path}?study=cat&condition=9`, 404], [`${path}?limit=0`, 400]] as const) expectStatus(await researcher.get(wrong), status);
 });

@@ -11,13 +11,15 @@ import { RepresentationPage } from "./pages/representation.tsx";
 import { RepresentationsPage } from "./pages/representations.tsx";
 import { SessionPage } from "./pages/session.tsx";
 import { SetupPage } from "./pages/setup.tsx";
+import { StimulusSetPage } from "./pages/stimulus_set.tsx";
+import { StimulusSetsPage } from "./pages/stimulus_sets.tsx";
 import { StudiesPage } from "./pages/studies.tsx";
 import { StudyPage } from "./pages/study.tsx";
 import { StudySettingsPage } from "./pages/study_settings.tsx";
 import { SystemPage } from "./pages/system.tsx";
 import { Notice } from "./parts/notice.tsx";
 import { isInStudy, StudyNav } from "./parts/study_nav.tsx";
-import { currentRoute, loginPath, navigate, PROJECTS_PATH, SYSTEM_PATH, watchAddress, type Route } from "./router.ts";
+import { currentRoute, loginPath, navigate, PROJECTS_PATH, STIMULUS_SETS_PATH, SYSTEM_PATH, watchAddress, type Route } from "./router.ts";
 import type { Account } from "./types.ts";
 
 type Entry = { status: "asking" } | { status: "failed"; error: ApiError } | { status: "in"; account: Account };
@@ -105,6 +107,10 @@ function Page({ route, onUnauthorized }: { route: Route; onUnauthorized: () => v
       return <ProjectsPage onUnauthorized={onUnauthorized} />;
     case "project":
       return <ProjectPage key={route.slug} slug={route.slug} onUnauthorized={onUnauthorized} />;
+    case "stimulus_sets":
+      return <StimulusSetsPage onUnauthorized={onUnauthorized} />;
+    case "stimulus_set":
+      return <StimulusSetPage key={route.set} set={route.set} onUnauthorized={onUnauthorized} />;
     case "import_representation":
       return <ImportRepresentationPage key={route.set} set={route.set} onUnauthorized={onUnauthorized} />;
     case "system":
@@ -125,6 +131,10 @@ const AREAS = [
   {
     name: "Projects", path: PROJECTS_PATH, isHere: (route: Route) => route.page === "projects" || route.page === "project",
     isPage: (route: Route) => route.page === "projects",
+  },
+  {
+    name: "Pictures", path: STIMULUS_SETS_PATH, isHere: (route: Route) => ["stimulus_sets", "stimulus_set", "import_representation"].includes(route.page),
+    isPage: (route: Route) => route.page === "stimulus_sets",
   },
   { name: "System", path: SYSTEM_PATH, isHere: (route: Route) => route.page === "system", isPage: (route: Route) => route.page === "system" },
 ];

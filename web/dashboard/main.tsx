@@ -9,6 +9,7 @@ import "./css/participant.css";
 import "./css/representations.css";
 import "./css/study_form.css";
 import "./css/import.css";
+import "./css/stimulus_set.css";
 import "./css/phone.css";
 import { App } from "./app.tsx";
 

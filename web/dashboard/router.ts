@@ -13,6 +13,8 @@ export type Route =
   | { page: "representation"; slug: string; name: string }
   | { page: "projects" }
   | { page: "project"; slug: string }
+  | { page: "stimulus_sets" }
+  | { page: "stimulus_set"; set: string }
   | { page: "import_representation"; set: string }
   | { page: "system" }
   | { page: "unknown" };
@@ -48,6 +50,8 @@ export function parseRoute(path: string, query: string): Route {
   if (first === "new-study" && parts.length === 1) return { page: "new_study" };
   if (first === "projects" && parts.length === 1) return { page: "projects" };
   if (first === "projects" && slug !== undefined && parts.length === 2) return { page: "project", slug };
+  if (first === "stimulus-sets" && parts.length === 1) return { page: "stimulus_sets" };
+  if (first === "stimulus-sets" && slug !== undefined && parts.length === 2) return { page: "stimulus_set", set: slug };
   if (first === "stimulus-sets" && slug !== undefined && third === "import" && parts.length === 3) return { page: "import_representation", set: slug };
   if (first === "system" && parts.length === 1) return { page: "system" };
   return { page: "unknown" };
@@ -79,8 +83,14 @@ export function studySettingsPath(slug: string): string {
 
 export const NEW_STUDY_PATH = "/new-study";
 
+export const STIMULUS_SETS_PATH = "/stimulus-sets";
+
+export function stimulusSetPath(set: string): string {
+  return `${STIMULUS_SETS_PATH}/${encodeURIComponent(set)}`;
+}
+
 export function importRepresentationPath(set: string): string {
-  return `/stimulus-sets/${encodeURIComponent(set)}/import`;
+  return `${stimulusSetPath(set)}/import`;
 }
 
 export const PROJECTS_PATH = "/projects";

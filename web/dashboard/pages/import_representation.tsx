@@ -7,6 +7,7 @@ import { counted } from "../format.ts";
 import { makeRepresentation, putScores, representationBody, uploadServer, type RepresentationFacts, type RepresentationMade } from "../import_api.ts";
 import { Notice } from "../parts/notice.tsx";
 import { Progress, useTitle } from "../parts/small.tsx";
+import { STIMULUS_SETS_PATH, stimulusSetPath } from "../router.ts";
 import { nameFrom, sendFile, sortFiles } from "../state/upload.ts";
 
 interface Field {
@@ -72,7 +73,9 @@ export function ImportRepresentationPage({ set, onUnauthorized }: { set: string;
     <div class="import-page">
       <div class="page-head">
         <div>
-          <p class="trail">Stimulus set {set}</p>
+          <p class="trail">
+            <a href={STIMULUS_SETS_PATH}>Stimulus sets</a> / <a href={stimulusSetPath(set)}>{set}</a>
+          </p>
           <h1>Import a representation</h1>
           <p class="muted">
             A matrix with one row per picture, as <code>.npy</code> or text, and a <code>.csv</code> with a column <code>id</code> that says which row is which

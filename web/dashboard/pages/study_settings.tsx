@@ -8,7 +8,7 @@ import { useTitle } from "../parts/small.tsx";
 import { problemOf, toldProblems, useCheck } from "../parts/study_editing.ts";
 import { Mistakes, StudyForm } from "../parts/study_form.tsx";
 import { counted, task } from "../format.ts";
-import { studyPath } from "../router.ts";
+import { stimulusSetPath, studyPath } from "../router.ts";
 import { asJson, languagesOf, MATERIAL, materialFields, SLUG_FIELD, textFields, TITLE_FIELD } from "../state/study_basics.ts";
 import { at, changedPaths, descriptionOf, fieldsOf, initialValues, patchOf, problemsOf, type Field, type Raw } from "../state/study_form.ts";
 import { studyApi } from "../study_api.ts";
@@ -56,6 +56,9 @@ export function StudySettingsPage({ slug, onUnauthorized }: { slug: string; onUn
         <div>
           <p class="trail"><a href="/">Studies</a> / <a href={studyPath(slug)}>{definition.title}</a> · {task(definition.task)} · {definition.state}</p>
           <h1>Settings</h1>
+          <p class="muted">
+            Pictures of <a href={stimulusSetPath(definition.stimulus_set) + (definition.made_condition_count > 0 ? `?${new URLSearchParams({ study: slug, condition: "1" })}` : "")} data-testid="see-pictures">{definition.stimulus_set}</a> along its dimensions
+          </p>
         </div>
       </div>
       <SettingsForm key={slug} loaded={loaded} onUnauthorized={onUnauthorized}
