@@ -12,7 +12,7 @@
 #include "study/identity.h"
 #include "study/psych_ds.h"
 
-/* What is to be written, of what: one of the two kinds. */
+/* What is to be written, of what: a table, a table of personal data, or one of the others. */
 struct wanted {
     const char                   *data;
     const char                   *slug;
@@ -23,73 +23,70 @@ struct wanted {
     bool                          is_psych_ds;
     bool                          is_all; /* every table and the manifest, into a folder */
     const char                   *folder;
+    const char                   *row; /* what is counted, in the plural */
 };
 
 /* The key is needed only where somebody has ids. */
-static bool write_personal(const struct wanted *wanted, const struct data_folder *folder, struct store *store,
-                           const struct study *study, FILE *out, struct personal_counts *counts, struct err *err)
+static bool write_personal(const struct wanted *wanted, const struct data_folder *folder, const struct export_bundle *bundle,
+                           FILE *out, struct personal_counts *counts, struct err *err)
 {
     struct secret_key key;
     bool              has_ids;
 
-    if (!store_identity_exists(store, &has_ids, err) || (has_ids && !identity_key_read(folder, &key, err))) return false;
-    return wanted->personal->write(store, has_ids ? &key : NULL, study, wanted->mode, out, counts, err);
+    if (!store_identity_exists(bundle->store, &has_ids, err) || (has_ids && !identity_key_read(folder, &key, err))) return false;
+    return wanted->personal->write(bundle->store, has_ids ? &key : NULL, bundle->study, bundle->mode, out, counts, err);
 }
 
-static bool write_all(const struct wanted *wanted, struct store *store, const struct study *study, struct personal_counts *counts,
+static bool write_all(const struct wanted *wanted, const struct export_bundle *bundle, struct personal_counts *counts,
                       struct err *err)
 {
-    const struct export_bundle bundle     = {EXPORT_KINDS, store, study, wanted->mode, clock_wall_ms(&CLOCK_SYSTEM)};
-    int                        file_count = 0;
+    int  file_count = 0;
+    bool ok         = export_bundle_to_folder(bundle, wanted->folder, &file_count, err);
 
-    if (!export_bundle_to_folder(&bundle, wanted->folder, &file_count, err)) return false;
     counts->row_count = file_count;
-    return true;
+    return ok;
 }
 
-static bool write_psych_ds(const struct wanted *wanted, struct store *store, const struct study *study, struct file_sink *sink,
-                           struct personal_counts *counts, struct err *err)
+static bool write_psych_ds(const struct export_bundle *bundle, struct file_sink *sink, struct personal_counts *counts,
+                           struct err *err)
 {
-    const struct export_bundle bundle = {EXPORT_KINDS, store, study, wanted->mode, clock_wall_ms(&CLOCK_SYSTEM)};
-
     counts->row_count = 1;
-    return psych_ds_write(&bundle, &sink->base, err) && file_sink_flush(sink, err);
+    return psych_ds_write(bundle, &sink->base, err) && file_sink_flush(sink, err);
 }
 
-static bool write_wanted(const struct wanted *wanted, const struct data_folder *folder, struct store *store,
-                         const struct study *study, FILE *out, struct personal_counts *counts, struct err *err)
+static bool write_wanted(const struct wanted *wanted, const struct data_folder *folder, const struct export_bundle *bundle,
+                         FILE *out, struct personal_counts *counts, struct err *err)
 {
     struct file_sink sink;
 
-    if (wanted->personal != NULL) return write_personal(wanted, folder, store, study, out, counts, err);
-    if (wanted->is_all) return write_all(wanted, store, study, counts, err);
+    if (wanted->personal != NULL) return write_personal(wanted, folder, bundle, out, counts, err);
+    if (wanted->is_all) return write_all(wanted, bundle, counts, err);
     file_sink_init(&sink, out, false);
-    if (wanted->is_psych_ds) return write_psych_ds(wanted, store, study, &sink, counts, err);
-    return export_write(wanted->kind, store, study, wanted->mode, wanted->format, &sink.base, &counts->row_count, err) &&
+    if (wanted->is_psych_ds) return write_psych_ds(bundle, &sink, counts, err);
+    return export_write(wanted->kind, bundle->store, bundle->study, bundle->mode, wanted->format, &sink.base, &counts->row_count,
+                        err) &&
            file_sink_flush(&sink, err);
 }
 
 /* Reads only: works beside a running server. */
 static bool export_to(const struct wanted *wanted, FILE *out, struct personal_counts *counts, struct err *err)
 {
+    struct export_bundle  bundle = {.kinds = EXPORT_KINDS, .mode = wanted->mode, .taken_at_ms = clock_wall_ms(&CLOCK_SYSTEM)};
     struct data_folder    folder;
     char                  database[PATH_BYTES];
-    struct store         *store   = NULL;
     struct study_catalog *catalog = NULL;
-    const struct study   *study;
-    bool                  ok = false;
+    bool                  ok      = false;
 
     if (!data_find(wanted->data, err) || !data_folder_open(wanted->data, &folder, err)) return false;
     data_folder_database(&folder, database);
-    store = store_open(database, STORE_READ, err);
-    if (store != NULL) catalog = study_catalog_new(err);
-    if (catalog != NULL && store_snapshot_begin(store, err)) {
-        ok = study_catalog_by_slug(catalog, store, wanted->slug, &study, err) &&
-             write_wanted(wanted, &folder, store, study, out, counts, err);
-        store_snapshot_end(store);
+    bundle.store = store_open(database, STORE_READ, err);
+    if (bundle.store != NULL) catalog = study_catalog_new(err);
+    if (catalog != NULL && export_begin(&bundle, catalog, wanted->slug, err)) {
+        ok = write_wanted(wanted, &folder, &bundle, out, counts, err);
+        export_end(&bundle);
     }
     study_catalog_free(catalog);
-    store_close(store);
+    store_close(bundle.store);
     return ok;
 }
 
@@ -137,6 +134,10 @@ static bool read_wanted(const char *what, const char *format, const char *mode, 
         wanted->format = (enum export_format)i;
         wanted->kind   = export_kind_by_name(what);
     }
+    wanted->row = wanted->personal != NULL ? wanted->personal->row
+                  : wanted->kind != NULL   ? wanted->kind->row
+                  : wanted->is_all         ? "files"
+                                           : "dataset";
     return (wanted->personal != NULL || wanted->kind != NULL || wanted->is_all || wanted->is_psych_ds) &&
            session_mode_from_name(mode, &wanted->mode);
 }
@@ -171,10 +172,7 @@ static int run(int argc, char **argv)
     ok            = strcmp(path, "-") == 0 || wanted.is_all ? export_to(&wanted, stdout, &counts, &err)
                                                             : export_file(&wanted, path, &counts, &err);
     if (!ok) return command_failed(&err);
-    (void)fprintf(stderr, "%lld %s\n", (long long)counts.row_count,
-                  wanted.personal != NULL ? wanted.personal->row
-                  : wanted.is_all         ? "files"
-                                          : wanted.kind->row);
+    (void)fprintf(stderr, "%lld %s\n", (long long)counts.row_count, wanted.row);
     if (counts.unpaid_count > 0)
         (void)fprintf(stderr, "%lld more are owed something and have no Prolific id; --format csv lists them\n",
                       (long long)counts.unpaid_count);

@@ -147,6 +147,13 @@ static bool find_wanted(struct export_job *job)
     return job->file >= 0;
 }
 
+static bool write_wanted(struct export_job *job, const struct export_bundle *bundle, struct err *err)
+{
+    if (!job->must_be_wanted) return write_thing(job, bundle, err);
+    return err_set(err, ERR_GONE, "this export is not kept any more: files stay for %d minutes; take a new manifest",
+                   EXPORT_CACHE_KEEP_MS / 60000);
+}
+
 static bool export_run(struct job *base, struct store *store, struct err *err)
 {
     struct export_job   *job    = (struct export_job *)base;
@@ -155,15 +162,10 @@ static bool export_run(struct job *base, struct store *store, struct err *err)
     bool ok;
 
     export_cache_expire(job->deps->folder, bundle.taken_at_ms, EXPORT_CACHE_KEEP_MS);
-    if (!study_catalog_by_slug(job->deps->exporter_catalog, store, job->slug, &bundle.study, err)) return false;
+    if (!export_begin(&bundle, job->deps->exporter_catalog, job->slug, err)) return false;
     job->provenance = bundle.study->provenance;
-    if (find_wanted(job)) return true;
-    if (job->must_be_wanted)
-        return err_set(err, ERR_GONE, "this export is not kept any more: files stay for %d minutes; take a new manifest",
-                       EXPORT_CACHE_KEEP_MS / 60000);
-    if (!store_snapshot_begin(store, err)) return false; /* one view for all of its reads, though people go on playing */
-    ok = write_thing(job, &bundle, err);
-    store_snapshot_end(store);
+    ok              = find_wanted(job) || write_wanted(job, &bundle, err);
+    export_end(&bundle);
     return ok;
 }
 

@@ -10,6 +10,19 @@
 #include "store/store_export.h"
 #include "json/json_write.h"
 
+bool export_begin(struct export_bundle *bundle, struct study_catalog *catalog, const char *slug, struct err *err)
+{
+    if (!store_snapshot_begin(bundle->store, err)) return false;
+    if (study_catalog_by_slug(catalog, bundle->store, slug, &bundle->study, err)) return true;
+    export_end(bundle);
+    return false;
+}
+
+void export_end(const struct export_bundle *bundle)
+{
+    store_snapshot_end(bundle->store);
+}
+
 static void write_hash(struct json_writer *writer, const char *key, const struct secret_hash *hash)
 {
     char hex[SECRET_HEX_BYTES];

@@ -23,6 +23,11 @@ struct export_bundle {
     int64_t                   taken_at_ms;
 };
 
+/* Finds the study of that slug and takes one view of the store, until export_end; the rest of the bundle is there already. Every export
+ * passes here, whatever it is and wherever it is asked for: what must not be taken home is refused in this place. */
+MUST_CHECK bool export_begin(struct export_bundle *bundle, struct study_catalog *catalog, const char *slug, struct err *err);
+void            export_end(const struct export_bundle *bundle);
+
 /* One file of a bundle. */
 struct export_file {
     char                      name[EXPORT_FILE_NAME_BYTES]; /* "all.csv" */
