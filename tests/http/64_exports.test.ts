@@ -1,12 +1,16 @@
 // What is taken home: every kind in every format, whole, resumed, broken, and by the command line.
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { readFileSync, readdirSync } from "node:fs";
-import { join } from "node:path";
+import { mkdtempSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { get, type IncomingHttpHeaders, type IncomingMessage } from "node:http";
+import { join, relative } from "node:path";
 import { test, type TestContext } from "node:test";
 import { gunzipSync } from "node:zlib";
 import { Participant, Researcher } from "./support/client.ts";
-import { dinolab, serve, temporaryFolder, type Server } from "./support/program.ts";
+import { parseCsv, rowsOf } from "./support/csv.ts";
+import { query } from "./support/database.ts";
+import { dinolab, dinolabDone, serve, temporaryFolder, type Server } from "./support/program.ts";
 import { coin, seeded } from "./support/random.ts";
 import { categoryCondition, createStudy, importPictures, pictureNames, rewardCondition } from "./support/study.ts";
 
@@ -50,4 +54,186 @@ test("the command line writes every kind in every format, and says how many rows
     assert.match(outcome.stderr, /^\d+ [a-z ]+\n/, `${what} ${format}`);
   }
   assert.ok(readdirSync(join(folder, "all.csv")).includes("manifest.json"));
+});
+
+interface Raw { status: number; headers: IncomingHttpHeaders; body: Buffer }
+
+function ask(researcher: Researcher, path: string, headers: Record<string, string> = {}): Promise<IncomingMessage> {
+  return new Promise((resolve, reject) => {
+    get(researcher.server.url + path, { headers: { Cookie: researcher.cookie, ...headers } }, resolve).once("error", reject);
+  });
+}
+
+/** The bytes as they came: no decoding. */
+async function raw(researcher: Researcher, path: string, headers: Record<string, string> = {}): Promise<Raw> {
+  const reply = await ask(researcher, path, headers);
+  const parts: Buffer[] = [];
+  for await (const part of reply) parts.push(part as Buffer);
+  assert.ok(reply.complete);
+  return { status: reply.statusCode ?? 0, headers: reply.headers, body: Buffer.concat(parts) };
+}
+
+const sha256 = (bytes: Buffer): string => createHash("sha256").update(bytes).digest("hex");
+
+/** As the papers' files have them. */
+const PAPERS: Record<string, string[]> = {
+  cat: "image,choice,true_category_name,true_category_binary,correct,cond_file,participant,include,bonus_payment,dimension,trial".split(","),
+  rew: ("left_image,right_image,dimension,left_reward,right_reward,max_reward,min_reward,choice,reward_received,cond_file,trial,bonus_payment,include,participant,"
+    + "regret,chance_regret,correct").split(","),
+};
+
+interface ManifestFile { file: string; table: string; format: string; rows: number; bytes: number; sha256: string }
+interface Manifest { study: string; program_version: string; settings_sha256: string; stimulus_set_sha256: string; representations_sha256: string; files: ManifestFile[] }
+
+test("every table comes in both formats as the manifest has it, plain and compressed", async (t) => {
+  const { data, researcher } = await laboratory(t);
+  for (const slug of ["cat", "rew"]) {
+    const base = `/api/v1/studies/${slug}/exports`;
+    const manifest = await researcher.read<Manifest>(`${base}/manifest.json`);
+    assert.deepEqual(manifest.files.map(({ table, format }) => `${table}.${format}`), TABLES.flatMap((table) => [`${table}.csv`, `${table}.ndjson`]));
+    const columns = new Map<string, string[]>();
+    for (const file of manifest.files) {
+      const { status, headers, body } = await raw(researcher, `${base}/${file.table}.${file.format}`);
+      assert.equal(status, 200);
+      assert.equal(body.length, file.bytes, file.file);
+      assert.equal(sha256(body), file.sha256, file.file);
+      assert.equal(headers.etag, `"${file.sha256}"`);
+      assert.equal(headers["dinolab-rows"], String(file.rows));
+      for (const name of ["settings", "stimulus_set", "representations"] as const)
+        assert.equal(headers[`dinolab-${name.replace("_", "-")}-sha256`], manifest[`${name}_sha256`]);
+      assert.equal(headers["dinolab-version"], manifest.program_version);
+      const byFile = await raw(researcher, `${base}/${file.file}?sha256=${file.sha256}`);
+      assert.ok(byFile.body.equals(body), "asked for by its file and hash");
+
+      if (file.format === "csv") {
+        const rows = parseCsv(body.toString());
+        const header = body.toString().split("\r\n")[0]?.replaceAll('"', "").split(",") ?? [];
+        columns.set(file.table, header);
+        assert.equal(rows.length, file.rows, file.file);
+        for (const row of rows) assert.equal(Object.keys(row).length, header.length);
+      } else {
+        const rows = body.toString().split("\n").slice(0, -1).map((line) => JSON.parse(line) as Record<string, unknown>);
+        assert.equal(rows.length, file.rows, file.file);
+        for (const row of rows) assert.deepEqual(Object.keys(row), columns.get(file.table));
+      }
+
+      const compressed = await raw(researcher, `${base}/${file.table}.${file.format}.gz`);
+      assert.equal(compressed.headers["content-encoding"], undefined);
+      assert.ok(gunzipSync(compressed.body).equals(body), "as a file");
+      const encoded = await raw(researcher, `${base}/${file.table}.${file.format}`, { "Accept-Encoding": "gzip" });
+      assert.equal(encoded.headers["content-encoding"], "gzip");
+      assert.ok(gunzipSync(encoded.body).equals(body), "on the way");
+      assert.equal(await dinolabDone("export", "--data", data, "--study", slug, "--what", file.table, "--format", file.format, "--out", "-"), body.toString());
+    }
+    for (const table of ["trials", "above_chance"]) assert.deepEqual(columns.get(table)?.slice(0, PAPERS[slug]?.length), PAPERS[slug]);
+    const rows = (table: string): number => manifest.files.find((file) => file.table === table)?.rows ?? -1;
+    assert.equal(rows("trials"), TRIAL_COUNT + 3);
+    assert.equal(rows("sessions"), 2);
+    assert.equal(rows("questionnaire"), 1);
+    assert.equal(rows("fits") * (TRIAL_COUNT + 3), rows("fit-trials") * 2, "per model, a row of each session, and of each trial");
+    assert.equal((await raw(researcher, `${base}/trials.csv?sha256=${"0".repeat(64)}`)).status, 410);
+  }
+});
+
+test("a download that breaks is seen to be broken, and is resumed with the same bytes", async (t) => {
+  const { data, server, researcher } = await laboratory(t);
+  query(data, "WITH RECURSIVE c(n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM c WHERE n < 60000)"
+    + " INSERT INTO event (session_id, event_index, kind, at_ms, detail, received_at_ms)"
+    + " SELECT (SELECT min(session_id) FROM session), n + 100, 'picture_failed', n, hex(randomblob(150)), 1700000000000 FROM c");
+  const path = "/api/v1/studies/cat/exports/events.csv";
+  const broken = await ask(researcher, path);
+  const tag = broken.headers.etag ?? "";
+  const whole = Number(broken.headers["content-length"]);
+  assert.ok(whole > 16e6, "more than the connection's buffers hold");
+  const parts: Buffer[] = [];
+  await assert.rejects(async () => {
+    for await (const part of broken) {
+      if (parts.push(part as Buffer) === 1) await server.kill();
+    }
+  }, /aborted|ECONNRESET/);
+  assert.equal(broken.complete, false);
+  const first = Buffer.concat(parts);
+  assert.ok(first.length < whole);
+
+  await server.restart();
+  query(data, "DELETE FROM event WHERE event_index > 50000"); /* the study has gone on */
+  const rest = await raw(researcher, path, { Range: `bytes=${String(first.length)}-`, "If-Range": tag });
+  assert.equal(rest.status, 206);
+  assert.equal(rest.headers["content-range"], `bytes ${String(first.length)}-${String(whole - 1)}/${String(whole)}`);
+  assert.equal(`"${sha256(Buffer.concat([first, rest.body]))}"`, tag);
+  const other = await raw(researcher, path, { Range: `bytes=${String(first.length)}-`, "If-Range": `"${"0".repeat(64)}"` });
+  assert.equal(other.status, 200, "no part of other bytes");
+  assert.equal((await raw(researcher, `${path}?sha256=${tag.slice(1, -1)}`, { Range: `bytes=${String(whole)}-` })).status, 416);
+});
+
+/** Files of a zip, unpacked by a program that checks every CRC. */
+interface Entries { names: string[]; text: (name: string) => string }
+
+function unzipped(folder: string, archive: string): Entries {
+  const place = join(folder, "unzipped");
+  execFileSync("python3", ["-m", "zipfile", "-e", archive, place]);
+  const names = readdirSync(place, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile())
+    .map((entry) => relative(place, join(entry.parentPath, entry.name)));
+  return { names, text: (name) => readFileSync(join(place, name), "utf8") };
+}
+
+/** Of the published rules (psychds-docs.readthedocs.io, "Rules and Conventions") those that are errors; what is against them. */
+function psychDsProblems({ names, text }: Entries): string[] {
+  const problems: string[] = [];
+  if (!names.includes("dataset_description.json")) return ["no dataset_description.json in the root"];
+  const description = JSON.parse(text("dataset_description.json")) as Record<string, unknown>;
+  if (description["@context"] !== "https://schema.org" && description["@context"] !== "https://schema.org/") problems.push("@context");
+  if (description["@type"] !== "Dataset") problems.push("@type");
+  for (const field of ["name", "description"]) if (typeof description[field] !== "string" || description[field] === "") problems.push(field);
+  const measured = (description.variableMeasured as (string | { "@type": string; name: string; description?: string })[] | undefined) ?? [];
+  const told = new Set<string>();
+  for (const variable of measured) {
+    const name = typeof variable === "string" ? variable : variable.name;
+    if (typeof variable !== "string" && variable["@type"] !== "PropertyValue") problems.push(`variable ${name} is no PropertyValue`);
+    if (told.has(name)) problems.push(`variable ${name} twice`);
+    told.add(name);
+  }
+  const files = names.filter((name) => name.startsWith("data/") && !name.endsWith("/"));
+  if (files.length === 0) problems.push("no data");
+  for (const file of files) {
+    if (!/^data\/(?:.*\/)?([a-z]+-[a-zA-Z0-9]+)(_[a-z]+-[a-zA-Z0-9]+)*_data\.csv$/.test(file)) problems.push(`name of ${file}`);
+    const [header = [], ...rows] = rowsOf(text(file));
+    if (header.length === 0 || new Set(header).size !== header.length) problems.push(`header of ${file}`);
+    for (const column of header) if (!told.has(column)) problems.push(`${column} of ${file} is not in variableMeasured`);
+    if (rows.some((row) => row.length !== header.length)) problems.push(`rows of ${file}`);
+    const id = header.indexOf("row_id");
+    if (id >= 0 && new Set(rows.map((row) => row[id])).size !== rows.length) problems.push(`row_id of ${file}`);
+  }
+  return problems;
+}
+
+test("the Psych-DS dataset keeps the published rules, and the checker knows what breaks them", async (t) => {
+  const { folder, data, researcher } = await laboratory(t);
+  for (const slug of ["cat", "rew"]) {
+    const archive = join(folder, `${slug}.zip`);
+    const { status, headers, body } = await raw(researcher, `/api/v1/studies/${slug}/exports/psych-ds.zip`);
+    assert.equal(status, 200);
+    assert.equal(headers.etag, `"${sha256(body)}"`);
+    writeFileSync(archive, body);
+    const place = mkdtempSync(join(folder, "psych-ds-"));
+    const entries = unzipped(place, archive);
+    assert.deepEqual(psychDsProblems(entries), []);
+    const manifest = await researcher.read<Manifest>(`/api/v1/studies/${slug}/exports/manifest.json`);
+    for (const table of ["trials", "sessions", "events", "questionnaire", "fits", "fit-trials"]) {
+      const file = `data/study-${slug}_description-${table.replace("-", "")}_data.csv`;
+      assert.equal(sha256(Buffer.from(entries.text(file))), manifest.files.find((line) => line.table === table && line.format === "csv")?.sha256, file);
+    }
+    const codebook = parseCsv(entries.text("documentation/codebook.csv"));
+    for (const { column, type, description } of codebook) assert.ok(column !== "" && type !== "" && description !== "", column);
+    if (slug === "cat") {
+      const change = (name: string, to: (text: string) => string): string[] =>
+        psychDsProblems({ names: entries.names, text: (asked) => (asked === name ? to(entries.text(asked)) : entries.text(asked)) });
+      assert.deepEqual(change("dataset_description.json", (text) => text.replace('"Dataset"', '"Book"')), ["@type"]);
+      assert.match(change("data/study-cat_description-trials_data.csv", (text) => text.replace("image", "picture")).join(), /picture .* is not in variableMeasured/);
+      assert.match(psychDsProblems({ ...entries, names: [...entries.names, "data/study-cat.csv"], text: (asked) => (asked === "data/study-cat.csv" ? "image\r\n" : entries.text(asked)) }).join(), /name of/);
+    }
+  }
+  const byCommand = join(folder, "command.zip");
+  await dinolabDone("export", "--data", data, "--study", "cat", "--what", "psych-ds", "--out", byCommand);
+  assert.deepEqual(psychDsProblems(unzipped(mkdtempSync(join(folder, "psych-ds-")), byCommand)), []);
 });
