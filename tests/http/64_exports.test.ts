@@ -2,12 +2,13 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { mkdtempSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, readdirSync, statSync, writeFileSync } from "node:fs";
 import { get, type IncomingHttpHeaders, type IncomingMessage } from "node:http";
 import { join, relative } from "node:path";
 import { test, type TestContext } from "node:test";
 import { gunzipSync } from "node:zlib";
-import { Participant, Researcher } from "./support/client.ts";
+import type { OpenStudy } from "../../web/wire/types.ts";
+import { expectStatus, parsed, Participant, QUESTIONNAIRE, Researcher, responseBody, send } from "./support/client.ts";
 import { parseCsv, rowsOf } from "./support/csv.ts";
 import { query } from "./support/database.ts";
 import { dinolab, dinolabDone, serve, temporaryFolder, type Server } from "./support/program.ts";
@@ -45,7 +46,7 @@ test("the command line writes every kind in every format, and says how many rows
   const { folder, data } = await laboratory(t);
   const asked = [
     ...TABLES.flatMap((table) => [[table, "csv"], [table, "ndjson"]]),
-    ["psych-ds", "csv"], ["all", "csv"], ["bonus", "csv"], ["bonus", "prolific"], ["platform-ids", "csv"],
+    ["psych-ds", "csv"], ["sqlite", "csv"], ["all", "csv"], ["bonus", "csv"], ["bonus", "prolific"], ["platform-ids", "csv"],
   ];
   for (const [what = "", format = ""] of asked) {
     const out = join(folder, `${what}.${format}`);
@@ -236,4 +237,114 @@ test("the Psych-DS dataset keeps the published rules, and the checker knows what
   const byCommand = join(folder, "command.zip");
   await dinolabDone("export", "--data", data, "--study", "cat", "--what", "psych-ds", "--out", byCommand);
   assert.deepEqual(psychDsProblems(unzipped(mkdtempSync(join(folder, "psych-ds-")), byCommand)), []);
+});
+
+/** All of a study's rows in the tables that have any, from a database file. */
+function rowsIn(file: string, sql: string): Record<string, unknown>[] {
+  const out = execFileSync("sqlite3", ["-json", file, sql], { encoding: "utf8" });
+  return out.trim() === "" ? [] : JSON.parse(out) as Record<string, unknown>[];
+}
+
+test("the database of a study holds all of it and nothing else", async (t) => {
+  const { folder, data, researcher } = await laboratory(t);
+  const file = join(folder, "study.sqlite");
+  const { status, headers, body } = await raw(researcher, "/api/v1/studies/cat/exports/study.sqlite");
+  assert.equal(status, 200);
+  assert.equal(headers["content-type"], "application/vnd.sqlite3");
+  assert.equal(headers.etag, `"${sha256(body)}"`);
+  assert.ok(gunzipSync((await raw(researcher, "/api/v1/studies/cat/exports/study.sqlite.gz")).body).equals(body));
+  writeFileSync(file, body);
+  assert.deepEqual(rowsIn(file, "PRAGMA integrity_check"), [{ integrity_check: "ok" }]);
+  assert.deepEqual(rowsIn(file, "PRAGMA foreign_key_check"), []);
+  assert.deepEqual(rowsIn(file, "PRAGMA user_version"), query(data, "PRAGMA user_version"));
+  assert.deepEqual(rowsIn(file, "SELECT slug FROM study"), [{ slug: "cat" }]);
+
+  const mine = "(SELECT session_id FROM session WHERE study_id = (SELECT study_id FROM study WHERE slug = 'cat'))";
+  const ofSessions = ["trial", "comprehension_attempt", "event", "questionnaire", "acceptance", "fit"];
+  for (const table of ofSessions)
+    assert.deepEqual(rowsIn(file, `SELECT * FROM ${table}`), query(data, `SELECT * FROM ${table} WHERE session_id IN ${mine}`), table);
+  for (const table of ["condition", "study_document", "study_representation"])
+    assert.deepEqual(rowsIn(file, `SELECT * FROM ${table}`), query(data, `SELECT * FROM ${table} WHERE study_id = (SELECT study_id FROM study WHERE slug = 'cat')`), table);
+  assert.ok(rowsIn(file, "SELECT * FROM trial").length >= TRIAL_COUNT + 3);
+  assert.equal(rowsIn(file, "SELECT * FROM value_table").length > 0, true);
+  assert.equal(rowsIn(file, "SELECT * FROM condition_trial").length, 2 * TRIAL_COUNT);
+
+  const tables = rowsIn(file, "SELECT name FROM sqlite_master WHERE type = 'table'").map(({ name }) => name);
+  for (const table of ["account", "login", "setup_link", "identity", "refusal", "personal_link"]) assert.ok(!tables.includes(table), table);
+  for (const { hash } of query<{ hash: string }>(data, "SELECT hex(token_hash) AS hash FROM session UNION ALL SELECT hex(visit_hash) FROM arrival"
+    + " UNION ALL SELECT hex(token_hash) FROM login UNION ALL SELECT hex(password_hash) FROM account"))
+    assert.ok(!body.includes(Buffer.from(hash, "hex")), "no secret is in the file");
+  for (const secret of ["SECRET-CODE", "SECRET-LINK", "Test of reward learning"]) assert.ok(!body.includes(secret), secret);
+  assert.ok(readFileSync(join(data, "dinolab.db")).includes("SECRET-CODE"), "the search finds what is there");
+
+  const byCommand = join(folder, "command.sqlite");
+  await dinolabDone("export", "--data", data, "--study", "cat", "--what", "sqlite", "--mode", "pilot", "--out", byCommand);
+  assert.deepEqual(rowsIn(byCommand, "SELECT (SELECT count(*) FROM session) AS sessions, (SELECT count(*) FROM participant) AS people, (SELECT count(*) FROM condition) AS conditions"),
+    [{ sessions: 0, people: 0, conditions: 2 }]);
+  assert.deepEqual(readdirSync(join(data, "exports-cache")).filter((name) => name.startsWith("partial")), [], "nothing is left behind");
+});
+
+interface Person {
+  session: Record<string, unknown>; acceptances: { kind: string; text: string }[]; comprehension_attempts: { answers: number[] }[]; trials: Record<string, unknown>[];
+  events: unknown[]; questionnaire: Record<string, unknown> | null; fits: unknown[]; refusals: unknown[]; platform?: string | null; ids?: Record<string, string> | null; other_sessions?: unknown[];
+}
+
+test("everything about one person, and about nobody else", async (t) => {
+  const folder = temporaryFolder(t);
+  const data = await importPictures(folder, 20);
+  const condition = categoryCondition(seeded(641), 1, pictureNames(20), TRIAL_COUNT);
+  for (const slug of ["cat", "dog"])
+    await createStudy(folder, data, { slug, task: "category", conditions: [condition], settings: { sessions_per_condition: 20, recruitment: { platform: "prolific", code_completed: "DONE" } } });
+  const server = await serve(t, data);
+  const researcher = await Researcher.setUp(server);
+  const arrive = async (slug: string, at: number): Promise<Participant> => {
+    const person = new Participant(server);
+    const open = parsed<OpenStudy>(expectStatus(await send(server, "GET", `/api/v1/open-studies/${slug}`), 200));
+    const arrival = { PROLIFIC_PID: `5c1b2a00000000000000000${String(at)}`, STUDY_ID: "study1", SESSION_ID: `visit${String(at)}` };
+    const enrolment = { consent_sha256: open.consent.sha256, data_protection_sha256: open.data_protection?.sha256, age: 34, arrival };
+    expectStatus(await person.send("POST", `/api/v1/open-studies/${slug}/sessions`, enrolment), 201);
+    await person.understand();
+    return person;
+  };
+  const one = await arrive("cat", 1);
+  const two = await arrive("cat", 2);
+  await arrive("dog", 1);
+  await one.play((index) => (index % 2 === 0 ? 1 : 0));
+  await one.finish();
+  await two.respond("trials", 0, 1);
+  const [first = "", second = "", elsewhere = ""] = query<{ id: string }>(data, "SELECT public_id AS id FROM session ORDER BY session_id").map(({ id }) => id);
+
+  const path = (slug: string, session: string): string => `/api/v1/studies/${slug}/exports/person.json?session=${session}`;
+  const online = await researcher.read<Person>(path("cat", first));
+  assert.deepEqual({ study: online.session.study, session: online.session.session, participant: online.session.participant, state: online.session.state },
+    { study: "cat", session: first, participant: 1, state: "finished" });
+  assert.match(JSON.stringify(online.session.eligibility), /34/);
+  assert.deepEqual(online.acceptances.map(({ kind }) => kind), ["consent", "data_protection"]);
+  for (const { text } of online.acceptances) assert.ok(text.length > 100);
+  assert.equal(online.comprehension_attempts.length, 1);
+  assert.ok(Array.isArray(online.comprehension_attempts[0]?.answers));
+  assert.deepEqual(online.trials.map(({ phase, trial, left_picture, response, rt_ms }) => ({ phase, trial, left_picture, response, rt_ms })),
+    condition.trials.map(({ image }, index) => ({ phase: "main", trial: index, left_picture: image, response: index % 2 === 0 ? 1 : 0, rt_ms: responseBody(index, 1).rt_ms })));
+  assert.deepEqual(online.questionnaire && { ...online.questionnaire, received_at_ms: 0 }, { ...QUESTIONNAIRE, is_included: 1, received_at_ms: 0 });
+  assert.equal(online.ids, undefined, "who it is stays sealed over HTTP");
+  assert.equal(online.other_sessions, undefined);
+  const text = JSON.stringify(online);
+  for (const other of ["5c1b2a", second, "token", "hash"]) assert.ok(!text.includes(other), other);
+  assert.equal((await researcher.read<Person>(path("cat", second))).questionnaire, null);
+
+  const file = join(folder, "person.json");
+  await dinolabDone("export", "--data", data, "--study", "cat", "--what", "person", "--session", first, "--out", file);
+  const { platform, ids, other_sessions: others, ...rest } = JSON.parse(readFileSync(file, "utf8")) as Person;
+  assert.equal(statSync(file).mode & 0o777, 0o600);
+  assert.equal(platform, "prolific");
+  assert.deepEqual(ids, { PROLIFIC_PID: "5c1b2a000000000000000001", STUDY_ID: "study1", SESSION_ID: "visit1" });
+  assert.match(JSON.stringify(others), new RegExp(`"study":"dog","session":"${elsewhere}"`));
+  assert.deepEqual({ ...rest, taken_at_ms: 0 }, { ...online, taken_at_ms: 0 });
+
+  expectStatus(await researcher.get(path("dog", first)), 404);
+  expectStatus(await researcher.get("/api/v1/studies/cat/exports/person.json"), 400);
+  expectStatus(await send(server, "GET", path("cat", first)), 401);
+  expectStatus(await two.send("POST", "/api/v1/session/withdraw", { is_deletion: true }), 200);
+  assert.match(expectStatus(await researcher.get(path("cat", second)), 410).text, /asked for deletion/);
+  assert.equal((await dinolab("export", "--data", data, "--study", "cat", "--what", "person", "--out", "-")).status, 2, "which person?");
 });
