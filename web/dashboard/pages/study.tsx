@@ -10,7 +10,7 @@ import { RankingChart } from "../charts/ranking.tsx";
 import { useTheme } from "../charts/theme.ts";
 import { count, counted, share, task, timeLeft, valueTables } from "../format.ts";
 import { FamilyFilter, LearnerChoice } from "../parts/choice.tsx";
-import { Downloads } from "../parts/downloads.tsx";
+import { Downloads, DOWNLOADS_ID } from "../parts/downloads.tsx";
 import { CountedLine, currentExclusions, ExclusionSwitches } from "../parts/exclusions.tsx";
 import { useGroupChoice } from "../parts/group_choice.ts";
 import { useGroup } from "../parts/group_live.ts";
@@ -61,12 +61,15 @@ export function StudyPage({ slug, onUnauthorized }: { slug: string; onUnauthoriz
             <StreamLine status={status} />
           </div>
         </div>
-        <Downloads slug={slug} isPilot={state.study.is_pilot} />
+        <a class="button quiet" href={`#${DOWNLOADS_ID}`} data-testid="to-downloads">
+          Take the data home
+        </a>
       </div>
       {state.study.is_pilot && <PilotNotice />}
       <StudyFacts study={state.study} counts={state.study.session_counts} />
       <Tiles slug={slug} sessions={sessions} activeCount={state.study.session_counts.active} />
       <GroupSoFar study={state.study} group={group} exclude={exclude} />
+      <Downloads slug={slug} isPilot={state.study.is_pilot} onUnauthorized={onUnauthorized} />
       <Sessions slug={slug} sessions={sessions} total={state.study.session_counts} />
     </>
   );
