@@ -65,10 +65,12 @@ static const char *const STEPS[] = {
 
 static bool attach(struct db *copy, const char *source, struct err *err)
 {
-    struct stmt stmt;
-
     /* A single file when it is done; it is thrown away when it is not. */
-    if (!db_execute(copy, "PRAGMA foreign_keys = OFF; PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF", err)) return false;
+    static const char PRAGMAS[] = "PRAGMA foreign_keys = OFF; PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;"
+                                  "PRAGMA cache_size = -8192";
+    struct stmt       stmt;
+
+    if (!db_execute(copy, PRAGMAS, err)) return false;
     stmt = db_stmt(copy, SQL_ATTACH);
     db_bind_text(&stmt, ":path", source);
     return db_run(&stmt, err);

@@ -11,7 +11,7 @@ import type { OpenStudy } from "../../web/wire/types.ts";
 import { expectStatus, parsed, Participant, QUESTIONNAIRE, Researcher, responseBody, send } from "./support/client.ts";
 import { parseCsv, rowsOf } from "./support/csv.ts";
 import { query } from "./support/database.ts";
-import { dinolab, dinolabDone, serve, temporaryFolder, type Server } from "./support/program.ts";
+import { dinolab, dinolabDone, serve, temporaryFolder, until, type Server } from "./support/program.ts";
 import { coin, seeded } from "./support/random.ts";
 import { categoryCondition, createStudy, importPictures, pictureNames, rewardCondition } from "./support/study.ts";
 
@@ -347,4 +347,34 @@ test("everything about one person, and about nobody else", async (t) => {
   expectStatus(await two.send("POST", "/api/v1/session/withdraw", { is_deletion: true }), 200);
   assert.match(expectStatus(await researcher.get(path("cat", second)), 410).text, /asked for deletion/);
   assert.equal((await dinolab("export", "--data", data, "--study", "cat", "--what", "person", "--out", "-")).status, 2, "which person?");
+});
+
+test("above_chance has the trials of those whom the group page does not find below chance", async (t) => {
+  const folder = temporaryFolder(t);
+  const data = await importPictures(folder, 20);
+  const condition = categoryCondition(seeded(642), 1, pictureNames(20), 12);
+  await createStudy(folder, data, { slug: "cat", task: "category", conditions: [condition], settings: { sessions_per_condition: 20 } });
+  const server = await serve(t, data);
+  const researcher = await Researcher.setUp(server);
+  const right = (index: number): 0 | 1 => (condition.trials[index]?.category === "julty" ? 1 : 0);
+  const wrong = (index: number): 0 | 1 => (right(index) === 1 ? 0 : 1);
+  // 9 of 12 is p = 0.073 and 10 of 12 is p = 0.019; the last two have not ended, and one of them has nothing left to play
+  const played = [{ right: 12, of: 12, ends: true }, { right: 9, of: 12, ends: true }, { right: 10, of: 12, ends: true }, { right: 0, of: 12, ends: true },
+    { right: 6, of: 12, ends: false }, { right: 0, of: 4, ends: false }];
+  for (const person of played) {
+    const participant = new Participant(server);
+    await participant.begin("cat");
+    for (let index = 0; index < person.of; index++) await participant.respond("trials", index, index < person.right ? right(index) : wrong(index));
+    if (person.ends) await participant.finish();
+  }
+  const trialCount = played.reduce((sum, { of }) => sum + of, 0);
+  interface People { trials: number; people: { session_id: string; exclusions: string[] }[] }
+  const { people } = await until("the group page has all of it", async () => {
+    const group = await researcher.read<People>("/api/v1/studies/cat/group");
+    return group.trials === trialCount && group.people.length === played.length ? group : null;
+  });
+  const kept = people.filter(({ exclusions }) => !exclusions.includes("below_chance")).map(({ session_id }) => session_id).sort();
+  const rows = parseCsv((await raw(researcher, "/api/v1/studies/cat/exports/above_chance.csv")).body.toString());
+  assert.deepEqual([...new Set(rows.map(({ session = "" }) => session))].sort(), kept);
+  assert.deepEqual([...new Set(rows.map(({ participant }) => participant))], ["1", "3", "6"]);
 });
