@@ -13,7 +13,7 @@ Q        := $(if $(V),,@)
 
 OUT      := build$(if $(VARIANT),/$(VARIANT))
 CC       ?= gcc
-PACKAGES := libmicrohttpd sqlite3 libcjson libsodium openblas libcurl libwebp zlib
+PACKAGES := libmicrohttpd sqlite3 libcjson libsodium openblas libcurl libwebp libjpeg libpng libzip zlib
 
 CPPFLAGS := -Iserver -D_GNU_SOURCE
 CFLAGS   := -std=c17 -O2 -g -fno-omit-frame-pointer -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wstrict-prototypes -Wvla -Wswitch-enum -Werror

@@ -20,12 +20,17 @@
 #include "study/enroll.h"
 #include "study/export_cache.h"
 #include "study/import_demo.h"
+#include "study/import_queue.h"
+#include "study/retention.h"
+#include "study/upload.h"
 
 enum {
     PASSWORD_QUEUE_MAX = 16, /* about 0.1 s each: who comes later is told to try again */
     EXPORT_QUEUE_MAX   = 16,
+    IMPORT_QUEUE_MAX   = 100,        /* all representations of a set at once; their bytes are on the disk already */
     QUEUE_MAX          = 100 * 1000, /* jobs waiting; at 20,000 a second five seconds of work */
     HOUSEKEEPING_S     = 60,
+    RETENTION_PERIOD_S = 24 * 60 * 60,
     FILE_LIMIT_WANTED  = 65536,
 };
 
@@ -40,12 +45,14 @@ struct app {
     struct lane                   *reader;
     struct lane                   *exporter; /* a reader of its own: an export of every fit of a large study takes a while */
     struct study_catalog          *exporter_catalog;
+    struct lane                   *importer;  /* another one: an import must not wait for an export */
     struct lane                   *passwords; /* a reader of its own: hashing is slow on purpose */
     struct hub                    *hub;
     _Atomic(struct fit_worker *)   fit_worker; /* read by the writer's thread after each commit */
     _Atomic(struct table_worker *) table_worker;
     struct group_worker           *group_worker;
     struct table_progress         *table_progress; /* written by the table worker, read by whoever tells researchers */
+    struct import_queue           *imports;
     struct http_server            *server;
     struct meters                  meters;
 };
@@ -85,6 +92,8 @@ static bool start_lanes(struct app *app, struct err *err)
     struct lane_settings reader   = {.kind = LANE_READER, .database_path = app->database, .queue_max = QUEUE_MAX};
     struct lane_settings exporter = {
         .kind = LANE_READER, .database_path = app->database, .queue_max = EXPORT_QUEUE_MAX, .is_unhurried = true};
+    struct lane_settings importer = {
+        .kind = LANE_READER, .database_path = app->database, .queue_max = IMPORT_QUEUE_MAX, .is_unhurried = true};
     struct lane_settings passwords = {.kind = LANE_READER, .database_path = app->database, .queue_max = PASSWORD_QUEUE_MAX};
 
     app->writer_catalog   = study_catalog_new(err);
@@ -97,6 +106,8 @@ static bool start_lanes(struct app *app, struct err *err)
     if (app->reader == NULL) return false;
     app->exporter = lane_start(&exporter, err);
     if (app->exporter == NULL) return false;
+    app->importer = lane_start(&importer, err);
+    if (app->importer == NULL) return false;
     app->passwords = lane_start(&passwords, err);
     return app->passwords != NULL;
 }
@@ -107,6 +118,7 @@ static bool start_live(struct app *app, struct err *err)
         .database_path = app->database, .writer = app->writer, .clock = &CLOCK_SYSTEM, .meters = &app->meters};
     struct table_worker_deps table_deps;
     struct group_worker_deps group_deps;
+    struct import_queue_deps import_deps;
     struct fit_worker       *fit_worker;
 
     app->hub = hub_new(err);
@@ -129,7 +141,11 @@ static bool start_live(struct app *app, struct err *err)
     if (atomic_load(&app->table_worker) == NULL) return false;
     group_deps        = (struct group_worker_deps){.database_path = app->database, .hub = app->hub, .clock = &CLOCK_SYSTEM};
     app->group_worker = group_worker_start(&group_deps, err);
-    return app->group_worker != NULL;
+    if (app->group_worker == NULL) return false;
+    import_deps = (struct import_queue_deps){
+        .database_path = app->database, .folder = &app->data.folder, .writer = app->writer, .clock = &CLOCK_SYSTEM};
+    app->imports = import_queue_start(&import_deps, err);
+    return app->imports != NULL;
 }
 
 static bool start_http(struct app *app, struct err *err)
@@ -145,10 +161,12 @@ static bool start_http(struct app *app, struct err *err)
               .reader_catalog   = app->reader_catalog,
               .exporter         = app->exporter,
               .exporter_catalog = app->exporter_catalog,
+              .importer         = app->importer,
               .export_kinds     = EXPORT_KINDS,
               .key              = &app->key,
               .passwords        = app->passwords,
               .hub              = app->hub,
+              .imports          = app->imports,
               .folder           = &app->data.folder,
               .clock            = &CLOCK_SYSTEM,
               .meters           = &app->meters,
@@ -247,6 +265,28 @@ static bool close_absent(struct job *job, struct store *store, struct err *err)
     return true;
 }
 
+static bool delete_personal(struct job *job, struct store *store, struct err *err)
+{
+    int count;
+
+    (void)job;
+    if (!retention_run(store, clock_wall_ms(&CLOCK_SYSTEM), &count, err)) return false;
+    if (count > 0) log_info("personal data of %d studies deleted: their retention dates have come", count);
+    return true;
+}
+
+/* At the start, and then once a day. */
+static void keep_retention(struct app *app, int64_t *next_ms)
+{
+    struct job job = {.run = delete_personal};
+    struct err err;
+    int64_t    now_ms = clock_wall_ms(&CLOCK_SYSTEM);
+
+    if (now_ms < *next_ms) return;
+    *next_ms = now_ms + (int64_t)RETENTION_PERIOD_S * 1000;
+    if (!lane_run(app->writer, &job, &err)) log_error("deleting personal data whose time is over: %s", err.message);
+}
+
 static void keep_house(struct app *app, int64_t served_ms)
 {
     struct absent_job job = {.job = {.run = close_absent}, .catalog = app->writer_catalog, .served_ms = served_ms};
@@ -259,11 +299,26 @@ static void keep_house(struct app *app, int64_t served_ms)
         log_error("%s", err.message);
 }
 
+static void expire_uploads(struct app *app)
+{
+    const int64_t before_ms = clock_wall_ms(&CLOCK_SYSTEM) - (int64_t)UPLOAD_KEEP_HOURS * 60 * 60 * 1000;
+    struct err    err;
+    int           removed_count;
+
+    if (!upload_expire(&app->data.folder, before_ms, &removed_count, &err))
+        log_error("removing old uploads: %s", err.message);
+    else if (removed_count > 0)
+        log_info("%d uploads that nobody went on with are removed", removed_count);
+}
+
 static void wait_for_signal(struct app *app)
 {
-    int64_t began_us = clock_monotonic_us(&CLOCK_SYSTEM);
+    int64_t began_us     = clock_monotonic_us(&CLOCK_SYSTEM);
+    int64_t retention_ms = 0;
 
     do {
+        expire_uploads(app);
+        keep_retention(app, &retention_ms);
         keep_house(app, (clock_monotonic_us(&CLOCK_SYSTEM) - began_us) / 1000);
     } while (!stop_signal_wait((int64_t)HOUSEKEEPING_S * 1000));
     log_info("stopping");
@@ -278,15 +333,18 @@ static void app_stop(struct app *app)
 
     if (app->server != NULL) http_server_quiesce(app->server);
     if (app->hub != NULL) hub_stop(app->hub);
-    lane_stop(app->writer); /* the last commits; after it nobody nudges */
+    import_queue_stop(app->imports); /* writes by the writer: before it */
+    lane_stop(app->writer);          /* the last commits; after it nobody nudges */
     lane_stop(app->reader);
     lane_stop(app->exporter);
+    lane_stop(app->importer);
     lane_stop(app->passwords);
     group_worker_stop(app->group_worker);
     table_worker_stop(table_worker);
     fit_worker_stop(fit_worker);
     http_server_stop(app->server);
     lane_free(app->passwords);
+    lane_free(app->importer);
     lane_free(app->exporter);
     lane_free(app->reader);
     lane_free(app->writer);

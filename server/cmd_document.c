@@ -160,7 +160,8 @@ int study_document(int argc, char **argv)
     if (!read_options(argc, argv, &options)) return EXIT_WRONG_USE;
     if (!check_options(&options, &err)) return command_failed(&err);
     if (!data_find(options.data, &err) || !data_open(options.data, &opened, &err)) return command_failed(&err);
-    ok = work_on(opened.store, &options, &err);
+    ok = work_on(opened.store, &options, &err) &&
+         (options.is_list || options.is_show || data_note(&opened, "study document", options.study, &err));
     data_close(&opened);
     return ok ? EXIT_DONE : command_failed(&err);
 }

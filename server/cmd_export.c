@@ -113,7 +113,7 @@ static bool export_to(const struct wanted *wanted, FILE *out, struct personal_co
     data_folder_database(&folder, database);
     bundle.store = store_open(database, STORE_READ, err);
     if (bundle.store != NULL) catalog = study_catalog_new(err);
-    if (catalog != NULL && export_begin(&bundle, catalog, wanted->slug, err)) {
+    if (catalog != NULL && export_begin(&bundle, catalog, wanted->slug, wanted->personal == NULL, err)) {
         ok = write_wanted(wanted, &folder, &bundle, out, counts, err);
         export_end(&bundle);
     }

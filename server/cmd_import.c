@@ -1,35 +1,14 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "cmd_import_conditions.h"
+#include "cmd_import_pictures.h"
+#include "cmd_import_tables.h"
+#include "cmd_import_trials.h"
 #include "command.h"
 #include "data.h"
 #include "study/import.h"
 #include "study/import_facts.h"
-
-static int import_stimuli(int argc, char **argv)
-{
-    const char               *data = NULL, *name = NULL, *csv = NULL;
-    const struct option_field fields[] = {
-        {"--data", OPTION_TEXT, &data, true},
-        {"--set", OPTION_TEXT, &name, true},
-        {"--csv", OPTION_TEXT, &csv, true},
-        {0},
-    };
-    struct import_place place;
-    struct data         opened;
-    struct err          err;
-    int                 count;
-    bool                ok;
-
-    if (!command_options(&COMMAND_IMPORT, argc, argv, fields)) return EXIT_WRONG_USE;
-    if (!data_open(data, &opened, &err)) return command_failed(&err);
-    place = data_import_place(&opened);
-    ok    = import_stimulus_set(&place, name, csv, &count, &err);
-    data_close(&opened);
-    if (!ok) return command_failed(&err);
-    (void)printf("stimulus set '%s': %d pictures\n", name, count);
-    return EXIT_DONE;
-}
 
 static int import_matrix(int argc, char **argv)
 {
@@ -51,20 +30,24 @@ static int import_matrix(int argc, char **argv)
         {"--aligned-by", OPTION_TEXT, &matrix.facts.aligned_by, false},
         {0},
     };
-    struct import_place place;
-    struct data         opened;
-    struct err          err;
-    int                 extra_count;
-    bool                ok;
+    struct import_place  place;
+    struct data          opened;
+    struct err           err;
+    struct import_result result;
+    char                 ids[1024] = "";
+    bool                 ok;
 
     if (!command_options(&COMMAND_IMPORT, argc, argv, fields)) return EXIT_WRONG_USE;
     if (!data_find(data, &err) || !data_open(data, &opened, &err)) return command_failed(&err);
     place = data_import_place(&opened);
-    ok    = import_representation(&place, &matrix, &extra_count, &err);
+    ok    = import_representation_report(&place, &matrix, &result, &err) &&
+         data_note(&opened, "import representation", matrix.name, &err);
     data_close(&opened);
     if (!ok) return command_failed(&err);
-    (void)printf("representation '%s' imported", matrix.name);
-    if (extra_count > 0) (void)printf("; %d rows have ids that are not in the stimulus set and were left out", extra_count);
+    import_ids_list(&result.extra, ids, sizeof ids);
+    (void)printf("representation '%s' %s", matrix.name, result.is_unchanged ? "was there already" : "imported");
+    if (result.extra.count > 0)
+        (void)printf("; %d rows have ids that are not in the stimulus set and were left out:%s", result.extra.count, ids);
     (void)printf("\n");
     return EXIT_DONE;
 }
@@ -94,7 +77,7 @@ static int import_about(int argc, char **argv)
     if (!command_options(&COMMAND_IMPORT, argc, argv, fields)) return EXIT_WRONG_USE;
     if (!data_find(data, &err) || !data_open(data, &opened, &err)) return command_failed(&err);
     place = data_import_place(&opened);
-    ok    = import_facts(&place, set, name, &facts, &err);
+    ok    = import_facts(&place, set, name, &facts, &err) && data_note(&opened, "import about", name, &err);
     data_close(&opened);
     if (!ok) return command_failed(&err);
     (void)printf("representation '%s': noted\n", name);
@@ -104,17 +87,24 @@ static int import_about(int argc, char **argv)
 static int run(int argc, char **argv)
 {
     if (argc >= 2 && strcmp(argv[1], "stimuli") == 0) return import_stimuli(argc - 1, argv + 1);
+    if (argc >= 2 && strcmp(argv[1], "things") == 0) return import_things(argc - 1, argv + 1);
     if (argc >= 2 && strcmp(argv[1], "representation") == 0) return import_matrix(argc - 1, argv + 1);
+    if (argc >= 2 && strcmp(argv[1], "representations") == 0) return import_representations(argc - 1, argv + 1);
+    if (argc >= 2 && strcmp(argv[1], "scores") == 0) return import_score_table(argc - 1, argv + 1);
     if (argc >= 2 && strcmp(argv[1], "about") == 0) return import_about(argc - 1, argv + 1);
+    if (argc >= 2 && strcmp(argv[1], "conditions") == 0) return cmd_import_conditions(&COMMAND_IMPORT, argc - 1, argv + 1);
+    if (argc >= 2 && strcmp(argv[1], "trials") == 0) return cmd_import_trials(&COMMAND_IMPORT, argc - 1, argv + 1);
     (void)fprintf(stderr, "usage: dinolab import %s\n", COMMAND_IMPORT.usage);
     return EXIT_WRONG_USE;
 }
 
 const struct command COMMAND_IMPORT = {
     .name  = "import",
-    .usage = "stimuli --data DIR --set NAME --csv stimuli.csv | representation --data DIR --set NAME --name NAME --matrix FILE"
-             " [--ids FILE] [--family NAME] [--description TEXT] [ABOUT] | about --data DIR --set NAME --name NAME ABOUT;"
-             " ABOUT is any of --size-class TEXT --loss TEXT --parameters N --training-images N --baseline-of NAME"
-             " --aligned-by TEXT",
-    .run   = run,
+    .usage = IMPORT_STIMULI_USAGE
+    " | " IMPORT_THINGS_USAGE " | representation --data DIR --set NAME --name NAME --matrix FILE"
+    " [--ids FILE] [--family NAME] [--description TEXT] [ABOUT] | representations --data DIR --set NAME --manifest FILE.csv"
+    " | scores --data DIR --set NAME --csv FILE.csv | about --data DIR --set NAME --name NAME ABOUT;"
+    " ABOUT is any of --size-class TEXT --loss TEXT --parameters N --training-images N --baseline-of NAME"
+    " --aligned-by TEXT\n       | " IMPORT_TRIALS_USAGE "\n       | " IMPORT_CONDITIONS_USAGE,
+    .run = run,
 };

@@ -11,6 +11,10 @@ enum project_action { PROJECT_CREATE, PROJECT_ADD, PROJECT_REMOVE, PROJECT_LIST,
 static const char *const ACTION_NAMES[PROJECT_ACTION_COUNT] = {
     [PROJECT_CREATE] = "create", [PROJECT_ADD] = "add", [PROJECT_REMOVE] = "remove", [PROJECT_LIST] = "list"};
 
+/* In the log of what was done. */
+static const char *const NOTED_AS[PROJECT_ACTION_COUNT] = {
+    [PROJECT_CREATE] = "project create", [PROJECT_ADD] = "project add", [PROJECT_REMOVE] = "project remove"};
+
 static bool list_studies(struct store *store, const struct project_row *project, struct arena *arena, struct err *err)
 {
     struct study_row *studies;
@@ -72,7 +76,8 @@ static int run_action(enum project_action action, int argc, char **argv)
 
     if (!command_options(&COMMAND_PROJECT, argc, argv, action == PROJECT_LIST ? list_fields : fields)) return EXIT_WRONG_USE;
     if (!data_find(data, &err) || !data_open(data, &opened, &err)) return command_failed(&err);
-    ok = act(opened.store, action, slug, title, study, &err);
+    ok = act(opened.store, action, slug, title, study, &err) &&
+         (action == PROJECT_LIST || data_note(&opened, NOTED_AS[action], slug, &err));
     data_close(&opened);
     if (!ok) return command_failed(&err);
     if (action == PROJECT_CREATE) (void)printf("project '%s' is at /projects/%s; add studies to it\n", slug, slug);

@@ -8,11 +8,13 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "cmd_document.h"
+#include "cmd_study_file.h"
 #include "command.h"
 #include "data.h"
 #include "store/store_identity.h"
 #include "study/create_study.h"
 #include "study/study_catalog.h"
+#include "study/study_state.h"
 
 enum { LINK_COUNT_MAX = 100 * 1000, DESCRIPTION_BYTES_MAX = 64 * 1024 * 1024 }; /* conditions written out: 10,000 of 120 trials */
 
@@ -35,12 +37,13 @@ static int study_create(int argc, char **argv)
     text_init(&json);
     ok = file_read(file, DESCRIPTION_BYTES_MAX, &json, &err) &&
          create_study(opened.store, &opened.folder, clock_wall_ms(&CLOCK_SYSTEM), file, (struct span){json.data, json.length},
-                      &result, &err);
+                      &result, &err) &&
+         data_note(&opened, "study create", result.slug, &err);
     text_close(&json);
     data_close(&opened);
     if (!ok) return command_failed(&err);
-    (void)printf("study '%s' is open with %d conditions; participants go to /s/%s\n", result.slug, result.condition_count,
-                 result.slug);
+    (void)printf("study '%s' is %s with %d conditions; participants go to /s/%s\n", result.slug,
+                 result.stage == STUDY_DRAFT ? "a draft" : STUDY_STAGE_NAMES[result.stage], result.condition_count, result.slug);
     return EXIT_DONE;
 }
 
@@ -59,45 +62,43 @@ static bool list_studies(struct store *store, struct err *err)
         ok = store_study_counts(store, rows[i].study_id, &counts, err);
         if (ok)
             (void)printf("%s\t%s\t%s\t%d conditions\t%d active, %d finished, %d left\n", rows[i].slug, rows[i].task,
-                         rows[i].is_pilot && strcmp(rows[i].state, "open") == 0 ? "pilot" : rows[i].state, counts.conditions,
-                         counts.active, counts.finished, counts.left);
+                         STUDY_STAGE_NAMES[study_row_stage(&rows[i])], counts.conditions, counts.active, counts.finished,
+                         counts.left);
     }
     arena_close(&arena);
     return ok;
 }
 
-/* `state`: "open", "closed", or "pilot": open, to be tried out. What people have begun keeps what it was. */
-static bool set_state(struct store *store, const char *slug, const char *state, struct err *err)
+static bool set_state(const struct data *data, const char *slug, enum study_stage stage, struct err *err)
 {
-    bool             is_pilot = strcmp(state, "pilot") == 0;
-    struct study_row row;
-    struct arena     arena;
-    bool             ok;
+    bool ok;
 
-    arena_init(&arena);
-    ok = store_study_by_slug(store, slug, &arena, &row, err) &&
-         store_study_set_state(store, row.study_id, is_pilot ? "open" : state, err) &&
-         (strcmp(state, "closed") == 0 || store_study_set_pilot(store, row.study_id, is_pilot, err));
-    arena_close(&arena);
+    if (!store_begin(data->store, err)) return false;
+    ok = study_set_state(data->store, &data->folder, slug, stage, clock_wall_ms(&CLOCK_SYSTEM), err) &&
+         store_commit(data->store, err);
+    if (!ok) store_rollback(data->store);
     return ok;
 }
 
-/* list, open, pilot and close: `state` NULL lists. */
-static int study_state(int argc, char **argv, const char *state)
+/* list, draft, pilot, open, pause and close: STUDY_STAGE_COUNT lists. */
+static int study_state(int argc, char **argv, enum study_stage stage)
 {
     const char               *data = NULL, *slug = NULL;
     const struct option_field fields[] = {
         {"--data", OPTION_TEXT, &data, true},
-        {"--study", OPTION_TEXT, &slug, state != NULL},
+        {"--study", OPTION_TEXT, &slug, stage != STUDY_STAGE_COUNT},
         {0},
     };
+    char        noted[32];
     struct data opened;
     struct err  err;
     bool        ok;
 
     if (!command_options(&COMMAND_STUDY, argc, argv, fields)) return EXIT_WRONG_USE;
     if (!data_find(data, &err) || !data_open(data, &opened, &err)) return command_failed(&err);
-    ok = state == NULL ? list_studies(opened.store, &err) : set_state(opened.store, slug, state, &err);
+    (void)snprintf(noted, sizeof noted, "study %s", argv[0]);
+    ok = stage == STUDY_STAGE_COUNT ? list_studies(opened.store, &err)
+                                    : set_state(&opened, slug, stage, &err) && data_note(&opened, noted, slug, &err);
     data_close(&opened);
     return ok ? EXIT_DONE : command_failed(&err);
 }
@@ -186,30 +187,49 @@ static int study_links(int argc, char **argv)
     links.slug  = slug;
     links.count = (int)count;
     if (!data_find(data, &err) || !data_open(data, &opened, &err)) return command_failed(&err);
-    ok =
-        find_personal_study(opened.store, slug, &links.study_id, &err) &&
-        (strcmp(path, "-") == 0 ? make_links(opened.store, &links, stdout, &err) : write_links(opened.store, &links, path, &err));
+    ok = find_personal_study(opened.store, slug, &links.study_id, &err) &&
+         (strcmp(path, "-") == 0 ? make_links(opened.store, &links, stdout, &err)
+                                 : write_links(opened.store, &links, path, &err)) &&
+         data_note(&opened, "study links", slug, &err);
     data_close(&opened);
     return ok ? EXIT_DONE : command_failed(&err);
 }
 
+static const struct {
+    const char      *word;
+    enum study_stage stage;
+} STATE_WORDS[] = {
+    {"list", STUDY_STAGE_COUNT}, {"draft", STUDY_DRAFT},  {"pilot", STUDY_PILOT},
+    {"open", STUDY_OPEN},        {"pause", STUDY_PAUSED}, {"close", STUDY_CLOSED},
+};
+
+static const struct {
+    const char *word;
+    int (*run)(int argc, char **argv);
+} FILE_WORDS[] = {
+    {"settings", study_settings_print}, {"duplicate", study_copy}, {"change", study_edit},
+    {"export", study_export},           {"import", study_import},  {"unblind", study_show},
+};
+
 static int run(int argc, char **argv)
 {
     if (argc >= 2 && strcmp(argv[1], "create") == 0) return study_create(argc - 1, argv + 1);
-    if (argc >= 2 && strcmp(argv[1], "list") == 0) return study_state(argc - 1, argv + 1, NULL);
-    if (argc >= 2 && strcmp(argv[1], "open") == 0) return study_state(argc - 1, argv + 1, "open");
-    if (argc >= 2 && strcmp(argv[1], "pilot") == 0) return study_state(argc - 1, argv + 1, "pilot");
+    for (size_t i = 0; argc >= 2 && i < sizeof FILE_WORDS / sizeof FILE_WORDS[0]; i++)
+        if (strcmp(argv[1], FILE_WORDS[i].word) == 0) return FILE_WORDS[i].run(argc - 1, argv + 1);
     if (argc >= 2 && strcmp(argv[1], "links") == 0) return study_links(argc - 1, argv + 1);
-    if (argc >= 2 && strcmp(argv[1], "close") == 0) return study_state(argc - 1, argv + 1, "closed");
     if (argc >= 2 && strcmp(argv[1], "document") == 0) return study_document(argc - 1, argv + 1);
+    for (size_t i = 0; argc >= 2 && i < sizeof STATE_WORDS / sizeof STATE_WORDS[0]; i++)
+        if (strcmp(argv[1], STATE_WORDS[i].word) == 0) return study_state(argc - 1, argv + 1, STATE_WORDS[i].stage);
     (void)fprintf(stderr, "usage: dinolab study %s\n", COMMAND_STUDY.usage);
     return EXIT_WRONG_USE;
 }
 
 const struct command COMMAND_STUDY = {
     .name  = "study",
-    .usage = "create --data DIR --file study.json | list --data DIR | open|pilot|close --data DIR --study SLUG\n"
+    .usage = "create --data DIR --file study.json | list --data DIR\n"
+             "       | draft|pilot|open|pause|close --data DIR --study SLUG\n"
              "       | links --data DIR --study SLUG --count N [--url https://HOST] --out FILE|-\n"
+             "       | " STUDY_FILE_USAGE "\n"
              "       | " STUDY_DOCUMENT_USAGE,
     .run   = run,
 };

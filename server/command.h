@@ -46,5 +46,6 @@ extern const struct command COMMAND_EXPORT;
 extern const struct command COMMAND_FIT;
 extern const struct command COMMAND_DEMO_MATERIAL;
 extern const struct command COMMAND_METRICS;
+extern const struct command COMMAND_ACCOUNT;
 
 #endif

@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "store/migrate.h"
+#include "study/audit.h"
 
 bool data_find(const char *path, struct err *err)
 {
@@ -42,4 +43,11 @@ void data_close(struct data *data)
 struct import_place data_import_place(const struct data *data)
 {
     return (struct import_place){.folder = &data->folder, .store = data->store, .now_ms = clock_wall_ms(&CLOCK_SYSTEM)};
+}
+
+bool data_note(struct data *data, const char *action, const char *object, struct err *err)
+{
+    const struct audit_entry entry = {.account = AUDIT_COMMAND_LINE, .action = action, .object = object};
+
+    return audit_append(data->store, &entry, clock_wall_ms(&CLOCK_SYSTEM), err);
 }

@@ -22,8 +22,8 @@ static const struct command COMMAND_SIMULATE = {
 static const struct command COMMAND_REBUILD = {.name = "rebuild", .usage = "--data DIR [--check]", .run = cmd_rebuild};
 
 static const struct command *const COMMANDS[] = {
-    &COMMAND_SERVE,         &COMMAND_STUDY,    &COMMAND_PROJECT, &COMMAND_IMPORT, &COMMAND_EXPORT,
-    &COMMAND_DEMO_MATERIAL, &COMMAND_SIMULATE, &COMMAND_REBUILD, &COMMAND_FIT,    &COMMAND_METRICS,
+    &COMMAND_SERVE,    &COMMAND_STUDY,   &COMMAND_PROJECT, &COMMAND_IMPORT,  &COMMAND_EXPORT,  &COMMAND_DEMO_MATERIAL,
+    &COMMAND_SIMULATE, &COMMAND_REBUILD, &COMMAND_FIT,     &COMMAND_METRICS, &COMMAND_ACCOUNT,
 };
 
 static void print_usage(FILE *out)

@@ -15,6 +15,20 @@ static const char *const KIND_NAMES[ERR_KIND_COUNT] = {
     [ERR_INTERNAL] = "internal",
 };
 
+/* Sentences name a field in one way only, so that its path need not be given twice. */
+static void note_field(struct err *err)
+{
+    static const char BEGIN[] = "field '";
+    const char       *path    = err->message + sizeof BEGIN - 1;
+    size_t            length;
+
+    err->field[0] = '\0';
+    if (strncmp(err->message, BEGIN, sizeof BEGIN - 1) != 0) return;
+    length = strcspn(path, "'");
+    if (length < sizeof err->field && path[length] == '\'')
+        (void)snprintf(err->field, sizeof err->field, "%.*s", (int)length, path);
+}
+
 bool err_set(struct err *err, enum err_kind kind, const char *format, ...)
 {
     va_list arguments;
@@ -24,6 +38,7 @@ bool err_set(struct err *err, enum err_kind kind, const char *format, ...)
     va_start(arguments, format);
     (void)vsnprintf(err->message, sizeof err->message, format, arguments);
     va_end(arguments);
+    note_field(err);
     return false;
 }
 
@@ -55,6 +70,17 @@ bool err_wrap(struct err *err, const char *format, ...)
     (void)snprintf(err->message, sizeof err->message, "%s: %.*s", context, (int)(sizeof err->message - strlen(context) - 3),
                    inner);
     return false;
+}
+
+bool err_in(struct err *err, const char *name)
+{
+    char inner[ERR_FIELD_BYTES];
+
+    if (err == NULL) return false;
+    memcpy(inner, err->field, sizeof inner);
+    (void)snprintf(err->field, sizeof err->field, "%s%s%.*s", name, inner[0] == '\0' ? "" : ".",
+                   (int)(sizeof err->field - strnlen(name, sizeof err->field - 2) - 2), inner);
+    return err_wrap(err, "%s", name);
 }
 
 bool err_no_memory(struct err *err)

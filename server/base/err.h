@@ -11,7 +11,7 @@
 #define MUST_CHECK                                   __attribute__((warn_unused_result))
 #define PRINTF_LIKE(format_position, first_argument) __attribute__((format(printf, format_position, first_argument)))
 
-enum { ERR_MESSAGE_BYTES = 512 };
+enum { ERR_MESSAGE_BYTES = 512, ERR_FIELD_BYTES = 96 };
 
 enum err_kind {
     ERR_INVALID,      /* the caller's input is wrong; the sentence names the field or the line */
@@ -33,9 +33,11 @@ enum err_kind {
 struct err {
     enum err_kind kind;
     char          message[ERR_MESSAGE_BYTES]; /* a sentence without trailing newline; cut when too long */
+    char          field[ERR_FIELD_BYTES];     /* path of the member of a JSON message that is wrong; "" where it is none */
 };
 
-/* Fill `err` (which may be NULL). Always returns false, so that `return err_set(...)` reads as "fail with". */
+/* Fill `err` (which may be NULL). Always returns false, so that `return err_set(...)` reads as "fail with". A sentence that begins with
+ * "field 'PATH'" also sets `field` to PATH; any other leaves it empty. */
 bool err_set(struct err *err, enum err_kind kind, const char *format, ...) PRINTF_LIKE(3, 4);
 
 /* As err_set with kind ERR_STORAGE, followed by ": " and strerror(errno). */
@@ -43,6 +45,9 @@ bool err_errno(struct err *err, const char *format, ...) PRINTF_LIKE(2, 3);
 
 /* Put "context: " in front of the sentence that is there; the kind stays. Returns false. */
 bool err_wrap(struct err *err, const char *format, ...) PRINTF_LIKE(2, 3);
+
+/* The same for a mistake in the member `name` of a larger message: its name is put in front of the field's path, too. Returns false. */
+bool err_in(struct err *err, const char *name);
 
 /* ERR_INTERNAL, "out of memory". Returns false. */
 bool err_no_memory(struct err *err);

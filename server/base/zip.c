@@ -94,7 +94,7 @@ static bool zip_write(struct sink *base, const void *data, size_t bytes, struct 
     return true;
 }
 
-bool zip_open(struct zip_writer *zip, struct sink *out, int64_t at_ms, struct err *err)
+bool zip_writer_open(struct zip_writer *zip, struct sink *out, int64_t at_ms, struct err *err)
 {
     struct zip_state *state = calloc(1, sizeof *state);
 
@@ -108,7 +108,7 @@ bool zip_open(struct zip_writer *zip, struct sink *out, int64_t at_ms, struct er
     return true;
 }
 
-void zip_close(struct zip_writer *zip)
+void zip_writer_close(struct zip_writer *zip)
 {
     struct zip_state *state = zip->state;
 
@@ -117,7 +117,7 @@ void zip_close(struct zip_writer *zip)
     zip->state = NULL;
 }
 
-bool zip_entry_begin(struct zip_writer *zip, const char *name, struct err *err)
+bool zip_writer_begin(struct zip_writer *zip, const char *name, struct err *err)
 {
     struct zip_entry *entry  = &zip->entries[zip->entry_count];
     struct zip_state *state  = zip->state;
@@ -143,7 +143,7 @@ bool zip_entry_begin(struct zip_writer *zip, const char *name, struct err *err)
     return emit(zip, fields.data, fields.length, err) && emit(zip, name, length, err);
 }
 
-bool zip_entry_end(struct zip_writer *zip, struct err *err)
+bool zip_writer_end(struct zip_writer *zip, struct err *err)
 {
     struct zip_entry *entry  = &zip->entries[zip->entry_count];
     struct zip_state *state  = zip->state;
@@ -161,9 +161,9 @@ bool zip_entry_end(struct zip_writer *zip, struct err *err)
     return emit(zip, fields.data, fields.length, err);
 }
 
-bool zip_add(struct zip_writer *zip, const char *name, const void *data, size_t bytes, struct err *err)
+bool zip_writer_add(struct zip_writer *zip, const char *name, const void *data, size_t bytes, struct err *err)
 {
-    return zip_entry_begin(zip, name, err) && zip->base.write(&zip->base, data, bytes, err) && zip_entry_end(zip, err);
+    return zip_writer_begin(zip, name, err) && zip->base.write(&zip->base, data, bytes, err) && zip_writer_end(zip, err);
 }
 
 static bool add_central(struct zip_writer *zip, const struct zip_entry *entry, struct err *err)
@@ -187,7 +187,7 @@ static bool add_central(struct zip_writer *zip, const struct zip_entry *entry, s
     return emit(zip, fields.data, fields.length, err) && emit(zip, entry->name, length, err);
 }
 
-bool zip_finish(struct zip_writer *zip, struct err *err)
+bool zip_writer_finish(struct zip_writer *zip, struct err *err)
 {
     struct fields fields = {.length = 0};
     int64_t       begin  = zip->offset;

@@ -1,7 +1,7 @@
 /* zip.h - a zip archive written front to back: entries are compressed as they come, sizes follow their data.
  *
  * Without zip64: an archive or an entry of 4 GB or more is refused with a sentence. Names are UTF-8 with '/' between folders.
- * Constant memory but for a line per entry. Threads: one at a time. */
+ * Constant memory but for a line per entry. Named zip_writer_*: libzip has zip_open and its like. Threads: one at a time. */
 #ifndef DINOLAB_BASE_ZIP_H
 #define DINOLAB_BASE_ZIP_H
 
@@ -32,16 +32,16 @@ struct zip_writer {
 };
 
 /* `at_ms`: the time that entries get, since 1970, written as UTC. Close it whatever this says. */
-MUST_CHECK bool zip_open(struct zip_writer *zip, struct sink *out, int64_t at_ms, struct err *err);
-void            zip_close(struct zip_writer *zip);
+MUST_CHECK bool zip_writer_open(struct zip_writer *zip, struct sink *out, int64_t at_ms, struct err *err);
+void            zip_writer_close(struct zip_writer *zip);
 
-/* Then write to zip->base until zip_entry_end. */
-MUST_CHECK bool zip_entry_begin(struct zip_writer *zip, const char *name, struct err *err);
-MUST_CHECK bool zip_entry_end(struct zip_writer *zip, struct err *err);
+/* Then write to zip->base until zip_writer_end. */
+MUST_CHECK bool zip_writer_begin(struct zip_writer *zip, const char *name, struct err *err);
+MUST_CHECK bool zip_writer_end(struct zip_writer *zip, struct err *err);
 
 /* A whole entry at once. */
-MUST_CHECK bool zip_add(struct zip_writer *zip, const char *name, const void *data, size_t bytes, struct err *err);
+MUST_CHECK bool zip_writer_add(struct zip_writer *zip, const char *name, const void *data, size_t bytes, struct err *err);
 
-MUST_CHECK bool zip_finish(struct zip_writer *zip, struct err *err); /* the list of entries */
+MUST_CHECK bool zip_writer_finish(struct zip_writer *zip, struct err *err); /* the list of entries */
 
 #endif

@@ -10,7 +10,7 @@
 #include "demo/demo_pixels.h"
 #include "demo/demo_ratings.h"
 #include "demo/demo_words.h"
-#include "demo/picture.h"
+#include "picture/picture.h"
 #include "model/npy.h"
 #include "model/truncated_svd.h"
 #include "json/json_read.h"

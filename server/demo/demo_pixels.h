@@ -9,7 +9,7 @@
 #ifndef DINOLAB_DEMO_DEMO_PIXELS_H
 #define DINOLAB_DEMO_DEMO_PIXELS_H
 
-#include "demo/picture.h"
+#include "picture/picture.h"
 
 enum {
     DEMO_COLOUR_LEVELS = 4,

@@ -7,7 +7,7 @@
 #ifndef DINOLAB_FIT_LOGLIK_TABLE_H
 #define DINOLAB_FIT_LOGLIK_TABLE_H
 
-#include "fit/name_index.h"
+#include "base/name_index.h"
 
 struct loglik_table {
     struct name_index participants;

@@ -5,7 +5,7 @@
 #ifndef DINOLAB_FIT_STIMULUS_LIST_H
 #define DINOLAB_FIT_STIMULUS_LIST_H
 
-#include "fit/name_index.h"
+#include "base/name_index.h"
 #include "model/npy.h"
 
 struct stimulus_list {

@@ -1,5 +1,6 @@
 #include "fit/trial_table.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -7,6 +8,7 @@
 #include "fit/table_file.h"
 #include "model/prefix.h"
 
+enum { DIMENSION_MAX = 100000 };
 enum { IMAGE_MAX = 2, COLUMN_MAX = 7, ROWS_AT_FIRST = 1024, ROWS_MAX = 1 << 27 };
 
 /* Columns in this order; the first two and the last are of both tasks. */
@@ -27,6 +29,17 @@ struct row {
     int         choice;
     int         images[IMAGE_MAX];
     double      targets[IMAGE_MAX];
+    double      rt_ms;
+    int         dimension;
+    int         include;
+};
+
+/* Columns that may be there; -1: are not. */
+struct extras {
+    bool are_wanted;
+    int  rt_ms;
+    int  dimension;
+    int  include;
 };
 
 struct reading {
@@ -34,6 +47,7 @@ struct reading {
     const struct stimulus_list *stimuli;
     struct trial_table         *table;
     int                         columns[COLUMN_MAX];
+    struct extras               extras;
     struct row                 *rows; /* owned */
     int                         row_count;
     int                         row_max;
@@ -48,6 +62,38 @@ static bool find_columns(struct reading *reading, struct err *err)
             csv_column(&reading->file.csv, CATEGORY_EXPORT) >= 0)
             name = CATEGORY_EXPORT;
         if (!csv_need_column(&reading->file.csv, name, &reading->columns[i], err)) return false;
+    }
+    reading->extras.rt_ms     = csv_column(&reading->file.csv, "rt_ms");
+    reading->extras.dimension = csv_column(&reading->file.csv, "dimension");
+    reading->extras.include   = csv_column(&reading->file.csv, "include");
+    if (reading->extras.rt_ms < 0) reading->extras.rt_ms = csv_column(&reading->file.csv, "rt");
+    return true;
+}
+
+static bool is_known(const struct table_file *file, int column)
+{
+    static const char *const UNKNOWN[] = {"", "NA", "NaN", "nan", "null"};
+
+    for (size_t i = 0; column >= 0 && i < sizeof UNKNOWN / sizeof UNKNOWN[0]; i++)
+        if (strcmp(file->csv.fields[column], UNKNOWN[i]) == 0) return false;
+    return column >= 0;
+}
+
+static bool read_extras(const struct table_file *file, const struct extras *extras, struct row *row, struct err *err)
+{
+    int64_t number;
+
+    if (is_known(file, extras->rt_ms)) {
+        if (!table_file_real(file, extras->rt_ms, &row->rt_ms, err)) return false;
+        if (row->rt_ms < 0.0) return table_file_refuse(file, err, "a response time is not below 0");
+    }
+    if (is_known(file, extras->dimension)) {
+        if (!table_file_whole(file, extras->dimension, 1, DIMENSION_MAX, &number, err)) return false;
+        row->dimension = (int)number - 1;
+    }
+    if (is_known(file, extras->include)) {
+        if (!table_file_whole(file, extras->include, 0, 1, &number, err)) return false;
+        row->include = (int)number;
     }
     return true;
 }
@@ -71,7 +117,7 @@ static bool read_row(struct reading *reading, struct row *row, struct err *err)
     int                      participant;
     bool                     is_new;
 
-    *row = (struct row){.line = file->csv.line};
+    *row = (struct row){.line = file->csv.line, .rt_ms = NAN, .dimension = -1, .include = -1};
     if (label[0] == '\0') return table_file_refuse(file, err, "the participant is empty");
     if (!name_index_add(&reading->table->names, label, &participant, &is_new, err) ||
         !table_file_whole(file, columns[COLUMN_TRIAL], 0, INT32_MAX, &row->number, err))
@@ -89,7 +135,7 @@ static bool read_row(struct reading *reading, struct row *row, struct err *err)
     }
     if (!table_file_whole(file, columns[COLUMN_IMAGE + 2 * image_count], 0, 1, &choice, err)) return false;
     row->choice = (int)choice;
-    return true;
+    return !reading->extras.are_wanted || read_extras(file, &reading->extras, row, err);
 }
 
 static bool reserve_row(struct reading *reading, struct err *err)
@@ -131,7 +177,7 @@ static int compare_rows(const void *left, const void *right)
     return (a->line > b->line) - (a->line < b->line);
 }
 
-static bool take_memory(struct trial_table *table, struct err *err)
+static bool take_memory(struct trial_table *table, bool has_extras, struct err *err)
 {
     const size_t trials       = (size_t)table->trial_count;
     const size_t participants = (size_t)table->participant_count;
@@ -145,6 +191,12 @@ static bool take_memory(struct trial_table *table, struct err *err)
     table->choices      = calloc(trials, sizeof *table->choices);
     table->images       = calloc(images, sizeof *table->images);
     table->targets      = calloc(images, sizeof *table->targets);
+    if (has_extras) {
+        table->rt_ms      = calloc(trials, sizeof *table->rt_ms);
+        table->dimensions = calloc(trials, sizeof *table->dimensions);
+        table->includes   = calloc(trials, sizeof *table->includes);
+        if (table->rt_ms == NULL || table->dimensions == NULL || table->includes == NULL) return err_no_memory(err);
+    }
     if (table->labels == NULL || table->first == NULL || table->alike == NULL || table->numbers == NULL ||
         table->participants == NULL || table->choices == NULL || table->images == NULL || table->targets == NULL)
         return err_no_memory(err);
@@ -171,6 +223,11 @@ static bool fill(struct trial_table *table, const struct reading *reading, struc
         table->numbers[t]      = row->number;
         table->participants[t] = participant;
         table->choices[t]      = row->choice;
+        if (table->rt_ms != NULL) {
+            table->rt_ms[t]      = row->rt_ms;
+            table->dimensions[t] = row->dimension;
+            table->includes[t]   = row->include;
+        }
         memcpy(table->images + (size_t)t * images, row->images, images * sizeof *table->images);
         memcpy(table->targets + (size_t)t * images, row->targets, images * sizeof *table->targets);
     }
@@ -223,10 +280,10 @@ static bool find_alike(struct trial_table *table, struct err *err)
     return true;
 }
 
-bool trial_table_read(struct trial_table *table, const char *path, enum learner_task task, const struct stimulus_list *stimuli,
-                      struct err *err)
+static bool read_table(struct trial_table *table, const char *path, enum learner_task task, const struct stimulus_list *stimuli,
+                       bool has_extras, struct err *err)
 {
-    struct reading reading = {.stimuli = stimuli, .table = table};
+    struct reading reading = {.stimuli = stimuli, .table = table, .extras = {.are_wanted = has_extras}};
     bool           ok;
 
     *table = (struct trial_table){.task = task, .image_count = prefix_rows_per_trial(task)};
@@ -236,11 +293,23 @@ bool trial_table_read(struct trial_table *table, const char *path, enum learner_
         table->trial_count       = reading.row_count;
         table->participant_count = table->names.name_count;
         qsort(reading.rows, (size_t)reading.row_count, sizeof *reading.rows, compare_rows);
-        ok = take_memory(table, err) && fill(table, &reading, err) && find_alike(table, err);
+        ok = take_memory(table, has_extras, err) && fill(table, &reading, err) && find_alike(table, err);
     }
     free(reading.rows);
     table_file_close(&reading.file);
     return ok;
+}
+
+bool trial_table_read(struct trial_table *table, const char *path, enum learner_task task, const struct stimulus_list *stimuli,
+                      struct err *err)
+{
+    return read_table(table, path, task, stimuli, false, err);
+}
+
+bool trial_table_read_all(struct trial_table *table, const char *path, enum learner_task task,
+                          const struct stimulus_list *stimuli, struct err *err)
+{
+    return read_table(table, path, task, stimuli, true, err);
 }
 
 void trial_table_close(struct trial_table *table)
@@ -253,6 +322,9 @@ void trial_table_close(struct trial_table *table)
     free(table->choices);
     free(table->images);
     free(table->targets);
+    free(table->rt_ms);
+    free(table->dimensions);
+    free(table->includes);
     name_index_close(&table->names);
     *table = (struct trial_table){0};
 }

@@ -4,9 +4,9 @@
 #include "http/auth.h"
 #include "http/endpoints.h"
 #include "http/reply.h"
+#include "study/audit.h"
+#include "study/people.h"
 #include "json/json_write.h"
-
-enum { PASSWORD_LENGTH_MIN = 10, PASSWORD_LENGTH_MAX = 200 };
 
 struct credentials {
     const char *token; /* setup only */
@@ -31,7 +31,7 @@ struct login_job {
     bool               is_setup;
     struct secret_hash setup_hash;
     char               password_hash[SECRET_PASSWORD_HASH_BYTES];
-    int64_t            account_id;
+    struct account_row account;
     char               token[SECRET_TOKEN_LENGTH + 1];
     struct login_row   login;
     int64_t            now_ms;
@@ -42,14 +42,12 @@ static bool verify_run(struct job *job, struct store *store, struct err *err)
 {
     static const char NOBODY[] =
         "$argon2id$v=19$m=65536,t=2,p=1$c29tZXNhbHRzb21lc2FsdA$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc";
-    struct login_job  *login   = (struct login_job *)job;
-    struct account_row account = {0};
-    bool               is_found;
+    struct login_job *login = (struct login_job *)job;
+    bool              is_found;
 
-    if (!store_account_by_name(store, login->credentials.name, &account, &is_found, err)) return false;
-    if (!secret_password_verify(login->credentials.password, is_found ? account.password_hash : NOBODY) || !is_found)
+    if (!store_account_by_name(store, login->credentials.name, &login->account, &is_found, err)) return false;
+    if (!secret_password_verify(login->credentials.password, is_found ? login->account.password_hash : NOBODY) || !is_found)
         return err_set(err, ERR_UNAUTHORIZED, "the name or the password is wrong");
-    login->account_id = account.account_id;
     return true;
 }
 
@@ -61,14 +59,14 @@ static bool hash_run(struct job *job, struct store *store, struct err *err)
     return secret_password_hash(login->credentials.password, login->password_hash, err);
 }
 
-static bool make_account(struct login_job *login, struct store *store, struct err *err)
+/* To the log here: only now it is known who it is. */
+static bool note_entry(const struct login_job *login, struct store *store, struct err *err)
 {
-    bool was_usable;
+    const struct audit_entry entry = {.account = login->account.name,
+                                      .action  = login->is_setup ? "POST /api/v1/setup" : "POST /api/v1/login",
+                                      .object  = login->account.name};
 
-    if (!store_setup_link_use(store, &login->setup_hash, login->now_ms, &was_usable, err)) return false;
-    if (!was_usable)
-        return err_set(err, ERR_FORBIDDEN, "this link was used already or is out of date; restart the server for a new one");
-    return store_account_insert(store, login->credentials.name, login->password_hash, login->now_ms, &login->account_id, err);
+    return audit_append(store, &entry, login->now_ms, err);
 }
 
 static bool insert_run(struct job *job, struct store *store, struct err *err)
@@ -76,16 +74,19 @@ static bool insert_run(struct job *job, struct store *store, struct err *err)
     struct login_job  *login = (struct login_job *)job;
     struct secret_hash hash;
 
-    if (login->is_setup && !make_account(login, store, err)) return false;
+    if (login->is_setup && !people_enter(store, &login->setup_hash, login->credentials.name, login->password_hash, login->now_ms,
+                                         &login->account, err))
+        return false;
     secret_token_make(login->token);
     secret_token_make(login->login.csrf_token);
     secret_token_hash(login->token, &hash);
-    login->login.account_id    = login->account_id;
+    login->login.account_id    = login->account.account_id;
     login->login.expires_at_ms = login->now_ms + (int64_t)LOGIN_SECONDS * 1000;
-    return store_login_insert(store, &hash, &login->login, login->now_ms, err);
+    return store_login_insert(store, &hash, &login->login, login->now_ms, err) && note_entry(login, store, err);
 }
 
-static enum http_result reply_with_account(struct http_request *req, const char *name, const char *csrf_token)
+static enum http_result reply_with_account(struct http_request *req, const char *name, const char *site_role,
+                                           const char *csrf_token)
 {
     struct json_writer writer;
     struct text        json;
@@ -95,6 +96,7 @@ static enum http_result reply_with_account(struct http_request *req, const char 
     json_begin_object(&writer, NULL);
     json_begin_object(&writer, "account");
     json_text(&writer, "name", name);
+    json_text(&writer, "site_role", site_role);
     json_end_object(&writer);
     json_text(&writer, "csrf_token", csrf_token);
     json_end_object(&writer);
@@ -109,7 +111,7 @@ static enum http_result reply_logged_in(struct http_request *req, struct http_jo
     if (!job->base.is_ok) return http_reply_error(req, &job->base.err);
     (void)snprintf(cookie, sizeof cookie, LOGIN_COOKIE "=%s; Path=/; HttpOnly; SameSite=Strict; Max-Age=%d", login->token,
                    LOGIN_SECONDS);
-    (void)reply_with_account(req, login->credentials.name, login->login.csrf_token);
+    (void)reply_with_account(req, login->account.name, login->account.site_role, login->login.csrf_token);
     http_reply_header(req, "Set-Cookie", cookie);
     return HTTP_REPLIED;
 }
@@ -149,7 +151,9 @@ enum http_result ep_account_login(struct http_request *req)
 
 enum http_result ep_account_get(struct http_request *req)
 {
-    return reply_with_account(req, req->principal.login.account_name, req->principal.login.csrf_token);
+    const struct login_row *login = &req->principal.login;
+
+    return reply_with_account(req, login->account_name, login->site_role, login->csrf_token);
 }
 
 struct logout_job {

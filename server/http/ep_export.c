@@ -168,7 +168,7 @@ static bool export_run(struct job *base, struct store *store, struct err *err)
     bool ok;
 
     export_cache_expire(job->deps->folder, bundle.taken_at_ms, EXPORT_CACHE_KEEP_MS);
-    if (!export_begin(&bundle, job->deps->exporter_catalog, job->slug, err)) return false;
+    if (!export_begin(&bundle, job->deps->exporter_catalog, job->slug, job->thing != EXPORT_LIST, err)) return false;
     job->provenance = bundle.study->provenance;
     ok              = find_wanted(job) || write_wanted(job, &bundle, err);
     export_end(&bundle);

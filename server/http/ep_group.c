@@ -4,6 +4,7 @@
 
 #include "http/endpoints.h"
 #include "http/reply.h"
+#include "study/blind.h"
 
 /* The names of exclusions in an address, in the order of the bits in the hub's topic (live/group_numbers.h). */
 static const char *const EXCLUSIONS[] = {"below_chance", "not_included"};
@@ -36,13 +37,22 @@ static bool read_exclude(const struct http_request *req, unsigned *exclude, stru
     return true;
 }
 
+/* The group's numbers are those of the study's present mode. */
+static bool check_blind(struct http_request *req, const struct study *study, struct err *err)
+{
+    bool is_open, is_pilot;
+
+    return study_is_open(req->deps->store, study, &is_open, &is_pilot, err) &&
+           blind_check(req->deps->store, study, session_mode_present(is_pilot), clock_wall_ms(req->deps->clock), err);
+}
+
 static bool group_topic(struct http_request *req, const char *ending, char topic[HUB_TOPIC_BYTES], struct err *err)
 {
     const struct study *study;
     unsigned            exclude;
 
     if (!study_catalog_by_slug(req->deps->catalog, req->deps->store, req->parameters[0], &study, err)) return false;
-    if (!read_exclude(req, &exclude, err)) return false;
+    if (!check_blind(req, study, err) || !read_exclude(req, &exclude, err)) return false;
     (void)snprintf(topic, HUB_TOPIC_BYTES, HUB_GROUP_PREFIX "%" PRId64 "/%u%s", study->study_id, exclude, ending);
     return true;
 }

@@ -81,6 +81,7 @@ enum http_result http_reply_error_with(struct http_request *req, const struct er
     json_text(&writer, "message",
               is_ours_to_hide(err->kind) ? "something went wrong on the server; nothing was lost, please try again"
                                          : err->message);
+    if (err->field[0] != '\0') json_text(&writer, "field", err->field);
     if (name != NULL) json_i64(&writer, name, value);
     json_end_object(&writer);
     json_end_object(&writer);

@@ -2,7 +2,9 @@
 
 #include <microhttpd.h>
 #include <stdlib.h>
+#include <string.h>
 
+#include "http/audit.h"
 #include "http/reply.h"
 
 const char *http_header(const struct http_request *req, const char *name)
@@ -36,8 +38,9 @@ enum http_result http_submit(struct http_request *req, struct lane *lane, struct
 {
     job->req       = req;
     job->base.done = job_done;
-    req->then      = then;
-    req->job       = job;
+    if (lane == req->deps->writer) http_audit_with(req, job);
+    req->then = then;
+    req->job  = job;
     (void)MHD_suspend_connection(req->connection); /* first: the job may be done before lane_submit returns */
     if (!lane_submit(lane, &job->base, &job->base.err)) {
         req->then = reply_refused;
@@ -64,6 +67,11 @@ static enum http_result take_snapshot(struct http_request *req, struct http_job 
     (void)job;
     switch (hub_read_snapshot(req->hub_reader, &json, suspend_connection)) {
     case HUB_READ_DATA:
+        if (req->snapshot_then != NULL) return req->snapshot_then(req, json);
+        if (json != NULL && req->snapshot_filter != NULL) {
+            json = req->snapshot_filter(req, json, &err);
+            if (json == NULL) return http_reply_error(req, &err);
+        }
         return http_reply_json_take(req, req->snapshot_status, json);
     case HUB_READ_NOTHING:
         req->then = take_snapshot;
@@ -85,15 +93,32 @@ enum http_result http_reply_snapshot_as(struct http_request *req, unsigned statu
     return take_snapshot(req, NULL);
 }
 
+enum http_result http_reply_snapshot_filtered(struct http_request *req, const char *topic, http_filter_fn filter)
+{
+    req->snapshot_filter = filter;
+    return http_reply_snapshot_as(req, 200, topic);
+}
+
 enum http_result http_reply_snapshot(struct http_request *req, const char *topic)
 {
     return http_reply_snapshot_as(req, 200, topic);
+}
+
+enum http_result http_wait_snapshot(struct http_request *req, const char *topic, http_snapshot_fn then)
+{
+    req->snapshot_then = then;
+    return http_reply_snapshot(req, topic);
 }
 
 bool http_read_body(struct http_request *req, const struct json_field *fields, size_t field_count, void *out, struct err *err)
 {
     req->doc = json_parse((struct span){req->body.data, req->body.length}, err);
     return req->doc != NULL && json_read_object(json_root(req->doc), "", fields, field_count, out, err);
+}
+
+bool http_is_change(const struct http_request *req)
+{
+    return strcmp(req->method, "GET") != 0 && strcmp(req->method, "HEAD") != 0;
 }
 
 bool http_read_index(const struct http_request *req, int parameter, int max, int *out, struct err *err)

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "http/audit.h"
 #include "http/reply.h"
 #include "http/router.h"
 
@@ -42,6 +43,7 @@ static struct http_request *request_new(struct loop *loop, struct MHD_Connection
     req->deps       = &loop->deps;
     arena_init(&req->arena);
     text_init(&req->body);
+    body_file_init(&req->body_file);
     req->path   = arena_copy(&req->arena, url, strlen(url));
     req->method = arena_copy(&req->arena, method, strlen(method));
     return req;
@@ -50,9 +52,11 @@ static struct http_request *request_new(struct loop *loop, struct MHD_Connection
 static void request_free(struct http_request *req)
 {
     if (req == NULL) return;
+    if (req->response != NULL) MHD_destroy_response(req->response); /* the client left while the log was written */
     hub_unsubscribe(req->hub_reader);
     json_free(req->doc);
     text_close(&req->body);
+    body_file_close(&req->body_file);
     arena_close(&req->arena);
     free(req);
 }
@@ -88,7 +92,9 @@ static enum MHD_Result send_reply(struct http_request *req)
 
 static void take_body(struct http_request *req, const char *data, size_t bytes)
 {
-    if (req->body.length + bytes > HTTP_BODY_MAX_BYTES)
+    if (req->body_file.is_wanted)
+        body_file_add(&req->body_file, data, bytes);
+    else if (req->body.length + bytes > req->body_max)
         req->is_body_too_large = true;
     else
         text_append(&req->body, data, bytes);
@@ -107,7 +113,7 @@ static void look_for_erased(struct http_request *req)
         err_set(&job->err, ERR_UNAUTHORIZED, "this session is not known here");
 }
 
-static enum http_result run(struct http_request *req)
+static enum http_result go_on(struct http_request *req)
 {
     struct err err;
 
@@ -118,29 +124,31 @@ static enum http_result run(struct http_request *req)
     req->is_dispatched = true;
     if (req->path == NULL || req->method == NULL || req->body.is_failed) return err_no_memory(&err), http_reply_error(req, &err);
     if (!req->is_body_too_large) return http_dispatch(req);
-    err_set(&err, ERR_TOO_LARGE, "the body is larger than %d bytes", HTTP_BODY_MAX_BYTES);
+    err_set(&err, ERR_TOO_LARGE, "the body is larger than %zu bytes", req->body_max);
     return http_reply_error(req, &err);
 }
 
-static bool announces_too_much(const struct http_request *req)
+static enum http_result run(struct http_request *req)
 {
-    const char *length = http_header(req, "Content-Length");
-    int64_t     bytes;
+    enum http_result result = go_on(req);
 
-    return length != NULL && !text_to_i64(length, 0, HTTP_BODY_MAX_BYTES, &bytes);
+    return result == HTTP_REPLIED && http_audit_is_due(req) ? http_audit_then_reply(req) : result;
 }
 
 static enum MHD_Result on_request(void *argument, struct MHD_Connection *connection, const char *url, const char *method,
                                   const char *version, const char *data, size_t *bytes, void **request)
 {
     struct http_request *req = *request;
+    struct err           err;
 
     (void)version;
     if (req == NULL) {
         *request = req = request_new(argument, connection, url, method);
         if (req == NULL) return MHD_NO;
-        if (!announces_too_much(req)) return MHD_YES;
-        req->is_body_too_large = true; /* answered at once, without reading what was announced */
+        if (http_begin(req, &err)) return MHD_YES;
+        req->is_dispatched = true; /* answered at once, without reading what was announced */
+        (void)http_reply_error(req, &err);
+        return send_reply(req);
     } else if (*bytes > 0) {
         take_body(req, data, *bytes);
         *bytes = 0;

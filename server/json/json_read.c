@@ -299,6 +299,11 @@ bool json_is_object(const struct json_value *value)
     return value != NULL && cJSON_IsObject(node_of(value));
 }
 
+bool json_is_null(const struct json_value *value)
+{
+    return value != NULL && cJSON_IsNull(node_of(value));
+}
+
 bool json_as_text(const struct json_value *value, const char **out)
 {
     if (value == NULL || !cJSON_IsString(node_of(value))) return false;

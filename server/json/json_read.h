@@ -113,6 +113,7 @@ const struct json_value *json_next(const struct json_value *value);
 const struct json_value *json_member(const struct json_value *value, const char *name);
 const char              *json_name(const struct json_value *value);
 bool                     json_is_object(const struct json_value *value);
+bool                     json_is_null(const struct json_value *value);
 
 /* Append the value as JSON text, for handing a part of a message on. */
 void json_copy(const struct json_value *value, struct text *out);

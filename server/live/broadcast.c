@@ -4,7 +4,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/log.h"
+#include "store/store_retention.h"
 
 void broadcast_init(struct broadcast *broadcast, struct hub *hub, struct roster *roster, struct table_progress *progress)
 {
@@ -55,9 +57,10 @@ void broadcast_trial(void *argument, const struct live_session *session, const s
     struct broadcast  *broadcast = argument;
     struct json_writer writer;
     char               topic[HUB_TOPIC_BYTES];
+    struct err         err;
 
     session_topic(row->session_id, topic);
-    if (!hub_is_read(broadcast->hub, topic)) return;
+    if (!hub_is_read(broadcast->hub, topic) || !roster_look_again(broadcast->roster, session->condition->study, &err)) return;
     begin(broadcast, &writer);
     live_json_trial_event(&writer, session, row, numbers);
     publish_response(broadcast, topic, "trial", row->received_at_ms);
@@ -121,7 +124,8 @@ static void publish_news(struct broadcast *broadcast, const struct live_study *s
 
     study_topic(study->study_id, topic);
     if (!hub_is_read(broadcast->hub, topic)) return;
-    if (!store_study_counts(broadcast->roster->store, study->study_id, &counts, &err)) {
+    if (!roster_look_again(broadcast->roster, study, &err) ||
+        !store_study_counts(broadcast->roster->store, study->study_id, &counts, &err)) {
         log_error("an event of %s is lost: %s", topic, err.message);
         return;
     }
@@ -224,7 +228,10 @@ static bool read_status(struct broadcast *broadcast, const struct live_study *st
     struct study_row row;
 
     if (!store_study_by_id(store, study->study_id, arena, &row, err)) return false;
-    memcpy(out->state, row.state, sizeof out->state);
+    (void)snprintf(out->state, sizeof out->state, "%s", STUDY_STAGE_NAMES[study_row_stage(&row)]);
+    out->is_imported = row.is_imported;
+    if (!store_retention_of(store, study->study_id, &out->retention_until_ms, err)) return false;
+    out->is_retention_near = retention_is_near(out->retention_until_ms, clock_wall_ms(&CLOCK_SYSTEM));
     return store_study_counts(store, study->study_id, &out->counts, err) && read_tables(broadcast, study, &out->tables, err);
 }
 
@@ -260,6 +267,7 @@ static bool write_live(struct broadcast *broadcast, const struct live_session *s
     struct arena                   arena;
     bool                           ok;
 
+    if (!roster_look_again(broadcast->roster, session->condition->study, err)) return false;
     roster_glance(broadcast->roster, session->condition->study, overview, &glance);
     begin(broadcast, &writer);
     arena_init(&arena);

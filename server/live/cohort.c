@@ -304,6 +304,17 @@ static bool follow_marked(struct cohort *cohort, struct err *err)
     return follow_all(cohort, follow_tables, err);
 }
 
+/* The study may have been changed: with another mode or other models everybody is to be read again. */
+static bool follow_study(struct cohort *cohort, struct err *err)
+{
+    bool was_pilot = cohort->study->is_pilot;
+    bool has_other_models;
+
+    if (!live_study_refresh(cohort->store, cohort->study, &has_other_models, err)) return false;
+    if (!has_other_models && cohort->study->is_pilot == was_pilot) return true;
+    return err_set(err, ERR_BUSY, "the study was changed");
+}
+
 static bool follow(struct cohort *cohort, struct err *err)
 {
     bool ok;
@@ -317,7 +328,7 @@ static bool follow(struct cohort *cohort, struct err *err)
 
 bool cohort_update(struct cohort *cohort, bool (*is_stopped)(void *argument), void *argument, struct err *err)
 {
-    if (!follow(cohort, err)) return false;
+    if (!follow_study(cohort, err) || !follow(cohort, err)) return false;
     for (int i = 0; i < cohort->members.count; i++) {
         struct cohort_member *member = cohort_member_at(cohort, i);
 

@@ -29,13 +29,13 @@ struct cohort_member {
     struct group_session_row session;
     struct cohort_condition *condition;
     int                      response_count;
-    struct cohort_answer    *answers; /* by trial; trial_count of the condition */
-    double                  *rt_ms;
+    struct cohort_answer    *answers;          /* by trial; trial_count of the condition */
+    double                  *rt_ms;            /* NAN: not known */
     double                  *log_evidence;     /* per model, nats; NAN while it is not ready */
     int                     *agreement_halves; /* per model: twice the responses that are what it prefers, ties one half */
     int                      scored_count;     /* responses, ties left out */
     int                      correct_count;
-    double                   median_rt_ms; /* NAN before the first response */
+    double                   median_rt_ms; /* NAN where no response time is known */
     bool                     is_stale;     /* there are responses or models that the numbers per model do not know */
 };
 

@@ -72,15 +72,16 @@ static int compare_numbers(const void *left, const void *right)
 
 static bool find_median(struct cohort_member *member, struct err *err)
 {
-    const size_t count = (size_t)member->response_count;
-    double      *sorted;
+    double *sorted;
+    size_t  count = 0;
 
-    if (count == 0) return true;
-    sorted = malloc(count * sizeof *sorted);
+    if (member->response_count == 0) return true;
+    sorted = malloc((size_t)member->response_count * sizeof *sorted);
     if (sorted == NULL) return err_no_memory(err);
-    memcpy(sorted, member->rt_ms, count * sizeof *sorted);
+    for (int t = 0; t < member->response_count; t++)
+        if (!isnan(member->rt_ms[t])) sorted[count++] = member->rt_ms[t];
     qsort(sorted, count, sizeof *sorted, compare_numbers);
-    member->median_rt_ms = 0.5 * (sorted[(count - 1) / 2] + sorted[count / 2]);
+    member->median_rt_ms = count == 0 ? NAN : 0.5 * (sorted[(count - 1) / 2] + sorted[count / 2]);
     free(sorted);
     return true;
 }

@@ -132,7 +132,8 @@ static int gather_times(const struct group_numbers *numbers, int from, int to, d
     int                         count = 0;
 
     for (int at = 0; (member = next_counted(numbers, &at)) != NULL;)
-        for (int t = from; t < to && t < member->response_count; t++) times[count++] = member->rt_ms[t];
+        for (int t = from; t < to && t < member->response_count; t++)
+            if (!isnan(member->rt_ms[t])) times[count++] = member->rt_ms[t];
     qsort(times, (size_t)count, sizeof *times, compare_numbers);
     return count;
 }

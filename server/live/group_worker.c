@@ -148,6 +148,11 @@ static void publish(struct group_worker *worker, struct group_view *view)
 {
     struct err err;
 
+    if (live_study_hides(view->cohort->study, view->cohort->study->is_pilot)) { /* whoever asks is told why (http/ep_group.c) */
+        err_set(&err, ERR_BUSY, "the study is blind");
+        refuse(worker, view, &err);
+        return;
+    }
     if (!group_view_write(view, worker->deps.clock, worker->refresh_ms, &worker->text, &err)) {
         refuse(worker, view, &err);
         return;

@@ -1,5 +1,6 @@
 #include "live/live_json.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -45,6 +46,17 @@ void live_json_session_counts(struct json_writer *writer, const struct study_cou
     json_end_object(writer);
 }
 
+static void write_retention(struct json_writer *writer, const struct study_status *status)
+{
+    json_begin_object(writer, "retention");
+    if (status->retention_until_ms == 0)
+        json_null(writer, "until_ms");
+    else
+        json_i64(writer, "until_ms", status->retention_until_ms);
+    json_bool(writer, "is_near", status->is_retention_near);
+    json_end_object(writer);
+}
+
 void live_json_study(struct json_writer *writer, const char *key, const struct live_study *study,
                      const struct study_status *status)
 {
@@ -57,6 +69,8 @@ void live_json_study(struct json_writer *writer, const char *key, const struct l
     json_text(writer, "task", task_name(study->task));
     json_text(writer, "state", status->state);
     json_bool(writer, "is_pilot", status->counts.is_pilot);
+    json_bool(writer, "is_blind", study->is_blind);
+    json_bool(writer, "is_imported", status->is_imported);
     json_i64(writer, "trial_count", study->settings.trial_count);
     json_i64(writer, "condition_count", status->counts.conditions);
     json_i64(writer, "sessions_per_condition", study->settings.sessions_per_condition);
@@ -70,6 +84,7 @@ void live_json_study(struct json_writer *writer, const char *key, const struct l
     }
     json_end_array(writer);
     live_json_value_tables(writer, "value_tables", study, status);
+    write_retention(writer, status);
     json_end_object(writer);
 }
 
@@ -102,6 +117,14 @@ static int64_t pay_of(const struct live_study *study, const struct session_overv
     return task_pay_minor(study->task, &study->settings.pay, &tally);
 }
 
+static void write_count(struct json_writer *writer, const char *key, bool is_hidden, int64_t count)
+{
+    if (is_hidden)
+        json_null(writer, key);
+    else
+        json_i64(writer, key, count);
+}
+
 static void write_leading(struct json_writer *writer, const struct live_glance *glance)
 {
     if (!glance->is_there) {
@@ -118,6 +141,9 @@ static void write_leading(struct json_writer *writer, const struct live_glance *
 void live_json_session(struct json_writer *writer, const char *key, const struct live_study *study,
                        const struct session_overview *overview, const struct live_glance *glance)
 {
+    const bool               is_hidden = live_study_hides(study, overview->session.is_pilot);
+    const struct live_glance nothing   = {0};
+
     json_begin_object(writer, key);
     json_text(writer, "session_id", overview->session.public_id);
     json_i64(writer, "number", overview->session.participant_number);
@@ -131,14 +157,14 @@ void live_json_session(struct json_writer *writer, const char *key, const struct
     json_i64(writer, "condition_number", overview->condition_number);
     json_i64(writer, "trial_count", study->settings.trial_count);
     json_i64(writer, "response_count", overview->response_count);
-    json_i64(writer, "correct_count", overview->total_correct);
-    json_i64(writer, "scored_count", overview->total_scored);
+    write_count(writer, "correct_count", is_hidden, overview->total_correct);
+    write_count(writer, "scored_count", is_hidden, overview->total_scored);
     json_i64(writer, "started_at_ms", overview->session.consented_at_ms);
     json_i64(writer, "last_seen_at_ms", overview->last_seen_ms);
-    json_i64(writer, "pay_minor", pay_of(study, overview));
+    write_count(writer, "pay_minor", is_hidden, pay_of(study, overview)); /* it follows from the accuracy */
     json_text(writer, "currency", study->settings.pay.currency);
-    write_leading(writer, glance);
-    json_text(writer, "recent", glance->recent);
+    write_leading(writer, is_hidden ? &nothing : glance);
+    json_text(writer, "recent", is_hidden ? "" : glance->recent);
     if (overview->inclusion == INCLUSION_NOT_ASKED)
         json_null(writer, "is_included");
     else
@@ -158,6 +184,17 @@ static void write_stimuli(struct json_writer *writer, const struct live_study *s
         json_text(writer, NULL, hex);
     }
     json_end_array(writer);
+    if (planned->left_label == NULL && planned->right_label == NULL) return;
+    json_begin_array(writer, "labels");
+    json_text(writer, NULL, planned->left_label);
+    if (study->task == TASK_REWARD) json_text(writer, NULL, planned->right_label);
+    json_end_array(writer);
+}
+
+/* With the response it says how well the participant does. */
+static void write_hidden_answer(struct json_writer *writer, const struct live_study *study)
+{
+    json_null(writer, study->task == TASK_CATEGORY ? "category" : "points");
 }
 
 static void write_answer(struct json_writer *writer, const struct live_study *study, const struct condition_trial_row *planned)
@@ -172,15 +209,27 @@ static void write_answer(struct json_writer *writer, const struct live_study *st
     json_end_array(writer);
 }
 
+/* `numbers` NULL: hidden ones. */
 static void write_numbers(struct json_writer *writer, const char *key, const double *numbers, int count)
 {
     json_begin_array(writer, key);
-    for (int i = 0; i < count; i++) json_f64(writer, NULL, numbers[i]);
+    for (int i = 0; i < count; i++) json_f64(writer, NULL, numbers == NULL ? NAN : numbers[i]);
     json_end_array(writer);
 }
 
+static void write_score(struct json_writer *writer, const struct trial_row *row, bool is_hidden)
+{
+    if (is_hidden) {
+        json_null(writer, "is_correct");
+        json_null(writer, "is_tie");
+        return;
+    }
+    json_bool(writer, "is_correct", row->is_correct);
+    json_bool(writer, "is_tie", row->is_tie);
+}
+
 static void write_trial(struct json_writer *writer, const char *key, const struct live_condition *condition,
-                        const struct trial_row *row, const struct fit_trial *numbers)
+                        const struct trial_row *row, const struct fit_trial *numbers, bool is_hidden)
 {
     const struct live_study          *study   = condition->study;
     const struct condition_trial_row *planned = &condition->trials[row->trial_index];
@@ -188,26 +237,28 @@ static void write_trial(struct json_writer *writer, const char *key, const struc
     json_begin_object(writer, key);
     json_i64(writer, "trial_index", row->trial_index);
     json_i64(writer, "response", row->response);
-    json_bool(writer, "is_correct", row->is_correct);
-    json_bool(writer, "is_tie", row->is_tie);
+    write_score(writer, row, is_hidden);
     json_f64(writer, "rt_ms", row->rt_ms);
     write_stimuli(writer, study, planned);
-    write_answer(writer, study, planned);
-    write_numbers(writer, "prob", numbers->prob, study->model_count);
-    write_numbers(writer, "log_evidence", numbers->log_evidence, study->model_count);
-    write_numbers(writer, "posterior", numbers->posterior_prob, study->model_count);
+    if (is_hidden)
+        write_hidden_answer(writer, study);
+    else
+        write_answer(writer, study, planned);
+    write_numbers(writer, "prob", is_hidden ? NULL : numbers->prob, study->model_count);
+    write_numbers(writer, "log_evidence", is_hidden ? NULL : numbers->log_evidence, study->model_count);
+    write_numbers(writer, "posterior", is_hidden ? NULL : numbers->posterior_prob, study->model_count);
     json_end_object(writer);
 }
 
 /* null while not ready: 0 would read as "no better than chance". */
-static void write_fit(struct json_writer *writer, const struct fit_state *state, int model_index)
+static void write_fit(struct json_writer *writer, const struct fit_state *state, int model_index, bool is_hidden)
 {
     const struct fit_model *model = &state->models[model_index];
     struct choice_beta      beta;
 
-    json_f64(writer, "accuracy", fit_state_accuracy(state, model_index));
-    json_f64(writer, "agreement", fit_state_agreement(state, model_index));
-    if (model->pairs == NULL) {
+    json_f64(writer, "accuracy", is_hidden ? NAN : fit_state_accuracy(state, model_index));
+    json_f64(writer, "agreement", is_hidden ? NAN : fit_state_agreement(state, model_index));
+    if (model->pairs == NULL || is_hidden) {
         json_null(writer, "r2_online");
         json_null(writer, "beta");
         return;
@@ -221,6 +272,11 @@ static void write_fit(struct json_writer *writer, const struct fit_state *state,
     json_end_object(writer);
 }
 
+static bool hides(const struct live_session *session)
+{
+    return live_study_hides(session->condition->study, session->overview.session.is_pilot);
+}
+
 void live_json_trial_event(struct json_writer *writer, const struct live_session *session, const struct trial_row *row,
                            const struct fit_trial *numbers)
 {
@@ -229,11 +285,11 @@ void live_json_trial_event(struct json_writer *writer, const struct live_session
     live_session_glance(session, &glance);
     json_begin_object(writer, NULL);
     live_json_session(writer, "session", session->condition->study, &session->overview, &glance);
-    write_trial(writer, "trial", session->condition, row, numbers);
+    write_trial(writer, "trial", session->condition, row, numbers, hides(session));
     json_begin_array(writer, "models");
     for (int i = 0; i < session->state.model_count; i++) {
         json_begin_object(writer, NULL);
-        write_fit(writer, &session->state, i);
+        write_fit(writer, &session->state, i, hides(session));
         json_end_object(writer);
     }
     json_end_array(writer);
@@ -249,7 +305,7 @@ static void write_models(struct json_writer *writer, const struct live_session *
         json_begin_object(writer, NULL);
         live_json_model(writer, &study->models[i]);
         json_bool(writer, "is_ready", session->state.models[i].pairs != NULL);
-        write_fit(writer, &session->state, i);
+        write_fit(writer, &session->state, i, hides(session));
         json_end_object(writer);
     }
     json_end_array(writer);
@@ -259,6 +315,7 @@ struct replay {
     struct json_writer          *writer;
     const struct live_condition *condition;
     const struct trial_row      *rows;
+    bool                         is_hidden;
 };
 
 static bool write_replayed(void *argument, int trial_index, const struct fit_trial *numbers, struct err *err)
@@ -266,15 +323,15 @@ static bool write_replayed(void *argument, int trial_index, const struct fit_tri
     struct replay *replay = argument;
 
     (void)err;
-    write_trial(replay->writer, NULL, replay->condition, &replay->rows[trial_index], numbers);
+    write_trial(replay->writer, NULL, replay->condition, &replay->rows[trial_index], numbers, replay->is_hidden);
     return true;
 }
 
 bool live_json_live(struct json_writer *writer, const struct live_session *session, const struct live_glance *glance,
                     const struct trial_row *rows, struct err *err)
 {
-    const struct live_study *study  = session->condition->study;
-    struct replay            replay = {.writer = writer, .condition = session->condition, .rows = rows};
+    const struct live_study *study = session->condition->study;
+    struct replay replay = {.writer = writer, .condition = session->condition, .rows = rows, .is_hidden = hides(session)};
 
     json_begin_object(writer, NULL);
     live_json_session(writer, "session", study, &session->overview, glance);

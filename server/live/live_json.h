@@ -1,15 +1,18 @@
 /* live_json.h - the documents that researchers get, as snapshots and as events; the only place that writes them.
  *
- * STUDY    {"slug","title","task","state","is_pilot","trial_count","condition_count","sessions_per_condition","session_counts":{"active",
+ * STUDY    {"slug","title","task","state","is_pilot","is_imported","trial_count","condition_count","sessions_per_condition","session_counts":{"active",
  *          "finished","left"},"participant_path","models":[MODEL...],
- *          "value_tables":{"planned","ready","failed","left_s"}}
+ *          "value_tables":{"planned","ready","failed","left_s"},"retention":{"until_ms":null|N,"is_near"}}
  * SESSION  {"session_id","number","state","end_reason":null|"absent"|"withdrawn"|"comprehension","is_pilot","stage","condition_number","trial_count","response_count","correct_count","scored_count",
  *          "started_at_ms","last_seen_at_ms","pay_minor","currency","leading":null|{"representation","learner","posterior"},
  *          "recent":"rwt" outcomes of the last responses, oldest first, "" when not in memory, "is_included":null|true|false}
  * LIVE     {"session":SESSION,"study":{"slug","title","task"},"models":[{MODEL...,
  *          "is_ready","accuracy","agreement","r2_online","beta":{"mean","low","high"}}],"trials":[TRIAL...]}
- * TRIAL    {"trial_index","response","is_correct","is_tie","rt_ms","stimuli":[sha256...],"category" | "points":[left,right],
+ * TRIAL    {"trial_index","response","is_correct","is_tie","rt_ms" or null,"stimuli":[sha256...],"labels":[name or null...] where pictures are missing,"category" | "points":[left,right],
  *          "prob":[],"log_evidence":[],"posterior":[]}, the last three per model, null while a model is not ready
+ *
+ * While a study is blind (live_study_hides), what says how well people or models do is null, and "recent" is "": correct_count,
+ * scored_count, pay_minor, leading, is_correct, is_tie, category or points, and every number of a model. STUDY says so in "is_blind".
  *
  * Pure: from what is in memory to text. Threads: none, but scratch numbers of the study are used. */
 #ifndef DINOLAB_LIVE_LIVE_JSON_H
@@ -33,6 +36,9 @@ struct study_status {
     char                       state[STATE_BYTES];
     struct study_counts        counts;
     struct table_progress_told tables;
+    bool                       is_imported;
+    int64_t                    retention_until_ms; /* when personal data go; 0: nobody has said */
+    bool                       is_retention_near;  /* time for a warning, or past it */
 };
 
 void live_json_study(struct json_writer *writer, const char *key, const struct live_study *study,

@@ -16,15 +16,36 @@ void roster_close(struct roster *roster)
     roster->changed = NULL;
 }
 
+static bool is_in_use(const struct roster *roster, const struct live_study *study)
+{
+    for (int i = 0; i < roster->conditions.count; i++)
+        if (((const struct live_condition *)roster->conditions.entries[i].value)->study == study) return true;
+    return false;
+}
+
 bool roster_study(struct roster *roster, int64_t study_id, struct live_study **out, struct err *err)
 {
+    bool has_other_models = false;
+
     *out = id_map_get(&roster->studies, study_id);
-    if (*out != NULL) return true;
+    if (*out != NULL && !live_study_refresh(roster->store, *out, &has_other_models, err)) return false;
+    if (*out != NULL && (!has_other_models || is_in_use(roster, *out))) return true;
+    if (*out != NULL) {
+        id_map_remove(&roster->studies, study_id);
+        live_study_free(*out);
+    }
     *out = live_study_load(roster->store, study_id, err);
     if (*out == NULL) return false;
     if (id_map_put(&roster->studies, study_id, *out, err)) return true;
     live_study_free(*out);
     return false;
+}
+
+bool roster_look_again(struct roster *roster, const struct live_study *study, struct err *err)
+{
+    struct live_study *same;
+
+    return !study->is_blind || roster_study(roster, study->study_id, &same, err);
 }
 
 struct live_condition *roster_condition(const struct roster *roster, int64_t condition_id)
@@ -37,9 +58,9 @@ bool roster_hold_condition(struct roster *roster, int64_t study_id, int64_t cond
 {
     struct live_study *study;
 
+    if (!roster_study(roster, study_id, &study, err)) return false; /* as it is now, for every session that begins */
     *out = roster_condition(roster, condition_id);
     if (*out == NULL) {
-        if (!roster_study(roster, study_id, &study, err)) return false;
         *out = live_condition_load(roster->store, study, condition_id, err);
         if (*out == NULL) return false;
         if (!id_map_put(&roster->conditions, condition_id, *out, err)) {

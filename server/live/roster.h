@@ -22,6 +22,9 @@ void roster_close(struct roster *roster);
 
 MUST_CHECK bool roster_study(struct roster *roster, int64_t study_id, struct live_study **out, struct err *err);
 
+/* A study of the roster that was blind may be so no longer; nothing is read for another one. */
+MUST_CHECK bool roster_look_again(struct roster *roster, const struct live_study *study, struct err *err);
+
 struct live_condition *roster_condition(const struct roster *roster, int64_t condition_id); /* NULL: not in memory */
 MUST_CHECK bool roster_hold_condition(struct roster *roster, int64_t study_id, int64_t condition_id, struct live_condition **out,
                                       struct err *err);

@@ -91,12 +91,21 @@ static bool measure(struct round *round, struct known_study *known, int conditio
     return true;
 }
 
+static void forget_study(struct table_look *look, struct known_study *known)
+{
+    id_map_remove(&look->studies, known->study->study_id);
+    live_study_free(known->study);
+    free(known);
+    id_map_close(&look->complete); /* found out again */
+}
+
 /* NULL when it cannot be read. */
 static struct known_study *know_study(struct round *round, const struct study_row *row, struct err *err)
 {
     struct known_study *known = id_map_get(&round->look->studies, row->study_id);
 
-    if (known != NULL) return known;
+    if (known != NULL && known->study->revision == row->revision) return known;
+    if (known != NULL) forget_study(round->look, known); /* it may have other models now */
     known = calloc(1, sizeof *known);
     if (known == NULL) return err_no_memory(err), NULL;
     known->condition_count = -1;

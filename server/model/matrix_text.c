@@ -122,3 +122,16 @@ bool matrix_read_text(const char *name, const char *text, size_t byte_count, str
     *out          = matrix;
     return true;
 }
+
+bool matrix_read_text_line(const char *name, int line, const char *text, size_t byte_count, struct matrix *out, struct err *err)
+{
+    struct text_reader reader = {.name = name, .at = text, .end = text + byte_count, .line = line - 1};
+    int                column_count;
+
+    if (!read_line(&reader, &column_count, err)) {
+        free(reader.values);
+        return false;
+    }
+    *out = (struct matrix){.row_count = 1, .column_count = column_count, .values = reader.values};
+    return true;
+}

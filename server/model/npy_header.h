@@ -1,5 +1,5 @@
 /* npy_header.h - the header of NumPy's .npy files: a magic, a version and a Python dictionary such as
- * {'descr': '<f8', 'fortran_order': False, 'shape': (1854, 49), }. Internal to npy.c and npy_rows.c. Pure; threads: none. */
+ * {'descr': '<f8', 'fortran_order': False, 'shape': (1854, 49), }. For npy.c, npy_rows.c, and whoever writes a file row by row. Pure; threads: none. */
 #ifndef DINOLAB_MODEL_NPY_HEADER_H
 #define DINOLAB_MODEL_NPY_HEADER_H
 

@@ -97,3 +97,13 @@ bool npy_row_is_finite(const char *name, int row, const double *values, int coun
                            isnan(values[i]) ? "not a number" : "infinite");
     return true;
 }
+
+void npy_put_numbers(const double *values, int count, unsigned char *out)
+{
+    for (int i = 0; i < count; i++) {
+        uint64_t bits;
+
+        memcpy(&bits, &values[i], sizeof bits);
+        for (int j = 0; j < 8; j++) *out++ = (unsigned char)(bits >> (8 * j));
+    }
+}

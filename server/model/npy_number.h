@@ -1,4 +1,4 @@
-/* npy_number.h - the numbers of .npy files as doubles. Internal to npy.c and npy_rows.c. Pure; threads: none. */
+/* npy_number.h - the numbers of .npy files as doubles. For npy.c, npy_rows.c, and whoever writes a file row by row. Pure; threads: none. */
 #ifndef DINOLAB_MODEL_NPY_NUMBER_H
 #define DINOLAB_MODEL_NPY_NUMBER_H
 
@@ -15,5 +15,8 @@ void npy_numbers(const struct npy_header *header, const unsigned char *bytes, in
 
 /* ERR_INVALID names the row and the first column that is not a finite number. */
 MUST_CHECK bool npy_row_is_finite(const char *name, int row, const double *values, int count, struct err *err);
+
+/* `count` numbers as a file of npy_header_write has them: eight bytes each, little-endian. */
+void npy_put_numbers(const double *values, int count, unsigned char *out);
 
 #endif

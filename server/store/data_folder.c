@@ -16,7 +16,7 @@ static bool make_folder(const char *path, struct err *err)
 
 bool data_folder_open(const char *path, struct data_folder *out, struct err *err)
 {
-    static const char *const SUBFOLDERS[] = {"media", "representations"};
+    static const char *const SUBFOLDERS[] = {"media", "representations", "uploads"};
     char                     below[PATH_BYTES];
 
     if (strlen(path) == 0 || strlen(path) >= sizeof out->path)
@@ -56,6 +56,11 @@ void data_folder_matrix(const struct data_folder *folder, const struct secret_ha
     (void)snprintf(path, PATH_BYTES, "%s/representations/%s.npy", folder->path, hex);
 }
 
+void data_folder_uploads(const struct data_folder *folder, char path[PATH_BYTES])
+{
+    (void)snprintf(path, PATH_BYTES, "%s/uploads", folder->path);
+}
+
 int data_folder_lock(const struct data_folder *folder, struct err *err)
 {
     char path[PATH_BYTES];
@@ -73,7 +78,7 @@ int data_folder_lock(const struct data_folder *folder, struct err *err)
     return -1;
 }
 
-static bool write_whole(int file, const char *data, size_t bytes)
+static bool write_bytes(int file, const char *data, size_t bytes)
 {
     while (bytes > 0) {
         ssize_t written = write(file, data, bytes);
@@ -83,7 +88,7 @@ static bool write_whole(int file, const char *data, size_t bytes)
         data += written;
         bytes -= (size_t)written;
     }
-    return fsync(file) == 0;
+    return true;
 }
 
 bool data_folder_sync_names(const char *path)
@@ -117,7 +122,7 @@ static bool make_folder_of(const char *path, struct err *err)
            (data_folder_sync_names(folder) ? true : err_errno(err, "sync the folder above %s", folder));
 }
 
-bool data_folder_write(const char *path, const void *data, size_t bytes, struct err *err)
+static bool write_file(const char *path, const void *data, size_t bytes, bool is_synced, struct err *err)
 {
     char temporary[PATH_BYTES + 8];
     int  file;
@@ -127,11 +132,31 @@ bool data_folder_write(const char *path, const void *data, size_t bytes, struct 
     (void)snprintf(temporary, sizeof temporary, "%s.XXXXXX", path);
     file = mkostemp(temporary, O_CLOEXEC);
     if (file < 0) return err_errno(err, "make a file beside %s", path);
-    ok = write_whole(file, data, bytes);
+    ok = write_bytes(file, data, bytes) && (!is_synced || fsync(file) == 0);
     ok = close(file) == 0 && ok;
-    ok = ok && rename(temporary, path) == 0 && data_folder_sync_names(path);
+    ok = ok && rename(temporary, path) == 0 && (!is_synced || data_folder_sync_names(path));
     if (ok) return true;
     err_errno(err, "write %s", path);
     (void)unlink(temporary);
     return false;
+}
+
+bool data_folder_write(const char *path, const void *data, size_t bytes, struct err *err)
+{
+    return write_file(path, data, bytes, true, err);
+}
+
+bool data_folder_put(const char *path, const void *data, size_t bytes, struct err *err)
+{
+    return write_file(path, data, bytes, false, err);
+}
+
+bool data_folder_sync(const struct data_folder *folder, struct err *err)
+{
+    const int file = open(folder->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    bool      ok   = file >= 0 && syncfs(file) == 0;
+
+    if (!ok) err_errno(err, "sync %s", folder->path);
+    if (file >= 0) (void)close(file);
+    return ok;
 }

@@ -4,8 +4,9 @@
 
 static const char SQL_COUNT[] = "SELECT count(*) FROM account";
 static const char SQL_INSERT[] =
-    "INSERT INTO account (name, password_hash, created_at_ms) VALUES (:name, :password_hash, :now_ms)";
-static const char SQL_BY_NAME[]     = "SELECT account_id, name, password_hash FROM account WHERE name = :name";
+    "INSERT INTO account (name, password_hash, site_role, created_at_ms) VALUES (:name, :password_hash, :site_role, :now_ms)";
+static const char SQL_BY_NAME[]     = "SELECT account_id, name, password_hash, site_role FROM account"
+                                      " WHERE name = :name AND is_active = 1";
 static const char SQL_LINKS_END[]   = "DELETE FROM setup_link WHERE used_at_ms IS NULL";
 static const char SQL_LINK_INSERT[] = "INSERT INTO setup_link (token_hash, created_at_ms) VALUES (:token_hash, :now_ms)";
 static const char SQL_LINK_USE[] =
@@ -14,13 +15,14 @@ static const char SQL_LOGINS_FORGET[] = "DELETE FROM login WHERE expires_at_ms <
 static const char SQL_LOGIN_INSERT[]  = "INSERT INTO login (token_hash, account_id, csrf_token, created_at_ms, expires_at_ms)"
                                         " VALUES (:token_hash, :account_id, :csrf_token, :now_ms, :expires_at_ms)";
 static const char SQL_LOGIN_FIND[] =
-    "SELECT l.account_id, a.name, l.csrf_token, l.expires_at_ms FROM login AS l JOIN account AS a USING (account_id)"
-    " WHERE l.token_hash = :token_hash AND l.expires_at_ms > :now_ms";
+    "SELECT l.account_id, a.name, l.csrf_token, l.expires_at_ms, a.site_role FROM login AS l JOIN account AS a USING (account_id)"
+    " WHERE l.token_hash = :token_hash AND l.expires_at_ms > :now_ms AND a.is_active = 1";
 static const char SQL_LOGIN_DELETE[] = "DELETE FROM login WHERE token_hash = :token_hash";
+static const char SQL_LOGINS_END[]   = "DELETE FROM login WHERE account_id = :account_id AND token_hash IS NOT :but";
 
 const char *const STORE_ACCOUNT_SQL[] = {
-    SQL_COUNT,        SQL_INSERT,     SQL_BY_NAME,      SQL_LINKS_END, SQL_LINK_INSERT, SQL_LINK_USE, SQL_LOGINS_FORGET,
-    SQL_LOGIN_INSERT, SQL_LOGIN_FIND, SQL_LOGIN_DELETE, NULL,
+    SQL_COUNT,         SQL_INSERT,       SQL_BY_NAME,    SQL_LINKS_END,    SQL_LINK_INSERT, SQL_LINK_USE,
+    SQL_LOGINS_FORGET, SQL_LOGIN_INSERT, SQL_LOGIN_FIND, SQL_LOGIN_DELETE, SQL_LOGINS_END,  NULL,
 };
 
 static bool read_count(const struct stmt *stmt, struct arena *arena, void *row, struct err *err)
@@ -40,13 +42,14 @@ bool store_account_count(struct store *store, int *count, struct err *err)
     return row_find(&stmt, NULL, read_count, count, &is_found, err);
 }
 
-bool store_account_insert(struct store *store, const char *name, const char *password_hash, int64_t now_ms, int64_t *account_id,
-                          struct err *err)
+bool store_account_insert(struct store *store, const char *name, const char *password_hash, const char *site_role, int64_t now_ms,
+                          int64_t *account_id, struct err *err)
 {
     struct stmt stmt = db_stmt(store->db, SQL_INSERT);
 
     db_bind_text(&stmt, ":name", name);
     db_bind_text(&stmt, ":password_hash", password_hash);
+    db_bind_text(&stmt, ":site_role", site_role);
     db_bind_i64(&stmt, ":now_ms", now_ms);
     if (!db_run(&stmt, err)) return name_conflict(err, "account", name);
     *account_id = db_last_insert_id(store->db);
@@ -62,6 +65,7 @@ static bool read_account(const struct stmt *stmt, struct arena *arena, void *row
     out->account_id = db_i64(stmt, 0);
     db_copy_text(stmt, 1, out->name, sizeof out->name);
     db_copy_text(stmt, 2, out->password_hash, sizeof out->password_hash);
+    db_copy_text(stmt, 3, out->site_role, sizeof out->site_role);
     return true;
 }
 
@@ -124,6 +128,7 @@ static bool read_login(const struct stmt *stmt, struct arena *arena, void *row, 
     db_copy_text(stmt, 1, out->account_name, sizeof out->account_name);
     db_copy_text(stmt, 2, out->csrf_token, sizeof out->csrf_token);
     out->expires_at_ms = db_i64(stmt, 3);
+    db_copy_text(stmt, 4, out->site_role, sizeof out->site_role);
     return true;
 }
 
@@ -142,5 +147,17 @@ bool store_login_delete(struct store *store, const struct secret_hash *token_has
     struct stmt stmt = db_stmt(store->db, SQL_LOGIN_DELETE);
 
     db_bind_hash(&stmt, ":token_hash", token_hash);
+    return db_run(&stmt, err);
+}
+
+bool store_logins_end(struct store *store, int64_t account_id, const struct secret_hash *but, struct err *err)
+{
+    struct stmt stmt = db_stmt(store->db, SQL_LOGINS_END);
+
+    db_bind_i64(&stmt, ":account_id", account_id);
+    if (but == NULL)
+        db_bind_null(&stmt, ":but");
+    else
+        db_bind_hash(&stmt, ":but", but);
     return db_run(&stmt, err);
 }

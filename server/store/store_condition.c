@@ -2,17 +2,22 @@
 
 #include "store/store_private.h"
 
-#define CONDITION_COLUMNS "condition_id, study_id, condition_number, dimension, high_dinosaur, points_min, points_max, sha256"
+#define CONDITION_COLUMNS                                                                                                        \
+    "condition_id, study_id, condition_number, dimension, high_dinosaur, points_min, points_max, sha256, is_dimension_missing"
 #define TRIAL_COLUMNS                                                                                                            \
     "c.trial_index, c.left_stimulus_id, c.right_stimulus_id, c.category, c.left_points, c.right_points, l.row_index,"            \
-    " r.row_index, l.media_sha256, r.media_sha256"
+    " r.row_index, l.media_sha256, r.media_sha256, CASE l.is_picture_missing WHEN 1 THEN l.name END,"                            \
+    " CASE r.is_picture_missing WHEN 1 THEN r.name END"
 #define TRIAL_TABLES                                                                                                             \
     " FROM condition_trial AS c JOIN stimulus AS l ON l.stimulus_id = c.left_stimulus_id"                                        \
     " LEFT JOIN stimulus AS r ON r.stimulus_id = c.right_stimulus_id"
 
 static const char SQL_INSERT[] =
-    "INSERT INTO condition (study_id, condition_number, dimension, high_dinosaur, points_min, points_max, sha256)"
-    " VALUES (:study_id, :condition_number, :dimension, :high_dinosaur, :points_min, :points_max, :sha256)";
+    "INSERT INTO condition (condition_id, study_id, condition_number, dimension, high_dinosaur, points_min, points_max, sha256,"
+    " is_dimension_missing)"
+    " VALUES (" STORE_NEXT_UNSPENT(
+        "condition") ", :study_id, :condition_number, :dimension, :high_dinosaur, :points_min, :points_max,"
+                     " :sha256, :is_dimension_missing)";
 static const char SQL_TRIAL_INSERT[] =
     "INSERT INTO condition_trial (condition_id, phase, trial_index, left_stimulus_id, right_stimulus_id, category, left_points,"
     " right_points) VALUES (:condition_id, :phase, :trial_index, :left_stimulus_id, :right_stimulus_id, :category, :left_points,"
@@ -49,6 +54,7 @@ bool store_condition_insert(struct store *store, const struct condition_row *row
     db_bind_i64(&stmt, ":study_id", row->study_id);
     db_bind_i64(&stmt, ":condition_number", row->condition_number);
     db_bind_i64(&stmt, ":dimension", row->dimension);
+    db_bind_i64(&stmt, ":is_dimension_missing", row->is_dimension_missing);
     db_bind_text(&stmt, ":high_dinosaur", is_reward ? NULL : row->high_dinosaur);
     if (is_reward) db_bind_i64(&stmt, ":points_min", row->points_min);
     if (is_reward) db_bind_i64(&stmt, ":points_max", row->points_max);
@@ -112,6 +118,7 @@ static bool read_condition(const struct stmt *stmt, struct arena *arena, void *r
     out->points_min = (int)db_i64(stmt, 5);
     out->points_max = (int)db_i64(stmt, 6);
     db_hash(stmt, 7, &out->sha256);
+    out->is_dimension_missing = db_i64(stmt, 8) != 0;
     return true;
 }
 
@@ -141,8 +148,6 @@ static bool read_trial(const struct stmt *stmt, struct arena *arena, void *row, 
 {
     struct condition_trial_row *out = row;
 
-    (void)arena;
-    (void)err;
     out->trial_index       = (int)db_i64(stmt, 0);
     out->left_stimulus_id  = db_i64(stmt, 1);
     out->right_stimulus_id = db_i64(stmt, 2);
@@ -153,6 +158,11 @@ static bool read_trial(const struct stmt *stmt, struct arena *arena, void *row, 
     out->right_row    = db_is_null(stmt, 7) ? -1 : (int)db_i64(stmt, 7);
     db_hash(stmt, 8, &out->left_media);
     db_hash(stmt, 9, &out->right_media);
+    if (arena == NULL) return true;
+    out->left_label  = db_text(stmt, 10, arena);
+    out->right_label = db_text(stmt, 11, arena);
+    if ((out->left_label == NULL && !db_is_null(stmt, 10)) || (out->right_label == NULL && !db_is_null(stmt, 11)))
+        return err_no_memory(err);
     return true;
 }
 

@@ -17,10 +17,11 @@ const char *phase_name(enum phase phase); /* "practice", "main" */
 struct condition_row {
     int64_t            condition_id;
     int64_t            study_id;
-    int                condition_number; /* from 1 within the study */
-    int                dimension;        /* from 0 */
-    char               high_dinosaur[8]; /* category; "" for reward */
-    int                points_min;       /* reward */
+    int                condition_number;     /* from 1 within the study */
+    int                dimension;            /* from 0 */
+    bool               is_dimension_missing; /* imported data did not say it */
+    char               high_dinosaur[8];     /* category; "" for reward */
+    int                points_min;           /* reward */
     int                points_max;
     struct secret_hash sha256;
 };
@@ -36,6 +37,8 @@ struct condition_trial_row {
     int                right_row;
     struct secret_hash left_media; /* read only */
     struct secret_hash right_media;
+    const char *left_label; /* read only, by store_condition_trials: the name of a stimulus that has no picture; else NULL */
+    const char *right_label;
 };
 
 MUST_CHECK bool store_condition_insert(struct store *store, const struct condition_row *row, int64_t *id, struct err *err);

@@ -13,7 +13,8 @@ static const char SQL_VERSION[] = "PRAGMA source.user_version";
 #define COPIED                                                                                                                   \
     "('migration', 'study', 'stimulus_set', 'stimulus', 'media', 'representation', 'study_representation', 'condition',"         \
     " 'condition_trial', 'session', 'participant', 'trial', 'comprehension_attempt', 'event', 'questionnaire', 'acceptance',"    \
-    " 'study_document', 'document', 'arrival', 'tombstone', 'value_table', 'fit', 'representation_metric')"
+    " 'study_document', 'document', 'arrival', 'tombstone', 'value_table', 'fit', 'representation_metric',"                      \
+    " 'study_settings', 'picture', 'stimulus_picture', 'score')"
 static const char SQL_SCHEMA[] =
     "SELECT sql FROM source.sqlite_master WHERE sql IS NOT NULL AND type IN ('table', 'index') AND tbl_name IN " COPIED
     " ORDER BY type = 'index', rowid";
@@ -23,6 +24,7 @@ static const char SQL_SCHEMA[] =
 
 static const char *const STEPS_OF_STUDY[] = {
     "CREATE TEMP TABLE one_study AS SELECT * FROM source.study WHERE study_id = :study_id",
+    "CREATE TEMP TABLE its_settings AS SELECT * FROM source.study_settings WHERE study_id = :study_id",
     NULL,
 };
 #define OF_STUDY "study_id = (SELECT study_id FROM one_study)"
@@ -34,18 +36,25 @@ static const char *const STEPS_OF_MODE[] = {
 };
 
 #define COPY(table, where) "INSERT INTO main." table " SELECT * FROM source." table " WHERE " where
+#define WITHOUT_CODES      "json_remove(settings, '$.completion_code', '$.completion_url', '$.recruitment')"
 static const char *const STEPS[] = {
-    "UPDATE one_study SET settings = json_remove(settings, '$.completion_code', '$.completion_url', '$.recruitment')",
+    "UPDATE one_study SET settings = " WITHOUT_CODES,
+    "UPDATE its_settings SET settings = " WITHOUT_CODES,
     "UPDATE its_session SET token_hash = " BLANK "session_id) AS BLOB)",
     "UPDATE its_arrival SET visit_hash = " BLANK "arrival_number) AS BLOB)",
     "INSERT INTO main.study SELECT * FROM one_study",
+    "INSERT INTO main.study_settings SELECT * FROM its_settings",
     "INSERT INTO main.session SELECT * FROM its_session",
     "INSERT INTO main.arrival SELECT * FROM its_arrival",
     COPY("migration", "true"),
     COPY("stimulus_set", "stimulus_set_id = (SELECT stimulus_set_id FROM one_study)"),
     COPY("stimulus", "stimulus_set_id = (SELECT stimulus_set_id FROM one_study)"),
-    COPY("media", "sha256 IN (SELECT media_sha256 FROM main.stimulus)"),
+    COPY("stimulus_picture", "stimulus_id IN (SELECT stimulus_id FROM main.stimulus)"),
+    COPY("picture", "original_sha256 IN (SELECT original_sha256 FROM main.stimulus_picture)"),
+    COPY("media", "sha256 IN (SELECT media_sha256 FROM main.stimulus UNION SELECT picture_sha256 FROM main.picture"
+                  " UNION SELECT thumbnail_sha256 FROM main.picture)"),
     COPY("representation", "stimulus_set_id = (SELECT stimulus_set_id FROM one_study)"),
+    COPY("score", "representation_id IN (SELECT representation_id FROM main.representation)"),
     COPY("study_representation", OF_STUDY),
     COPY("condition", OF_STUDY),
     COPY("condition_trial", "condition_id IN (SELECT condition_id FROM main.condition)"),

@@ -11,9 +11,10 @@
 #define TABLE_SELECT "SELECT value_table_id, " TABLE_COLUMNS " FROM value_table"
 
 static const char SQL_TABLE_INSERT[] =
-    "INSERT INTO value_table (" TABLE_COLUMNS ") VALUES (:content_key, :revision, :condition_id, :representation_id, :learner,"
-    " :trial_count, :value_pairs, :status, :compute_ms, :computed_at_ms)"
-    " ON CONFLICT (condition_id, representation_id, learner) DO NOTHING";
+    "INSERT INTO value_table (value_table_id, " TABLE_COLUMNS
+    ") VALUES (" STORE_NEXT_UNSPENT("value_table") ", :content_key, :revision, :condition_id, :representation_id, :learner,"
+                                                   " :trial_count, :value_pairs, :status, :compute_ms, :computed_at_ms)"
+                                                   " ON CONFLICT (condition_id, representation_id, learner) DO NOTHING";
 static const char SQL_TABLE_BY_CONTENT[] = TABLE_SELECT " WHERE content_key = :content_key LIMIT 1";
 static const char SQL_TABLE_GET[]        = TABLE_SELECT " WHERE condition_id = :condition_id"
                                                         " AND representation_id = :representation_id AND learner = :learner";

@@ -8,15 +8,18 @@
  * the same. `e` is the newest main trial. */
 static const char SQL_SESSIONS[] =
     "SELECT s.session_id, s.public_id, s.state, s.is_pilot, s.program_version, s.condition_id, p.participant_number,"
-    " c.condition_number, c.dimension, c.points_min, c.points_max, q.is_included,"
-    " e.total_correct, e.total_scored, e.total_regret, e.total_chance_regret_doubled, e.trial_index"
+    " c.condition_number, c.dimension, c.points_min, c.points_max,"
+    " coalesce(q.is_included, s.imported_include),"
+    " e.total_correct, e.total_scored, e.total_regret, e.total_chance_regret_doubled, e.trial_index,"
+    " s.is_imported, c.is_dimension_missing"
     " FROM session AS s JOIN participant AS p USING (participant_id) JOIN condition AS c USING (condition_id)"
     " JOIN trial AS e ON e.session_id = s.session_id AND e.phase = 'main' AND e.trial_index ="
     " (SELECT max(m.trial_index) FROM trial AS m WHERE m.session_id = s.session_id AND m.phase = 'main')"
     " LEFT JOIN questionnaire AS q ON q.session_id = s.session_id"
     " WHERE s.study_id = :study_id AND " S_IN_MODE " ORDER BY s.session_id";
 static const char SQL_TRIALS[] =
-    "SELECT trial_id, trial_index, response, is_correct, is_tie, rt_ms, onset_ms, frame_ms, is_visible, is_fullscreen, input,"
+    "SELECT trial_id, trial_index, response, is_correct, is_tie, CASE is_rt_missing WHEN 0 THEN rt_ms END,"
+    " onset_ms, frame_ms, is_visible, is_fullscreen, input,"
     " previous_reply_ms, received_at_ms FROM trial WHERE session_id = :session_id AND phase = 'main' ORDER BY trial_index";
 static const char SQL_CONDITION[] =
     "SELECT l.name, r.name, ct.category, ct.left_points, ct.right_points FROM condition_trial AS ct"
@@ -99,6 +102,8 @@ static void read_session(const struct stmt *stmt, struct export_trial *out)
     out->last.total_regret                = db_i64(stmt, 14);
     out->last.total_chance_regret_doubled = db_i64(stmt, 15);
     out->last.trial_index                 = (int)db_i64(stmt, 16);
+    out->is_imported                      = db_i64(stmt, 17) != 0;
+    out->is_dimension_missing             = db_i64(stmt, 18) != 0;
 }
 
 static bool read_trial(const struct stmt *stmt, const struct shown_condition *condition, struct export_trial *out,

@@ -12,10 +12,12 @@ struct export_trial {
     char             session_public_id[PUBLIC_ID_BYTES];
     char             session_state[STATE_BYTES];
     bool             is_pilot;
+    bool             is_imported; /* how and when it was shown is not known */
     char             program_version[VERSION_BYTES];
     int              participant_number;
     int              condition_number;
     int              dimension; /* from 0 */
+    bool             is_dimension_missing;
     int              points_min;
     int              points_max;
     const char      *left_name;
@@ -33,7 +35,8 @@ struct export_session {
     struct session_provenance provenance;
     struct secret_hash        consent_sha256; /* of the text that was accepted */
     int                       condition_number;
-    int                       dimension;    /* from 0 */
+    int                       dimension; /* from 0 */
+    bool                      is_dimension_missing;
     int64_t                   last_seen_ms; /* newest trial or other request */
     int                       comprehension_attempt_count;
     int                       practice_count; /* answered so far */
@@ -43,6 +46,7 @@ struct export_session {
     int                       age;
     const char               *strategy;
     bool                      is_included;
+    enum inclusion            imported_include; /* of imported sessions */
 };
 
 /* One answered trial of either phase; texts are valid during the visit only. */

@@ -6,8 +6,9 @@
 /* Of a response that came too early the event's detail says the phase, in the wire's words, then the input. */
 static const char SQL_TRIALS[] =
     "SELECT s.public_id, s.is_pilot, s.consented_at_ms, p.participant_number, c.condition_number, l.name, r.name, ct.category,"
-    " ct.left_points, ct.right_points, t.session_id, t.phase, t.trial_index, t.response, t.is_correct, t.rt_ms, t.onset_ms,"
-    " t.received_at_ms, t.input,"
+    " ct.left_points, ct.right_points, t.session_id, t.phase, t.trial_index, t.response, t.is_correct,"
+    " CASE t.is_rt_missing WHEN 0 THEN t.rt_ms END, CASE s.is_imported WHEN 0 THEN t.onset_ms END,"
+    " t.received_at_ms, CASE s.is_imported WHEN 0 THEN t.input ELSE '' END,"
     " (SELECT count(*) FROM event AS e WHERE e.session_id = t.session_id AND e.kind = 'key_before_onset'"
     " AND e.trial_index = t.trial_index AND e.detail || ' ' GLOB iif(t.phase = 'main', 'trials *', 'practice *'))"
     " FROM session AS s JOIN participant AS p USING (participant_id) JOIN condition AS c USING (condition_id)"

@@ -13,7 +13,7 @@ static const char SQL_SESSIONS[] =
     " (SELECT count(*) FROM comprehension_attempt AS a WHERE a.session_id = s.session_id),"
     " coalesce(u.trial_index + 1, 0), coalesce(t.trial_index + 1, 0),"
     " t.total_correct, t.total_scored, t.total_regret, t.total_chance_regret_doubled,"
-    " q.gender, q.age, q.strategy, q.is_included"
+    " q.gender, q.age, q.strategy, q.is_included, s.imported_include, c.is_dimension_missing"
     " FROM session AS s JOIN participant AS p USING (participant_id) JOIN condition AS c USING (condition_id)" NEWEST("t", "main")
         NEWEST("u", "practice") " LEFT JOIN questionnaire AS q ON q.session_id = s.session_id"
                                 " WHERE s.study_id = :study_id AND " S_IN_MODE " ORDER BY s.session_id";
@@ -22,6 +22,8 @@ const char *const STORE_EXPORT_SESSION_SQL[] = {SQL_SESSIONS, NULL};
 
 static bool read_answers(const struct stmt *stmt, int column, struct arena *arena, struct export_session *out, struct err *err)
 {
+    if (!db_is_null(stmt, column + 4)) out->imported_include = db_i64(stmt, column + 4) != 0 ? INCLUSION_YES : INCLUSION_NO;
+    out->is_dimension_missing = db_i64(stmt, column + 5) != 0;
     if (!out->session.has_questionnaire) return true;
     out->gender      = db_text(stmt, column, arena);
     out->age         = (int)db_i64(stmt, column + 1);

@@ -10,18 +10,21 @@ static const char SQL_MARK[] =
     " (SELECT coalesce(max(change_number), 0) FROM tombstone)";
 /* By the cursor and not by the study (hence the plus): what is new is little, a study may be large. */
 static const char SQL_SESSIONS_AFTER[] =
-    "SELECT s.session_id, s.public_id, p.participant_number, s.condition_id, s.state, q.is_included, s.change_number"
+    "SELECT s.session_id, s.public_id, p.participant_number, s.condition_id, s.state, coalesce(q.is_included, "
+    "s.imported_include), s.change_number"
     " FROM session AS s JOIN participant AS p USING (participant_id) LEFT JOIN questionnaire AS q ON q.session_id = s.session_id"
     " WHERE +s.study_id = :study_id AND " S_IN_PRESENT_MODE " AND s.change_number > :after ORDER BY s.change_number LIMIT :limit";
-#define TRIAL_SELECT "SELECT t.trial_id, t.session_id, t.trial_index, t.response, t.is_correct, t.is_tie, t.rt_ms FROM trial AS t"
+#define TRIAL_SELECT                                                                                                             \
+    "SELECT t.trial_id, t.session_id, t.trial_index, t.response, t.is_correct, t.is_tie, CASE t.is_rt_missing WHEN 0 THEN "      \
+    "t.rt_ms END FROM trial AS t"
 static const char SQL_TRIALS_AFTER[] = TRIAL_SELECT
     " JOIN session AS s USING (session_id) WHERE t.trial_id > :after AND t.phase = 'main' AND +s.study_id = :study_id"
     " AND " S_IN_PRESENT_MODE " ORDER BY t.trial_id LIMIT :limit";
 static const char SQL_TRIALS_OF_SESSION[] =
     TRIAL_SELECT " WHERE t.session_id = :session_id AND t.phase = 'main' ORDER BY t.trial_index";
-static const char SQL_FUNNEL[] =
-    "SELECT count(*), count(comprehension_passed_at_ms), total(state = 'active'), total(state = 'finished'),"
-    " total(state = 'left') FROM session AS s WHERE study_id = :study_id AND " S_IN_PRESENT_MODE;
+static const char SQL_FUNNEL[] = "SELECT count(*), total(comprehension_passed_at_ms IS NOT NULL OR is_imported), total(state = "
+                                 "'active'), total(state = 'finished'),"
+                                 " total(state = 'left') FROM session AS s WHERE study_id = :study_id AND " S_IN_PRESENT_MODE;
 static const char SQL_CONDITIONS[] =
     "SELECT c.condition_number, total(s.state = 'active'), total(s.state = 'finished'), total(s.state = 'left')"
     " FROM condition AS c LEFT JOIN session AS s ON s.condition_id = c.condition_id AND " S_IN_PRESENT_MODE

@@ -7,13 +7,14 @@ static const char SQL_SET_INSERT[] =
 static const char SQL_SET_BY_NAME[] = "SELECT stimulus_set_id, name, sha256, created_at_ms FROM stimulus_set WHERE name = :name";
 static const char SQL_SET_BY_ID[] =
     "SELECT stimulus_set_id, name, sha256, created_at_ms FROM stimulus_set WHERE stimulus_set_id = :id";
-static const char SQL_STIMULUS_INSERT[] = "INSERT INTO stimulus (stimulus_set_id, row_index, name, object, media_sha256)"
-                                          " VALUES (:stimulus_set_id, :row_index, :name, :object, :media_sha256)";
-static const char SQL_STIMULI[]         = "SELECT stimulus_id, row_index, name, object, media_sha256 FROM stimulus"
-                                          " WHERE stimulus_set_id = :stimulus_set_id ORDER BY row_index";
-static const char SQL_MEDIA_INSERT[]    = "INSERT INTO media (sha256, media_type, byte_count)"
-                                          " VALUES (:sha256, :media_type, :byte_count) ON CONFLICT (sha256) DO NOTHING";
-static const char SQL_MEDIA[]           = "SELECT sha256, media_type, byte_count FROM media WHERE sha256 = :sha256";
+static const char SQL_STIMULUS_INSERT[] =
+    "INSERT INTO stimulus (stimulus_set_id, row_index, name, object, media_sha256, is_picture_missing)"
+    " VALUES (:stimulus_set_id, :row_index, :name, :object, :media_sha256, :is_picture_missing)";
+static const char SQL_STIMULI[] = "SELECT stimulus_id, row_index, name, object, media_sha256, is_picture_missing FROM stimulus"
+                                  " WHERE stimulus_set_id = :stimulus_set_id ORDER BY row_index";
+static const char SQL_MEDIA_INSERT[] = "INSERT INTO media (sha256, media_type, byte_count)"
+                                       " VALUES (:sha256, :media_type, :byte_count) ON CONFLICT (sha256) DO NOTHING";
+static const char SQL_MEDIA[]        = "SELECT sha256, media_type, byte_count FROM media WHERE sha256 = :sha256";
 static const char SQL_MEDIA_OF_SESSION[] =
     "SELECT m.sha256, m.media_type, m.byte_count FROM media AS m WHERE m.sha256 = :sha256 AND EXISTS ("
     " SELECT 1 FROM session AS s JOIN condition_trial AS c ON c.condition_id = s.condition_id"
@@ -66,6 +67,7 @@ bool store_stimulus_insert(struct store *store, int64_t stimulus_set_id, const s
     db_bind_text(&stmt, ":name", row->name);
     db_bind_text(&stmt, ":object", row->object);
     db_bind_hash(&stmt, ":media_sha256", &row->media_sha256);
+    db_bind_i64(&stmt, ":is_picture_missing", row->is_picture_missing);
     return db_run(&stmt, err);
 }
 
@@ -128,7 +130,7 @@ bool store_stimulus_set_by_id(struct store *store, int64_t id, struct stimulus_s
     return is_found ? true : err_set(err, ERR_NOT_FOUND, "there is no stimulus set %lld", (long long)id);
 }
 
-static bool read_representation(const struct stmt *stmt, struct arena *arena, void *row, struct err *err)
+bool representation_row_read(const struct stmt *stmt, struct arena *arena, void *row, struct err *err)
 {
     struct representation_row *out = row;
 
@@ -151,7 +153,7 @@ bool store_representation_by_name(struct store *store, int64_t stimulus_set_id, 
 
     db_bind_i64(&stmt, ":stimulus_set_id", stimulus_set_id);
     db_bind_text(&stmt, ":name", name);
-    if (!row_find(&stmt, arena, read_representation, out, &is_found, err)) return false;
+    if (!row_find(&stmt, arena, representation_row_read, out, &is_found, err)) return false;
     return is_found ? true : err_set(err, ERR_NOT_FOUND, "the stimulus set has no representation '%s'", name);
 }
 
@@ -164,6 +166,7 @@ static bool read_stimulus(const struct stmt *stmt, struct arena *arena, void *ro
     out->name        = db_text(stmt, 2, arena);
     out->object      = db_text(stmt, 3, arena);
     db_hash(stmt, 4, &out->media_sha256);
+    out->is_picture_missing = db_i64(stmt, 5) != 0;
     return out->name != NULL && out->object != NULL ? true : err_no_memory(err);
 }
 
@@ -186,7 +189,7 @@ bool store_study_representations(struct store *store, int64_t study_id, struct a
     void       *all  = NULL;
 
     db_bind_i64(&stmt, ":study_id", study_id);
-    if (!rows_collect(&stmt, arena, sizeof **rows, read_representation, &all, count, err)) return false;
+    if (!rows_collect(&stmt, arena, sizeof **rows, representation_row_read, &all, count, err)) return false;
     *rows = all;
     return true;
 }

@@ -22,6 +22,7 @@ struct stimulus_row {
     const char        *name;   /* borrowed from the arena of the read */
     const char        *object; /* likewise */
     struct secret_hash media_sha256;
+    bool               is_picture_missing; /* media_sha256 is that of the picture that stands for all such */
 };
 
 struct media_row {

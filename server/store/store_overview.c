@@ -10,7 +10,7 @@
     "SELECT " SESSION_COLUMNS ", c.condition_number, coalesce(u.trial_index + 1, 0), coalesce(t.trial_index + 1, 0),"            \
     " t.total_correct, t.total_scored, t.total_regret, t.total_chance_regret_doubled,"                                           \
     " max(s.seen_at_ms, coalesce(t.received_at_ms, 0), coalesce(u.received_at_ms, 0)),"                                          \
-    " (SELECT q.is_included FROM questionnaire AS q WHERE q.session_id = s.session_id),"                                         \
+    " coalesce((SELECT q.is_included FROM questionnaire AS q WHERE q.session_id = s.session_id), s.imported_include),"           \
     " f.representation_id, f.learner, f.posterior_prob"                                                                          \
     " FROM session AS s JOIN participant AS p USING (participant_id) JOIN condition AS c USING (condition_id)" NEWEST_TRIAL(     \
         "t", "main") NEWEST_TRIAL("u", "practice") " LEFT JOIN fit AS f ON f.session_id = s.session_id"                          \

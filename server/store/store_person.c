@@ -8,7 +8,8 @@ enum { CELLS_MAX = 40 };
 
 static const char SQL_SESSION[] =
     "SELECT st.slug AS study, st.title, st.task, s.public_id AS session, p.participant_number AS participant,"
-    " p.created_at_ms, s.is_pilot, s.state, s.end_reason, s.language, s.eligibility, c.condition_number AS condition,"
+    " p.created_at_ms, s.is_pilot, s.is_imported, s.state, s.end_reason, s.language, s.eligibility, c.condition_number AS "
+    "condition,"
     " c.dimension + 1 AS dimension, s.consented_at_ms, s.comprehension_passed_at_ms, s.ended_at_ms, s.seen_at_ms, s.page_number,"
     " s.program_version, s.settings_sha256, s.stimulus_set_sha256, s.representations_sha256"
     " FROM session AS s JOIN participant AS p USING (participant_id) JOIN study AS st ON st.study_id = s.study_id"
@@ -20,7 +21,8 @@ static const char SQL_COMPREHENSION[] = "SELECT attempt_number, answers, is_pass
                                         " WHERE session_id = :session_id ORDER BY attempt_number";
 static const char SQL_TRIALS[] =
     "SELECT t.phase, t.trial_index AS trial, l.name AS left_picture, r.name AS right_picture, ct.category, ct.left_points,"
-    " ct.right_points, t.response, t.is_correct, t.is_tie, t.rt_ms, t.onset_ms, t.frame_ms, t.is_visible, t.is_fullscreen, "
+    " ct.right_points, t.response, t.is_correct, t.is_tie, iif(t.is_rt_missing, NULL, t.rt_ms) AS rt_ms, t.onset_ms, t.frame_ms, "
+    "t.is_visible, t.is_fullscreen, "
     "t.input,"
     " t.previous_reply_ms, t.received_at_ms FROM session AS s JOIN trial AS t USING (session_id)"
     " JOIN condition_trial AS ct ON ct.condition_id = s.condition_id AND ct.phase = t.phase AND ct.trial_index = t.trial_index"

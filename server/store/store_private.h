@@ -3,7 +3,7 @@
 #define DINOLAB_STORE_STORE_PRIVATE_H
 
 #include "store/db.h"
-#include "store/store.h"
+#include "store/store_study.h"
 
 struct store {
     struct db *db;
@@ -13,6 +13,7 @@ struct store {
 /* Every statement of one file, closed by NULL; store.c lists the lists. */
 extern const char *const STORE_MATERIAL_SQL[];
 extern const char *const STORE_STUDY_SQL[];
+extern const char *const STORE_STUDY_CHANGE_SQL[];
 extern const char *const STORE_CONDITION_SQL[];
 extern const char *const STORE_SESSION_SQL[];
 extern const char *const STORE_TRIAL_SQL[];
@@ -32,6 +33,14 @@ extern const char *const STORE_ARRIVAL_SQL[];
 extern const char *const STORE_IDENTITY_SQL[];
 extern const char *const STORE_ERASE_SQL[];
 extern const char *const STORE_DOCUMENT_SQL[];
+extern const char *const STORE_PICTURE_SQL[];
+extern const char *const STORE_SCORE_SQL[];
+extern const char *const STORE_AUDIT_SQL[];
+extern const char *const STORE_PEOPLE_SQL[];
+extern const char *const STORE_INVITATION_SQL[];
+extern const char *const STORE_API_TOKEN_SQL[];
+extern const char *const STORE_TOTP_SQL[];
+extern const char *const STORE_RETENTION_SQL[];
 
 /* Reads the statement's current row into a zeroed `row`; texts are copied into `arena`. */
 typedef bool (*row_read_fn)(const struct stmt *stmt, struct arena *arena, void *row, struct err *err);
@@ -52,10 +61,23 @@ bool name_conflict(struct err *err, const char *what, const char *name);
 #define STORE_NEXT_CHANGE  STORE_NEXT_IN_BOTH("change_number")
 #define STORE_NEXT_SESSION STORE_NEXT_IN_BOTH("session_id")
 
+/* Likewise for the rows of a draft, which can go: spent_number keeps the newest number that is gone. */
+#define STORE_NEXT_UNSPENT(table)                                                                                                \
+    "(SELECT 1 + max(coalesce((SELECT max(" table "_id) FROM " table "), 0), newest) FROM spent_number WHERE kind = '" table "'" \
+    ")"
+
 /* One study_row, for statements that begin so. */
 #define STUDY_SELECT                                                                                                             \
-    "SELECT study_id, slug, title, task, state, is_pilot, stimulus_set_id, settings, settings_sha256, created_at_ms FROM study"
+    "SELECT study_id, slug, title, task, state, is_pilot, stimulus_set_id, settings, settings_sha256, created_at_ms, is_draft,"  \
+    " is_paused, opened_at_ms, sample_count, sample_seed, unblinded_at_ms, revision, is_imported FROM study"
+enum { STUDY_COLUMN_COUNT = 18 };
 bool study_row_read(const struct stmt *stmt, struct arena *arena, void *row, struct err *err);
+
+/* The version of the settings in the row, if it is not kept yet. */
+MUST_CHECK bool store_study_settings_keep(struct store *store, int64_t study_id, const struct study_row *row, int64_t now_ms,
+                                          struct err *err);
+/* One representation_row from all of its columns but the facts, in the struct's order. */
+bool representation_row_read(const struct stmt *stmt, struct arena *arena, void *row, struct err *err);
 
 /* Conditions on `session AS s` (session_mode.h): bind :mode to a mode's name; or, of the study :study_id, its present mode. */
 #define S_IN_MODE         "(:mode = 'all' OR s.is_pilot = (:mode = 'pilot'))"
@@ -66,8 +88,8 @@ bool study_row_read(const struct stmt *stmt, struct arena *arena, void *row, str
     "s.session_id, s.public_id, s.study_id, s.condition_id, p.participant_number, s.state, s.consented_at_ms,"                   \
     " s.comprehension_passed_at_ms, s.ended_at_ms, s.seen_at_ms, s.change_number,"                                               \
     " EXISTS (SELECT 1 FROM questionnaire AS q WHERE q.session_id = s.session_id), s.is_pilot, s.end_reason, s.page_number,"     \
-    " s.language, s.participant_id"
-enum { SESSION_COLUMN_COUNT = 17 };
+    " s.language, s.participant_id, s.is_imported"
+enum { SESSION_COLUMN_COUNT = 18 };
 bool session_row_read(const struct stmt *stmt, struct arena *arena, void *row, struct err *err);
 
 #endif

@@ -17,8 +17,9 @@ static const char SQL_STUDY_FACTS[] =
     " LEFT JOIN representation AS b ON b.representation_id = r.baseline_of WHERE s.study_id = :study_id ORDER BY s.position";
 static const char SQL_SET_GENERATIVE[] = "UPDATE study SET generative_representation_id = :representation_id"
                                          " WHERE study_id = :study_id";
-static const char SQL_GENERATIVE[]     = "SELECT r.representation_id, r.matrix_sha256 FROM study AS s JOIN representation AS r"
-                                         " ON r.representation_id = s.generative_representation_id WHERE s.study_id = :study_id";
+static const char SQL_GENERATIVE[] =
+    "SELECT r.representation_id, r.matrix_sha256, r.name FROM study AS s JOIN representation AS r"
+    " ON r.representation_id = s.generative_representation_id WHERE s.study_id = :study_id";
 
 #define METRIC_COLUMNS                                                                                                           \
     "content_key, revision, matrix_sha256, class_separation, class_separation_reason, cka, cka_reason, intrinsic_dimension,"     \
@@ -121,6 +122,7 @@ static bool read_generative(const struct stmt *stmt, struct arena *arena, void *
     (void)err;
     out->representation_id = db_i64(stmt, 0);
     db_hash(stmt, 1, &out->matrix_sha256);
+    db_copy_text(stmt, 2, out->name, sizeof out->name);
     return true;
 }
 

@@ -31,6 +31,7 @@ MUST_CHECK bool store_study_set_generative(struct store *store, int64_t study_id
 struct generative_row {
     int64_t            representation_id; /* 0: the study does not say; the hash means nothing then */
     struct secret_hash matrix_sha256;
+    char               name[NAME_BYTES];
 };
 MUST_CHECK bool store_study_generative(struct store *store, int64_t study_id, struct generative_row *out, struct err *err);
 

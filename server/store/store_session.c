@@ -14,11 +14,11 @@ static const char SQL_PARTICIPANT_INSERT[] =
 static const char SQL_INSERT[] =
     "INSERT INTO session (session_id, public_id, participant_id, study_id, condition_id, token_hash, state, consented_at_ms,"
     " consent_sha256, seen_at_ms, change_number, program_version, settings_sha256, stimulus_set_sha256, representations_sha256,"
-    " is_pilot, language, eligibility)"
+    " is_pilot, language, eligibility, is_imported, imported_include)"
     " VALUES (" STORE_NEXT_SESSION
     ", :public_id, :participant_id, :study_id, :condition_id, :token_hash, 'active', :now_ms, :consent_sha256, :now_ms,"
     " " NEXT_CHANGE ", :program_version, :settings_sha256, :stimulus_set_sha256, :representations_sha256, :is_pilot, :language,"
-    " :eligibility)";
+    " :eligibility, :is_imported, :imported_include)";
 static const char SQL_BY_TOKEN[]     = SESSION_SELECT " WHERE s.token_hash = :token_hash";
 static const char SQL_BY_PUBLIC_ID[] = SESSION_SELECT " WHERE s.public_id = :public_id";
 static const char SQL_BY_ID[]        = SESSION_SELECT " WHERE s.session_id = :session_id";
@@ -104,6 +104,7 @@ bool session_row_read(const struct stmt *stmt, struct arena *arena, void *row, s
     out->page_number = (int)db_i64(stmt, 14);
     db_copy_text(stmt, 15, out->language, sizeof out->language);
     out->participant_id = db_i64(stmt, 16);
+    out->is_imported    = db_i64(stmt, 17) != 0;
     return true;
 }
 
@@ -128,6 +129,9 @@ bool store_session_insert(struct store *store, struct session_row *row, const st
     db_bind_i64(&stmt, ":is_pilot", row->is_pilot);
     db_bind_text(&stmt, ":language", row->language[0] == '\0' ? "en" : row->language);
     db_bind_text(&stmt, ":eligibility", admission->eligibility);
+    db_bind_i64(&stmt, ":is_imported", row->is_imported);
+    if (admission->imported_include != INCLUSION_NOT_ASKED)
+        db_bind_i64(&stmt, ":imported_include", admission->imported_include == INCLUSION_YES);
     db_bind_text(&stmt, ":program_version", provenance->program_version);
     db_bind_hash(&stmt, ":settings_sha256", &provenance->settings_sha256);
     db_bind_hash(&stmt, ":stimulus_set_sha256", &provenance->stimulus_set_sha256);

@@ -38,6 +38,7 @@ struct session_row {
     int64_t            change_number;
     bool               has_questionnaire; /* read only */
     bool               is_pilot;          /* begun while the study was tried out */
+    bool               is_imported;       /* took place elsewhere */
     enum end_reason    end_reason;        /* of a session that left */
     int                page_number;       /* the page that is in charge; 0: none has said so */
     char               language[LANGUAGE_TAG_BYTES];
@@ -55,7 +56,8 @@ struct session_provenance {
 struct session_admission {
     struct secret_hash token_hash;
     struct secret_hash consent_sha256;
-    const char        *eligibility; /* JSON; NULL: nothing was asked */
+    const char        *eligibility;      /* JSON; NULL: nothing was asked */
+    enum inclusion     imported_include; /* of imported sessions: what the data say */
 };
 
 /* A new participant and session at once; participant_id, participant_number, session_id and change_number are set in `row`. */

@@ -3,15 +3,18 @@
 #include "store/store_private.h"
 
 static const char SQL_INSERT[] =
-    "INSERT INTO study (slug, title, task, state, stimulus_set_id, settings, settings_sha256, created_at_ms)"
-    " VALUES (:slug, :title, :task, :state, :stimulus_set_id, :settings, :settings_sha256, :created_at_ms)";
+    "INSERT INTO study (slug, title, task, state, is_pilot, is_draft, is_paused, stimulus_set_id, settings, settings_sha256,"
+    " created_at_ms, opened_at_ms, sample_count, sample_seed, is_imported)"
+    " VALUES (:slug, :title, :task, :state, :is_pilot, :is_draft, :is_paused, :stimulus_set_id, :settings, :settings_sha256,"
+    " :created_at_ms, nullif(:opened_at_ms, 0), nullif(:sample_count, 0), nullif(:sample_seed, -1), :is_imported)";
 static const char SQL_REPRESENTATION_INSERT[] = "INSERT INTO study_representation (study_id, representation_id, position)"
                                                 " VALUES (:study_id, :representation_id, :position)";
-static const char SQL_SET_STATE[]             = "UPDATE study SET state = :state WHERE study_id = :study_id";
-static const char SQL_SET_PILOT[]             = "UPDATE study SET is_pilot = :is_pilot WHERE study_id = :study_id";
-static const char SQL_BY_SLUG[]               = STUDY_SELECT " WHERE slug = :slug";
-static const char SQL_BY_ID[]                 = STUDY_SELECT " WHERE study_id = :study_id";
-static const char SQL_ALL[]                   = STUDY_SELECT " ORDER BY study_id";
+static const char SQL_SET_STATE[] = "UPDATE study SET state = :state, revision = revision + 1 WHERE study_id = :study_id"
+                                    " AND (is_imported = 0 OR :state = 'closed')";
+static const char SQL_SET_PILOT[] = "UPDATE study SET is_pilot = :is_pilot, revision = revision + 1 WHERE study_id = :study_id";
+static const char SQL_BY_SLUG[]   = STUDY_SELECT " WHERE slug = :slug";
+static const char SQL_BY_ID[]     = STUDY_SELECT " WHERE study_id = :study_id";
+static const char SQL_ALL[]       = STUDY_SELECT " ORDER BY study_id";
 /* One walk over the study's sessions for all; there is a row without any, too. */
 static const char SQL_COUNTS[] =
     "SELECT total(s.state = 'active' AND s.is_pilot = y.is_pilot), total(s.state = 'finished' AND s.is_pilot = y.is_pilot),"
@@ -22,6 +25,16 @@ static const char SQL_COUNTS[] =
 const char *const STORE_STUDY_SQL[] = {
     SQL_INSERT, SQL_REPRESENTATION_INSERT, SQL_SET_STATE, SQL_SET_PILOT, SQL_BY_SLUG, SQL_BY_ID, SQL_ALL, SQL_COUNTS, NULL,
 };
+
+static void bind_stage(struct stmt *stmt, const struct study_row *row)
+{
+    db_bind_i64(stmt, ":is_pilot", row->is_pilot);
+    db_bind_i64(stmt, ":is_draft", row->is_draft);
+    db_bind_i64(stmt, ":is_paused", row->is_paused);
+    db_bind_i64(stmt, ":opened_at_ms", row->opened_at_ms);
+    db_bind_i64(stmt, ":sample_count", row->sample_count);
+    db_bind_i64(stmt, ":sample_seed", row->sample_seed);
+}
 
 bool store_study_insert(struct store *store, const struct study_row *row, int64_t *id, struct err *err)
 {
@@ -35,9 +48,11 @@ bool store_study_insert(struct store *store, const struct study_row *row, int64_
     db_bind_text(&stmt, ":settings", row->settings);
     db_bind_hash(&stmt, ":settings_sha256", &row->settings_sha256);
     db_bind_i64(&stmt, ":created_at_ms", row->created_at_ms);
+    bind_stage(&stmt, row);
+    db_bind_i64(&stmt, ":is_imported", row->is_imported);
     if (!db_run(&stmt, err)) return name_conflict(err, "study", row->slug);
     *id = db_last_insert_id(store->db);
-    return true;
+    return store_study_settings_keep(store, *id, row, row->created_at_ms, err);
 }
 
 bool store_study_representation_insert(struct store *store, int64_t study_id, int64_t representation_id, int position,
@@ -57,7 +72,9 @@ bool store_study_set_state(struct store *store, int64_t study_id, const char *st
 
     db_bind_text(&stmt, ":state", state);
     db_bind_i64(&stmt, ":study_id", study_id);
-    return db_run(&stmt, err);
+    if (!db_run(&stmt, err)) return false;
+    if (db_change_count(store->db) > 0) return true;
+    return err_set(err, ERR_CONFLICT, "the study was brought in finished and stays closed: nobody can take part in it");
 }
 
 bool store_study_set_pilot(struct store *store, int64_t study_id, bool is_pilot, struct err *err)
@@ -82,7 +99,15 @@ bool study_row_read(const struct stmt *stmt, struct arena *arena, void *row, str
     out->stimulus_set_id = db_i64(stmt, 6);
     out->settings        = db_text(stmt, 7, arena);
     db_hash(stmt, 8, &out->settings_sha256);
-    out->created_at_ms = db_i64(stmt, 9);
+    out->created_at_ms   = db_i64(stmt, 9);
+    out->is_draft        = db_i64(stmt, 10) != 0;
+    out->is_paused       = db_i64(stmt, 11) != 0;
+    out->opened_at_ms    = db_i64(stmt, 12);
+    out->sample_count    = (int)db_i64(stmt, 13);
+    out->sample_seed     = db_is_null(stmt, 14) ? SEED_NONE : db_i64(stmt, 14);
+    out->unblinded_at_ms = db_i64(stmt, 15);
+    out->revision        = db_i64(stmt, 16);
+    out->is_imported     = db_i64(stmt, 17) != 0;
     return out->title != NULL && out->settings != NULL ? true : err_no_memory(err);
 }
 

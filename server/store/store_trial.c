@@ -5,16 +5,18 @@
 #include "store/store_private.h"
 
 #define TRIAL_COLUMNS                                                                                                            \
-    "trial_id, session_id, phase, trial_index, response, is_correct, is_tie, rt_ms, onset_ms, frame_ms, is_visible,"             \
+    "trial_id, session_id, phase, trial_index, response, is_correct, is_tie,"                                                    \
+    " CASE is_rt_missing WHEN 0 THEN rt_ms END, onset_ms, frame_ms, is_visible,"                                                 \
     " is_fullscreen, input, previous_reply_ms, received_at_ms, total_correct, total_scored, total_regret,"                       \
     " total_chance_regret_doubled"
 
 static const char SQL_INSERT[] =
     "INSERT INTO trial (session_id, phase, trial_index, response, is_correct, is_tie, rt_ms, onset_ms, frame_ms, is_visible,"
     " is_fullscreen, input, previous_reply_ms, received_at_ms, total_correct, total_scored, total_regret,"
-    " total_chance_regret_doubled) VALUES (:session_id, :phase, :trial_index, :response, :is_correct, :is_tie, :rt_ms, :onset_ms,"
+    " total_chance_regret_doubled, is_rt_missing) VALUES (:session_id, :phase, :trial_index, :response, :is_correct, :is_tie, "
+    ":rt_ms, :onset_ms,"
     " :frame_ms, :is_visible, :is_fullscreen, :input, :previous_reply_ms, :received_at_ms, :total_correct, :total_scored,"
-    " :total_regret, :total_chance_regret_doubled)";
+    " :total_regret, :total_chance_regret_doubled, :is_rt_missing)";
 static const char SQL_GET[]        = "SELECT " TRIAL_COLUMNS " FROM trial WHERE session_id = :session_id AND phase = :phase"
                                      " AND trial_index = :trial_index";
 static const char SQL_LAST[]       = "SELECT " TRIAL_COLUMNS " FROM trial WHERE session_id = :session_id AND phase = :phase"
@@ -37,7 +39,8 @@ bool store_trial_insert(struct store *store, const struct trial_row *row, struct
     db_bind_i64(&stmt, ":response", row->response);
     db_bind_i64(&stmt, ":is_correct", row->is_correct);
     db_bind_i64(&stmt, ":is_tie", row->is_tie);
-    db_bind_f64(&stmt, ":rt_ms", row->rt_ms);
+    db_bind_f64(&stmt, ":rt_ms", row->is_rt_missing ? 0.0 : row->rt_ms);
+    db_bind_i64(&stmt, ":is_rt_missing", row->is_rt_missing);
     db_bind_f64(&stmt, ":onset_ms", row->onset_ms);
     db_bind_f64(&stmt, ":frame_ms", row->frame_ms);
     db_bind_i64(&stmt, ":is_visible", row->is_visible);
@@ -68,6 +71,7 @@ static bool read_trial(const struct stmt *stmt, struct arena *arena, void *row, 
     out->is_correct    = db_i64(stmt, 5) != 0;
     out->is_tie        = db_i64(stmt, 6) != 0;
     out->rt_ms         = db_f64(stmt, 7);
+    out->is_rt_missing = db_is_null(stmt, 7);
     out->onset_ms      = db_f64(stmt, 8);
     out->frame_ms      = db_f64(stmt, 9);
     out->is_visible    = db_i64(stmt, 10) != 0;

@@ -16,7 +16,8 @@ struct trial_row {
     int        response; /* 1 = right = Julty */
     bool       is_correct;
     bool       is_tie;
-    double     rt_ms;
+    double     rt_ms;         /* read: NAN where it is missing */
+    bool       is_rt_missing; /* imported data did not say it */
     double     onset_ms;
     double     frame_ms; /* NAN: not measured */
     bool       is_visible;

@@ -4,378 +4,115 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "model/npy.h"
-#include "store/store_condition.h"
 #include "store/store_representation.h"
 #include "study/document_files.h"
-#include "task/condition_file.h"
-#include "task/study_settings.h"
-#include "json/json_read.h"
-
-enum {
-    STUDY_CONDITION_MAX        = 10000,
-    STUDY_REPRESENTATION_MAX   = 200,
-    GENERATIVE_DIMENSION_COUNT = 3,
-    TITLE_BYTES_MAX            = 200,
-    SEED_NOT_GIVEN             = -1, /* outside the field's range */
-};
-
-static const char *const TASK_NAMES[] = {"category", "reward", NULL}; /* in the order of enum task_kind */
-
-struct description {
-    const char              *slug;
-    const char              *title;
-    int                      task;
-    const char              *stimulus_set;
-    const struct json_value *representations;
-    const struct json_value *settings;
-    const char              *generative;
-    int                      condition_count;
-    int64_t                  seed;
-    const struct json_value *conditions;
-    const struct json_value *documents;
-};
-
-static const struct json_field DESCRIPTION_FIELDS[] = {
-    JSON_TEXT("slug", struct description, slug, 1, NAME_BYTES - 1),
-    JSON_TEXT("title", struct description, title, 1, TITLE_BYTES_MAX),
-    JSON_NAME("task", struct description, task, TASK_NAMES),
-    JSON_TEXT("stimulus_set", struct description, stimulus_set, 1, NAME_BYTES - 1),
-    JSON_VALUE("representations", struct description, representations),
-    JSON_OPTIONAL_VALUE("settings", struct description, settings),
-    JSON_OPTIONAL_TEXT("generative", struct description, generative, 1, NAME_BYTES - 1),
-    JSON_OPTIONAL_INT("condition_count", struct description, condition_count, 1, STUDY_CONDITION_MAX),
-    {.name        = "seed",
-     .kind        = JSON_KIND_I64,
-     .offset      = offsetof(struct description, seed),
-     .min         = 0,
-     .max         = 9e15,
-     .is_optional = true},
-    JSON_OPTIONAL_VALUE("conditions", struct description, conditions),
-    JSON_OPTIONAL_VALUE("documents", struct description, documents),
-};
+#include "study/study_description.h"
+#include "study/study_parts.h"
 
 /* What the steps of making a study share. */
 struct making {
-    struct store             *store;
-    const struct data_folder *folder;
-    const char               *path;
-    struct description        description;
-    struct study_settings     settings;
-    struct stimulus_set_row   set;
-    struct stimulus_row      *stimuli;
-    int                       stimulus_count;
-    struct arena              arena;
-    int64_t                   study_id;
-    int                       condition_count;
+    struct store                     *store;
+    const struct create_study_source *source;
+    struct study_description          description;
+    struct study_row                  row;
+    struct text                       settings_text; /* of the row */
+    struct condition_maker            maker;
 };
 
-static bool read_description(struct making *making, const struct json_value *root, struct err *err)
+static bool insert_study(struct making *making, struct err *err)
 {
-    struct description *description = &making->description;
-    struct text         settings;
-    bool                ok;
+    const struct study_description *description = &making->description;
+    struct study_row               *row         = &making->row;
 
-    description->seed = SEED_NOT_GIVEN;
-    if (!json_read_object(root, "", DESCRIPTION_FIELDS, JSON_FIELD_COUNT(DESCRIPTION_FIELDS), description, err)) return false;
-    if (!text_is_slug(description->slug)) return err_set(err, ERR_INVALID, "field 'slug' must be of a-z 0-9 _ -");
-    if (description->conditions == NULL && description->generative == NULL)
-        return err_set(err, ERR_INVALID, "give either 'conditions', or 'generative' with 'condition_count'");
-    if (description->conditions == NULL && description->condition_count == 0)
-        return err_set(err, ERR_INVALID, "field 'condition_count' is missing");
-    if (description->conditions != NULL && (description->condition_count != 0 || description->seed != SEED_NOT_GIVEN))
-        return err_set(err, ERR_INVALID, "fields 'condition_count' and 'seed' are for sampling, not for written 'conditions'");
-    if (description->seed == SEED_NOT_GIVEN) description->seed = 0;
-    text_init(&settings);
-    if (description->settings != NULL) json_copy(description->settings, &settings);
-    ok = text_ok(&settings, err) && study_settings_read((enum task_kind)description->task,
-                                                        (struct span){settings.data, settings.length}, &making->settings, err);
-    text_close(&settings);
-    return ok ? true : err_wrap(err, "settings");
-}
-
-static bool insert_study(struct making *making, int64_t now_ms, struct err *err)
-{
-    struct text      settings;
-    struct study_row row = {
-        .title           = making->description.title,
-        .stimulus_set_id = making->set.stimulus_set_id,
-        .created_at_ms   = now_ms,
-        .state           = "open",
-    };
-    bool ok;
-
-    (void)snprintf(row.slug, sizeof row.slug, "%s", making->description.slug);
-    (void)snprintf(row.task, sizeof row.task, "%s", task_name((enum task_kind)making->description.task));
-    text_init(&settings);
-    study_settings_write(&making->settings, &settings);
-    ok = text_ok(&settings, err);
-    if (ok) {
-        row.settings = settings.data;
-        secret_sha256_of(settings.data, settings.length, &row.settings_sha256);
-        ok = store_study_insert(making->store, &row, &making->study_id, err);
-    }
-    text_close(&settings);
-    return ok;
-}
-
-static bool insert_representations(struct making *making, struct err *err)
-{
-    const struct json_value *list  = making->description.representations;
-    int                      count = json_array_count(list);
-    int                      i     = 0;
-
-    if (count < 1 || count > STUDY_REPRESENTATION_MAX)
-        return err_set(err, ERR_INVALID, "field 'representations' must be a list of 1 to %d names", STUDY_REPRESENTATION_MAX);
-    for (const struct json_value *item = json_first(list); item != NULL; item = json_next(item), i++) {
-        struct representation_row row;
-        const char               *name;
-
-        if (!json_as_text(item, &name)) return err_set(err, ERR_INVALID, "field 'representations[%d]' must be a text", i);
-        if (!store_representation_by_name(making->store, making->set.stimulus_set_id, name, &making->arena, &row, err))
-            return false;
-        if (store_study_representation_insert(making->store, making->study_id, row.representation_id, i, err)) continue;
-        if (err == NULL || err->kind != ERR_CONFLICT) return false;
-        return err_set(err, ERR_INVALID, "field 'representations[%d]' names '%s' again", i, name);
-    }
-    return true;
-}
-
-static void hash_trials(struct secret_sha256 *sha, const struct planned_trial *trials, int count)
-{
-    for (int i = 0; i < count; i++) {
-        char line[128];
-        int  length = snprintf(line, sizeof line, "%d %d %d %d %d\n", trials[i].left_stimulus, trials[i].right_stimulus,
-                               (int)trials[i].category, trials[i].left_points, trials[i].right_points);
-
-        secret_sha256_add(sha, line, (size_t)length);
-    }
-}
-
-static bool insert_trials(struct making *making, int64_t condition_id, enum phase phase, const struct planned_trial *trials,
-                          int count, struct err *err)
-{
-    for (int i = 0; i < count; i++) {
-        struct condition_trial_row row = {
-            .trial_index      = i,
-            .left_stimulus_id = making->stimuli[trials[i].left_stimulus].stimulus_id,
-            .left_points      = trials[i].left_points,
-            .right_points     = trials[i].right_points,
-        };
-
-        if (trials[i].right_stimulus >= 0)
-            row.right_stimulus_id = making->stimuli[trials[i].right_stimulus].stimulus_id;
-        else
-            (void)snprintf(row.category, sizeof row.category, "%s", dinosaur_name(trials[i].category));
-        if (!store_condition_trial_insert(making->store, condition_id, phase, &row, err)) return false;
-    }
-    return true;
-}
-
-static bool insert_condition(struct making *making, int number, int dimension, enum dinosaur high,
-                             const struct condition *condition, struct err *err)
-{
-    struct condition_row row = {
-        .study_id         = making->study_id,
-        .condition_number = number,
-        .dimension        = dimension,
-        .points_min       = condition->points_min,
-        .points_max       = condition->points_max,
-    };
-    struct secret_sha256 sha;
-    int64_t              id;
-
-    if (making->description.task == TASK_CATEGORY)
-        (void)snprintf(row.high_dinosaur, sizeof row.high_dinosaur, "%s", dinosaur_name(high));
-    secret_sha256_begin(&sha);
-    secret_sha256_add(&sha, making->set.sha256.bytes, sizeof making->set.sha256.bytes);
-    hash_trials(&sha, condition->practice, condition->practice_count);
-    hash_trials(&sha, condition->trials, condition->trial_count);
-    secret_sha256_end(&sha, &row.sha256);
-    if (!store_condition_insert(making->store, &row, &id, err)) return false;
-    if (!insert_trials(making, id, PHASE_PRACTICE, condition->practice, condition->practice_count, err)) return false;
-    if (!insert_trials(making, id, PHASE_MAIN, condition->trials, condition->trial_count, err)) return false;
-    making->condition_count++;
-    return true;
-}
-
-/* --- sampled conditions --- */
-
-/* The stimuli as the sampler sees them: the same object has the same number; loadings are filled in per dimension. */
-static bool number_objects(struct making *making, struct candidate **out, struct err *err)
-{
-    struct candidate *candidates = arena_alloc_array(&making->arena, (size_t)making->stimulus_count, sizeof *candidates);
-
-    if (candidates == NULL) return err_no_memory(err);
-    for (int i = 0; i < making->stimulus_count; i++) {
-        int first = 0;
-
-        while (strcmp(making->stimuli[first].object, making->stimuli[i].object) != 0) first++;
-        candidates[i].object = first;
-    }
-    *out = candidates;
-    return true;
-}
-
-static bool sample_condition(struct making *making, const struct matrix *loadings, struct candidate *candidates, int number,
-                             struct err *err)
-{
-    int                       dimension = (number - 1) % GENERATIVE_DIMENSION_COUNT;
-    struct condition_settings settings  = {
-         .task           = (enum task_kind)making->description.task,
-         .trial_count    = making->settings.trial_count,
-         .practice_count = making->settings.practice_count,
-         .high_dinosaur  = (number - 1) / GENERATIVE_DIMENSION_COUNT % 2 == 0 ? DINOSAUR_FOLTY : DINOSAUR_JULTY,
-         .seed           = (uint64_t)making->description.seed * STUDY_CONDITION_MAX + (uint64_t)number,
-    };
-    struct condition condition = {0};
-    bool             ok;
-
-    for (int i = 0; i < making->stimulus_count; i++)
-        candidates[i].loading = loadings->values[(size_t)i * (size_t)loadings->column_count + (size_t)dimension];
-    ok = condition_sample(&settings, candidates, making->stimulus_count, &condition, err) &&
-         insert_condition(making, number, dimension, settings.high_dinosaur, &condition, err);
-    condition_close(&condition);
-    return ok ? true : err_wrap(err, "condition %d (dimension %d)", number, dimension + 1);
+    row->title           = description->title;
+    row->stimulus_set_id = making->maker.set.stimulus_set_id;
+    row->created_at_ms   = making->source->now_ms;
+    row->sample_count    = description->condition_count;
+    row->sample_seed     = description->seed;
+    (void)snprintf(row->slug, sizeof row->slug, "%s", description->slug);
+    (void)snprintf(row->task, sizeof row->task, "%s", task_name((enum task_kind)description->task));
+    study_row_set_stage(row, description->state == STUDY_STATE_NOT_GIVEN ? making->source->stage
+                                                                         : (enum study_stage)description->state);
+    if (study_row_stage(row) == STUDY_OPEN) row->opened_at_ms = making->source->now_ms;
+    return study_row_set_settings(row, &making->description.settings, &making->settings_text, err) &&
+           store_study_insert(making->store, row, &row->study_id, err);
 }
 
 /* Where the conditions come from, or are said to. */
-static bool note_generative(struct making *making, struct representation_row *out, struct err *err)
+static bool note_generative(struct making *making, struct err *err)
 {
-    return store_representation_by_name(making->store, making->set.stimulus_set_id, making->description.generative,
-                                        &making->arena, out, err) &&
-           store_study_set_generative(making->store, making->study_id, out->representation_id, err);
+    struct representation_row row;
+
+    if (making->description.generative == NULL) return true;
+    return store_representation_by_name(making->store, making->row.stimulus_set_id, making->description.generative,
+                                        &making->maker.arena, &row, err) &&
+           store_study_set_generative(making->store, making->row.study_id, row.representation_id, err);
 }
 
-static bool sample_conditions(struct making *making, struct err *err)
+/* A draft's are sampled when it is tried out or opened: until then its settings may change. */
+static bool make_conditions(struct making *making, struct err *err)
 {
-    struct representation_row generative;
-    struct matrix             loadings   = {0};
-    struct candidate         *candidates = NULL;
-    char                      path[PATH_BYTES];
-    bool                      ok = true;
+    const struct study_description *description = &making->description;
 
-    if (!note_generative(making, &generative, err)) return false;
-    if (generative.feature_count < GENERATIVE_DIMENSION_COUNT)
-        return err_set(err, ERR_INVALID, "the generative representation '%s' has %d dimensions; %d are needed", generative.name,
-                       generative.feature_count, GENERATIVE_DIMENSION_COUNT);
-    data_folder_matrix(making->folder, &generative.matrix_sha256, path);
-    if (!npy_read_file(path, &loadings, err)) return false;
-    ok = loadings.row_count == making->stimulus_count && loadings.column_count == generative.feature_count
-             ? number_objects(making, &candidates, err)
-             : err_set(err, ERR_STORAGE, "%s does not have the %d rows of %d numbers that it was stored with", path,
-                       making->stimulus_count, generative.feature_count);
-    for (int number = 1; ok && number <= making->description.condition_count; number++)
-        ok = sample_condition(making, &loadings, candidates, number, err);
-    matrix_close(&loadings);
+    making->maker.study_id = making->row.study_id;
+    if (description->conditions != NULL) return conditions_take(&making->maker, description->conditions, err);
+    if (study_row_stage(&making->row) == STUDY_DRAFT) return true;
+    return conditions_sample(&making->maker, description->generative, description->condition_count, description->seed, err);
+}
+
+static bool make_study(struct making *making, struct err *err)
+{
+    const struct study_description *description = &making->description;
+    struct stimulus_set_row         set;
+
+    if (!study_check_excludes(making->store, &making->description.settings, err)) return false;
+    if (!store_stimulus_set_by_name(making->store, description->stimulus_set, &set, err)) return false;
+    if (!conditions_open(&making->maker, making->store, making->source->folder, (enum task_kind)description->task,
+                         &making->description.settings, set.stimulus_set_id, err))
+        return false;
+    if (!insert_study(making, err) ||
+        !study_add_representations(making->store, making->row.study_id, set.stimulus_set_id, description->representations, err))
+        return false;
+    if (description->documents != NULL && !document_files_add(making->store, making->row.study_id, making->source->path,
+                                                              description->documents, making->source->now_ms, err))
+        return false;
+    return note_generative(making, err) && make_conditions(making, err);
+}
+
+bool create_study_described(struct store *store, const struct create_study_source *source, const struct json_value *description,
+                            struct create_study_result *out, struct err *err)
+{
+    struct making *making = calloc(1, sizeof *making);
+    bool           ok;
+
+    *out = (struct create_study_result){0};
+    if (making == NULL) return err_no_memory(err);
+    making->store  = store;
+    making->source = source;
+    text_init(&making->settings_text);
+    ok = study_description_read(description, &making->description, err) && make_study(making, err);
+    if (ok) (void)snprintf(out->slug, sizeof out->slug, "%s", making->description.slug);
+    out->study_id        = making->row.study_id;
+    out->stage           = study_row_stage(&making->row);
+    out->condition_count = making->maker.condition_count;
+    conditions_close(&making->maker);
+    text_close(&making->settings_text);
+    free(making);
     return ok;
-}
-
-/* --- conditions written out --- */
-
-static int row_of_image(void *argument, const char *name)
-{
-    const struct making *making = argument;
-
-    for (int i = 0; i < making->stimulus_count; i++)
-        if (strcmp(making->stimuli[i].name, name) == 0) return i;
-    return -1;
-}
-
-static bool explicit_conditions(struct making *making, struct err *err)
-{
-    struct condition_file     file = {0};
-    struct representation_row generative;
-    struct text               text;
-    bool                      ok;
-
-    if (making->description.generative != NULL && !note_generative(making, &generative, err)) return false;
-    text_init(&text);
-    text_add(&text, "{\"conditions\":");
-    json_copy(making->description.conditions, &text);
-    text_add(&text, "}");
-    ok = text_ok(&text, err) && condition_file_read((struct span){text.data, text.length},
-                                                    (enum task_kind)making->description.task, row_of_image, making, &file, err);
-    for (int i = 0; ok && i < file.count; i++) {
-        const struct explicit_condition *one = &file.conditions[i];
-
-        if (one->condition.trial_count != making->settings.trial_count ||
-            one->condition.practice_count != making->settings.practice_count)
-            ok = err_set(err, ERR_INVALID, "condition %d has %d trials and %d practice trials; the settings say %d and %d",
-                         one->condition_number, one->condition.trial_count, one->condition.practice_count,
-                         making->settings.trial_count, making->settings.practice_count);
-        else
-            ok = insert_condition(making, one->condition_number, one->dimension, one->high_dinosaur, &one->condition, err);
-    }
-    condition_file_close(&file);
-    text_close(&text);
-    return ok;
-}
-
-/* People of another study are recognised by the same platform's ids; where that cannot be, nobody would be excluded, and nobody told. */
-static bool check_excluded_study(struct making *making, const char *slug, struct err *err)
-{
-    enum platform          ours   = making->settings.recruitment.platform.platform;
-    struct study_settings *theirs = arena_alloc(&making->arena, sizeof *theirs);
-    struct study_row       row;
-
-    if (theirs == NULL) return err_no_memory(err);
-    if (!store_study_by_slug(making->store, slug, &making->arena, &row, err))
-        return err->kind == ERR_NOT_FOUND ? err_set(err, ERR_INVALID, "there is no study '%s'", slug) : false;
-    if (!study_settings_read(strcmp(row.task, task_name(TASK_REWARD)) == 0 ? TASK_REWARD : TASK_CATEGORY, span_of(row.settings),
-                             theirs, err))
-        return false;
-    if (theirs->recruitment.platform.platform == ours) return true;
-    return err_set(err, ERR_INVALID, "the study '%s' gets its participants by %s, this one by %s: nobody would be recognised",
-                   slug, PLATFORM_NAMES[theirs->recruitment.platform.platform], PLATFORM_NAMES[ours]);
-}
-
-static bool check_excludes(struct making *making, struct err *err)
-{
-    const struct recruitment *recruitment = &making->settings.recruitment;
-
-    for (int i = 0; i < recruitment->exclude_count; i++)
-        if (!check_excluded_study(making, recruitment->excludes[i], err))
-            return err_wrap(err, "settings: field 'recruitment.excludes[%d]'", i);
-    return true;
-}
-
-static bool make_study(struct making *making, int64_t now_ms, struct err *err)
-{
-    if (!check_excludes(making, err)) return false;
-    if (!store_stimulus_set_by_name(making->store, making->description.stimulus_set, &making->set, err)) return false;
-    if (!store_stimuli(making->store, making->set.stimulus_set_id, &making->arena, &making->stimuli, &making->stimulus_count,
-                       err))
-        return false;
-    if (!insert_study(making, now_ms, err) || !insert_representations(making, err)) return false;
-    if (making->description.documents != NULL &&
-        !document_files_add(making->store, making->study_id, making->path, making->description.documents, now_ms, err))
-        return false;
-    return making->description.conditions != NULL ? explicit_conditions(making, err) : sample_conditions(making, err);
 }
 
 bool create_study(struct store *store, const struct data_folder *folder, int64_t now_ms, const char *name, struct span json,
                   struct create_study_result *out, struct err *err)
 {
-    struct making   *making = calloc(1, sizeof *making);
-    struct json_doc *doc    = NULL;
-    bool             ok     = false;
+    struct create_study_source source = {.folder = folder, .now_ms = now_ms, .path = name, .stage = STUDY_OPEN};
+    struct json_doc           *doc    = json_parse(json, err);
+    bool                       ok     = doc != NULL && store_begin(store, err);
 
-    if (making == NULL) return err_no_memory(err);
-    making->store  = store;
-    making->folder = folder;
-    making->path   = name;
-    arena_init(&making->arena);
-    doc = json_parse(json, err);
-    if (doc == NULL || !read_description(making, json_root(doc), err)) goto done;
-    if (!store_begin(store, err)) goto done;
-    ok = make_study(making, now_ms, err) && store_commit(store, err);
-    if (!ok) store_rollback(store);
-done:
-    (void)snprintf(out->slug, sizeof out->slug, "%s", ok ? making->description.slug : "");
-    out->condition_count = making->condition_count;
+    *out = (struct create_study_result){0};
+    if (ok) {
+        ok = create_study_described(store, &source, json_root(doc), out, err) && store_commit(store, err);
+        if (!ok) store_rollback(store);
+    }
     json_free(doc);
-    arena_close(&making->arena);
-    free(making);
     return ok ? true : err_wrap(err, "%s", name);
 }

@@ -31,6 +31,8 @@ static bool add_file(const struct adding *adding, enum document_kind kind, const
     char                  path[PATH_BYTES];
     bool                  ok;
 
+    if (adding->description_path == NULL)
+        return documents_add(adding->store, adding->study_id, kind, language, span_of(file), adding->now_ms, &added, err);
     if (!path_of(adding->description_path, file, path)) return err_set(err, ERR_INVALID, "the file's path is too long");
     text_init(&text);
     ok = file_read(path, DOCUMENT_BYTES_MAX, &text, err);
@@ -59,7 +61,8 @@ static bool add_kind(const struct adding *adding, const struct json_value *of_ki
         const char *file;
 
         if (!json_as_text(item, &file) || file[0] == '\0')
-            return err_set(err, ERR_INVALID, "field 'documents.%s.%.40s' must be the name of a file", name, json_name(item));
+            return err_set(err, ERR_INVALID, "field 'documents.%s.%.40s' must be %s", name, json_name(item),
+                           adding->description_path == NULL ? "a text" : "the name of a file");
         if (!add_file(adding, kind, json_name(item), file, err))
             return err_wrap(err, "field 'documents.%s.%.40s'", name, json_name(item));
     }

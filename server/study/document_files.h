@@ -9,7 +9,9 @@
 #include "store/store.h"
 #include "json/json_read.h"
 
-/* Version 1 of each, for a study without texts. Files that do not begin with '/' are relative to the folder of `description_path`.
+/* `description_path` NULL: the values are the texts themselves, not names of files, and become the newest versions.
+ *
+ * Else: version 1 of each, for a study without texts. Files that do not begin with '/' are relative to the folder of `description_path`.
  * Sentences name kind, language and file. To be called in a transaction. */
 MUST_CHECK bool document_files_add(struct store *store, int64_t study_id, const char *description_path,
                                    const struct json_value *documents, int64_t now_ms, struct err *err);

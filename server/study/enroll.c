@@ -8,7 +8,7 @@
 
 enum { PUBLIC_ID_RANDOM_COUNT = 10 }; /* of 32 signs: 50 bits, far from a chance repeat among all sessions of a lab */
 
-static void make_public_id(char out[PUBLIC_ID_BYTES])
+void enroll_public_id(char out[PUBLIC_ID_BYTES])
 {
     static const char SIGNS[] = "abcdefghjkmnpqrstuvwxyz23456789z"; /* nothing that is mistaken for something else */
     unsigned char     random[PUBLIC_ID_RANDOM_COUNT];
@@ -250,7 +250,7 @@ static bool insert_session(struct store *store, const struct study *study, const
     struct text              eligibility;
     bool                     ok;
 
-    make_public_id(session->public_id);
+    enroll_public_id(session->public_id);
     if (!language_tag_read(enrolment->language, session->language))
         (void)snprintf(session->language, sizeof session->language, "%s", DOCUMENT_LANGUAGE_DEFAULT);
     text_init(&eligibility);

@@ -56,6 +56,9 @@ MUST_CHECK bool enroll_obstacle(struct store *store, const struct study *study, 
 MUST_CHECK bool enroll_close_absent(struct store *store, struct study_catalog *catalog, int64_t now_ms, int64_t served_ms,
                                     int *count, struct err *err);
 
+/* A new public id for a session: random, says nothing. */
+void enroll_public_id(char out[PUBLIC_ID_BYTES]);
+
 /* The sentence for a session that left, by its reason; ERR_GONE. True for one that did not. */
 MUST_CHECK bool enroll_check_not_left(const struct session_row *session, struct err *err);
 

@@ -8,12 +8,16 @@
 #include "base/version.h"
 #include "store/data_folder.h"
 #include "store/store_export.h"
+#include "study/blind.h"
 #include "json/json_write.h"
 
-bool export_begin(struct export_bundle *bundle, struct study_catalog *catalog, const char *slug, struct err *err)
+bool export_begin(struct export_bundle *bundle, struct study_catalog *catalog, const char *slug, bool shows_numbers,
+                  struct err *err)
 {
     if (!store_snapshot_begin(bundle->store, err)) return false;
-    if (study_catalog_by_slug(catalog, bundle->store, slug, &bundle->study, err)) return true;
+    if (study_catalog_by_slug(catalog, bundle->store, slug, &bundle->study, err) &&
+        (!shows_numbers || blind_check(bundle->store, bundle->study, bundle->mode, bundle->taken_at_ms, err)))
+        return true;
     export_end(bundle);
     return false;
 }

@@ -24,8 +24,10 @@ struct export_bundle {
 };
 
 /* Finds the study of that slug and takes one view of the store, until export_end; the rest of the bundle is there already. Every export
- * passes here, whatever it is and wherever it is asked for: what must not be taken home is refused in this place. */
-MUST_CHECK bool export_begin(struct export_bundle *bundle, struct study_catalog *catalog, const char *slug, struct err *err);
+ * passes here, whatever it is and wherever it is asked for: what must not be taken home is refused in this place. `shows_numbers`: it is something that a blind study
+ * keeps back (blind.h), which who is to be paid and what there is to take are not. */
+MUST_CHECK bool export_begin(struct export_bundle *bundle, struct study_catalog *catalog, const char *slug, bool shows_numbers,
+                             struct err *err);
 void            export_end(const struct export_bundle *bundle);
 
 /* One file of a bundle. */

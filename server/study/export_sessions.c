@@ -40,6 +40,8 @@ static const struct table_column COLUMNS[] = {
     {"stimulus_set_sha256", TABLE_TEXT, "", "SHA-256 of the stimulus set."},
     {"representations_sha256", TABLE_TEXT, "", "SHA-256 of the study's representations, in their order."},
     {"consent_sha256", TABLE_TEXT, "", "SHA-256 of the consent text that was accepted."},
+    {"is_imported", TABLE_FLAG, "",
+     "Whether the session took place elsewhere: its times are those of the import, and no consent text is known."},
     {0},
 };
 
@@ -91,7 +93,7 @@ static int by_size(const void *left, const void *right)
 static bool add_median_rt(struct sessions_export *export, int64_t session_id, struct err *err)
 {
     struct trial_row *rows  = NULL;
-    int               count = 0;
+    int               count = 0, known = 0;
     double           *rt_ms;
     bool              ok;
     struct arena      arena;
@@ -100,10 +102,11 @@ static bool add_median_rt(struct sessions_export *export, int64_t session_id, st
     ok    = store_trials_of_session(export->store, session_id, PHASE_MAIN, &arena, &rows, &count, err);
     rt_ms = ok ? arena_alloc_array(&arena, (size_t)count + 1, sizeof *rt_ms) : NULL;
     if (ok && rt_ms == NULL) ok = err_no_memory(err);
-    for (int i = 0; ok && i < count; i++) rt_ms[i] = rows[i].rt_ms;
-    if (ok && count > 0) {
-        qsort(rt_ms, (size_t)count, sizeof *rt_ms, by_size);
-        table_f64(export->table, count % 2 == 1 ? rt_ms[count / 2] : (rt_ms[count / 2 - 1] + rt_ms[count / 2]) / 2.0);
+    for (int i = 0; ok && i < count; i++)
+        if (!isnan(rows[i].rt_ms)) rt_ms[known++] = rows[i].rt_ms;
+    if (ok && known > 0) {
+        qsort(rt_ms, (size_t)known, sizeof *rt_ms, by_size);
+        table_f64(export->table, known % 2 == 1 ? rt_ms[known / 2] : (rt_ms[known / 2 - 1] + rt_ms[known / 2]) / 2.0);
     } else {
         table_none(export->table);
     }
@@ -123,7 +126,10 @@ static void add_where(struct table *table, const struct study *study, const stru
     table_flag(table, session->is_pilot);
     table_text(table, stage_of(study, row));
     table_i64(table, row->condition_number);
-    table_i64(table, row->dimension + 1);
+    if (row->is_dimension_missing)
+        table_none(table);
+    else
+        table_i64(table, row->dimension + 1);
     add_time(table, session->consented_at_ms);
     add_time(table, session->comprehension_passed_at_ms);
     add_time(table, session->ended_at_ms);
@@ -162,7 +168,11 @@ static void add_pay(struct table *table, const struct study *study, const struct
 static void add_answers(struct table *table, const struct export_session *row)
 {
     if (!row->session.has_questionnaire) {
-        for (int i = 0; i < 4; i++) table_none(table);
+        for (int i = 0; i < 3; i++) table_none(table);
+        if (row->imported_include == INCLUSION_NOT_ASKED)
+            table_none(table);
+        else
+            table_i64(table, row->imported_include == INCLUSION_YES);
         return;
     }
     table_text(table, row->gender);
@@ -186,6 +196,7 @@ static bool write_row(void *argument, const struct export_session *row, struct e
     table_hash(table, &row->provenance.stimulus_set_sha256);
     table_hash(table, &row->provenance.representations_sha256);
     table_hash(table, &row->consent_sha256);
+    table_flag(table, row->session.is_imported);
     return table_end_row(table, err);
 }
 

@@ -21,6 +21,7 @@
         {"received_at_ms", TABLE_INTEGER, "ms", "When the response arrived: the server's clock, since 1970."},                   \
         {"is_tie", TABLE_FLAG, "", "Whether both options had equal points, so that the trial is left out of accuracy."},         \
         {"program_version", TABLE_TEXT, "", "Version of Dinolab that the session ran with."},                                    \
+        {"is_imported", TABLE_FLAG, "", "Whether the trial is of imported data: what these did not say is empty."},              \
     {                                                                                                                            \
         0                                                                                                                        \
     }
@@ -122,6 +123,14 @@ static void add_bonus(struct table *table, const struct study *study, const stru
     table_decimal(table, task_pay_minor(study->task, &study->settings.pay, &tally) - study->settings.pay.base_minor, 2);
 }
 
+static void add_dimension(struct table *table, const struct export_trial *row)
+{
+    if (row->is_dimension_missing)
+        table_none(table);
+    else
+        table_i64(table, row->dimension + 1);
+}
+
 static void add_category(struct table *table, const struct study *study, const struct export_trial *row)
 {
     const bool is_julty = row->category[0] == 'j';
@@ -135,7 +144,7 @@ static void add_category(struct table *table, const struct study *study, const s
     table_i64(table, row->participant_number);
     add_include(table, row->include);
     add_bonus(table, study, row);
-    table_i64(table, row->dimension + 1);
+    add_dimension(table, row);
     table_i64(table, row->trial.trial_index);
 }
 
@@ -147,7 +156,7 @@ static void add_reward(struct table *table, const struct study *study, const str
 
     table_text(table, row->left_name);
     table_text(table, row->right_name == NULL ? "" : row->right_name);
-    table_i64(table, row->dimension + 1);
+    add_dimension(table, row);
     table_i64(table, row->left_points);
     table_i64(table, row->right_points);
     table_i64(table, best);
@@ -170,15 +179,20 @@ static void add_ours(struct table *table, const struct export_trial *row)
     table_text(table, row->session_state);
     table_flag(table, row->is_pilot);
     table_f64(table, row->trial.rt_ms);
-    table_f64(table, row->trial.onset_ms);
-    table_f64(table, row->trial.frame_ms);
-    table_flag(table, row->trial.is_visible);
-    table_flag(table, row->trial.is_fullscreen);
-    table_text(table, row->trial.input);
-    table_f64(table, row->trial.previous_reply_ms);
+    if (row->is_imported) {
+        for (int i = 0; i < 6; i++) table_none(table);
+    } else {
+        table_f64(table, row->trial.onset_ms);
+        table_f64(table, row->trial.frame_ms);
+        table_flag(table, row->trial.is_visible);
+        table_flag(table, row->trial.is_fullscreen);
+        table_text(table, row->trial.input);
+        table_f64(table, row->trial.previous_reply_ms);
+    }
     table_i64(table, row->trial.received_at_ms);
     table_flag(table, row->trial.is_tie);
     table_text(table, row->program_version);
+    table_flag(table, row->is_imported);
 }
 
 /* As the group page judges its people (live/group_numbers.c); tests/http/64_exports.test.ts holds the two together. */

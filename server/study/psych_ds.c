@@ -167,9 +167,9 @@ static bool add_tables(const struct export_bundle *bundle, struct zip_writer *zi
 
         if (!is_part(kind)) continue;
         data_name(bundle, kind, name);
-        if (!text_ok(name, err) || !zip_entry_begin(zip, name->data, err) ||
+        if (!text_ok(name, err) || !zip_writer_begin(zip, name->data, err) ||
             !export_write(kind, bundle->store, bundle->study, bundle->mode, EXPORT_CSV, &zip->base, &row_count, err) ||
-            !zip_entry_end(zip, err))
+            !zip_writer_end(zip, err))
             return false;
     }
     return true;
@@ -178,7 +178,7 @@ static bool add_tables(const struct export_bundle *bundle, struct zip_writer *zi
 /* One text as an entry; the text is empty afterwards. */
 static bool add_text(struct zip_writer *zip, const char *name, struct text *text, struct err *err)
 {
-    bool ok = text_ok(text, err) && zip_add(zip, name, text->data, text->length, err);
+    bool ok = text_ok(text, err) && zip_writer_add(zip, name, text->data, text->length, err);
 
     text_reset(text);
     return ok;
@@ -195,7 +195,7 @@ static bool add_all(const struct export_bundle *bundle, struct zip_writer *zip, 
     if (!add_text(zip, "documentation/codebook.csv", text, err)) return false;
     write_schema(text);
     if (!add_text(zip, "documentation/schema.sql", text, err)) return false;
-    return add_tables(bundle, zip, scratch, err) && zip_finish(zip, err);
+    return add_tables(bundle, zip, scratch, err) && zip_writer_finish(zip, err);
 }
 
 bool psych_ds_write(const struct export_bundle *bundle, struct sink *out, struct err *err)
@@ -207,8 +207,8 @@ bool psych_ds_write(const struct export_bundle *bundle, struct sink *out, struct
     if (zip == NULL) return err_no_memory(err);
     text_init(&text);
     text_init(&scratch);
-    ok = zip_open(zip, out, bundle->taken_at_ms, err) && add_all(bundle, zip, &text, &scratch, err);
-    zip_close(zip);
+    ok = zip_writer_open(zip, out, bundle->taken_at_ms, err) && add_all(bundle, zip, &text, &scratch, err);
+    zip_writer_close(zip);
     free(zip);
     text_close(&text);
     text_close(&scratch);

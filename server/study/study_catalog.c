@@ -70,6 +70,7 @@ static struct entry *entry_load(struct store *store, const struct study_row *row
     if (entry == NULL) return err_no_memory(err), NULL;
     study                  = &entry->study;
     study->study_id        = row->study_id;
+    study->revision        = row->revision;
     study->stimulus_set_id = row->stimulus_set_id;
     study->title           = strdup(row->title);
     (void)snprintf(study->slug, sizeof study->slug, "%s", row->slug);
@@ -97,15 +98,25 @@ static bool catalog_add(struct study_catalog *catalog, struct store *store, cons
     return true;
 }
 
+/* False too when it cannot be told: reading the study then says why. */
+static bool is_current(struct store *store, const struct study *study)
+{
+    struct err ignored;
+    int64_t    revision;
+
+    return store_study_revision(store, study->study_id, &revision, &ignored) && revision == study->revision;
+}
+
 bool study_catalog_by_id(struct study_catalog *catalog, struct store *store, int64_t study_id, const struct study **out,
                          struct err *err)
 {
-    struct study_row row;
-    struct arena     arena;
-    bool             ok;
+    const struct entry *entry = catalog->first;
+    struct study_row    row;
+    struct arena        arena;
+    bool                ok;
 
-    for (const struct entry *entry = catalog->first; entry != NULL; entry = entry->next)
-        if (entry->study.study_id == study_id) return *out = &entry->study, true;
+    while (entry != NULL && entry->study.study_id != study_id) entry = entry->next; /* the newest form comes first */
+    if (entry != NULL && is_current(store, &entry->study)) return *out = &entry->study, true;
     arena_init(&arena);
     ok = store_study_by_id(store, study_id, &arena, &row, err) && catalog_add(catalog, store, &row, &arena, out, err);
     arena_close(&arena);
@@ -115,12 +126,13 @@ bool study_catalog_by_id(struct study_catalog *catalog, struct store *store, int
 bool study_catalog_by_slug(struct study_catalog *catalog, struct store *store, const char *slug, const struct study **out,
                            struct err *err)
 {
-    struct study_row row;
-    struct arena     arena;
-    bool             ok;
+    const struct entry *entry = catalog->first;
+    struct study_row    row;
+    struct arena        arena;
+    bool                ok;
 
-    for (const struct entry *entry = catalog->first; entry != NULL; entry = entry->next)
-        if (strcmp(entry->study.slug, slug) == 0) return *out = &entry->study, true;
+    while (entry != NULL && strcmp(entry->study.slug, slug) != 0) entry = entry->next;
+    if (entry != NULL && is_current(store, &entry->study)) return *out = &entry->study, true;
     arena_init(&arena);
     ok = store_study_by_slug(store, slug, &arena, &row, err) && catalog_add(catalog, store, &row, &arena, out, err);
     arena_close(&arena);

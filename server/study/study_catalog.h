@@ -1,7 +1,8 @@
 /* study_catalog.h - studies as the verbs need them: settings parsed once and kept.
  *
- * What is kept never changes after a study was made (settings, stimulus set, representations); its state (open, closed) can, and is
- * read anew where it matters. Threads: a catalog belongs to one thread, beside its store. Studies are borrowed until it is freed. */
+ * A study that was changed since (its row has another revision) is read again when it is looked for; the older form stays for those who
+ * have it. Its state (open, closed) is read anew where it matters. Threads: a catalog belongs to one thread, beside its store. Studies
+ * are borrowed until it is freed. */
 #ifndef DINOLAB_STUDY_STUDY_CATALOG_H
 #define DINOLAB_STUDY_STUDY_CATALOG_H
 
@@ -11,6 +12,7 @@
 struct study {
     int64_t                   study_id;
     char                      slug[NAME_BYTES];
+    int64_t                   revision;
     char                     *title; /* owned by the catalog */
     enum task_kind            task;
     int64_t                   stimulus_set_id;

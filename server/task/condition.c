@@ -22,6 +22,7 @@ struct draw {
     int    *rows;       /* of the main trials' images, in the order in which they are shown */
     double *loadings;   /* of these images */
     double *scratch;    /* image_count */
+    int    *order;      /* image_count: category, where runs are limited */
     bool   *is_high;    /* category: whether an image's loading lies above the median */
     int    *spare_rows; /* reward: of the practice images */
 };
@@ -40,15 +41,16 @@ static enum draw_status arrange_category(const struct condition_settings *settin
     enum dinosaur low  = high == DINOSAUR_JULTY ? DINOSAUR_FOLTY : DINOSAUR_JULTY;
 
     (void)pool;
-    (void)rng;
     if (!category_split(draw->loadings, draw->image_count, draw->scratch, draw->is_high)) {
         err_set(err, ERR_INVALID, "the images cannot be split at their median loading: the two middle loadings are equal (%.6g)",
                 draw->scratch[draw->image_count / 2]);
         return DRAW_DOES_NOT_FIT;
     }
+    category_order(draw->is_high, draw->image_count, settings->longest_run, rng, draw->order);
     for (int i = 0; i < settings->trial_count; i++)
-        condition->trials[i] = (struct planned_trial){
-            .left_stimulus = draw->rows[i], .right_stimulus = -1, .category = draw->is_high[i] ? high : low};
+        condition->trials[i] = (struct planned_trial){.left_stimulus  = draw->rows[draw->order[i]],
+                                                      .right_stimulus = -1,
+                                                      .category       = draw->is_high[draw->order[i]] ? high : low};
     return DRAW_FITS;
 }
 
@@ -127,9 +129,10 @@ static bool draw_init(struct draw *draw, int image_count, int practice_count, st
     draw->rows       = calloc((size_t)image_count, sizeof *draw->rows);
     draw->loadings   = calloc((size_t)image_count, sizeof *draw->loadings);
     draw->scratch    = calloc((size_t)image_count, sizeof *draw->scratch);
+    draw->order      = calloc((size_t)image_count, sizeof *draw->order);
     draw->is_high    = calloc((size_t)image_count, sizeof *draw->is_high);
     draw->spare_rows = calloc(2 * (size_t)practice_count + 1, sizeof *draw->spare_rows);
-    if (draw->rows == NULL || draw->loadings == NULL || draw->scratch == NULL || draw->is_high == NULL ||
+    if (draw->rows == NULL || draw->loadings == NULL || draw->scratch == NULL || draw->order == NULL || draw->is_high == NULL ||
         draw->spare_rows == NULL)
         return err_no_memory(err);
     return true;
@@ -140,6 +143,7 @@ static void draw_close(struct draw *draw)
     free(draw->rows);
     free(draw->loadings);
     free(draw->scratch);
+    free(draw->order);
     free(draw->is_high);
     free(draw->spare_rows);
 }
@@ -166,9 +170,9 @@ static bool check_counts(const struct condition_settings *settings, int candidat
         return err_set(err, ERR_INVALID, "%d trials of %d images each need %lld different images, but there are %d",
                        settings->trial_count, images_per_trial, (long long)settings->trial_count * images_per_trial,
                        candidate_count);
-    if (settings->trial_count * images_per_trial % (2 * CONDITION_BIN_COUNT) != 0)
+    if (settings->trial_count * images_per_trial % settings->bins.count != 0 || settings->trial_count * images_per_trial % 2 != 0)
         return err_set(err, ERR_INVALID, "%d trials have %d images, which %d bins and two halves do not divide",
-                       settings->trial_count, settings->trial_count * images_per_trial, CONDITION_BIN_COUNT);
+                       settings->trial_count, settings->trial_count * images_per_trial, settings->bins.count);
     if (settings->practice_count < 0 || settings->practice_count > candidate_count / 2)
         return err_set(err, ERR_INVALID, "%d practice pairs are not possible with %d images", settings->practice_count,
                        candidate_count);
@@ -182,13 +186,23 @@ static enum draw_status draw_once(const struct condition_settings *settings, con
                                   struct condition_pool *pool, struct rng *rng, struct draw *draw, struct condition *condition,
                                   struct err *err)
 {
-    if (!condition_pool_draw(pool, rng, draw->image_count / CONDITION_BIN_COUNT, draw->rows, err)) return DRAW_FAILED;
+    if (!condition_pool_draw(pool, rng, draw->image_count / settings->bins.count, draw->rows, err)) return DRAW_FAILED;
     for (int i = 0; i < draw->image_count; i++) draw->loadings[i] = candidates[draw->rows[i]].loading;
     return SAMPLINGS[settings->task].arrange(settings, draw, pool, rng, condition, err);
 }
 
-bool condition_sample(const struct condition_settings *settings, const struct candidate *candidates, int candidate_count,
-                      struct condition *out, struct err *err)
+static struct condition_bins bins_of(const struct condition_settings *settings)
+{
+    return settings->bins.count == 0 ? CONDITION_BINS_OF_PAPERS : settings->bins;
+}
+
+int condition_needed_per_bin(const struct condition_settings *settings)
+{
+    return settings->trial_count * SAMPLINGS[settings->task].images_per_trial / bins_of(settings).count;
+}
+
+static bool sample(const struct condition_settings *settings, const struct candidate *candidates, int candidate_count,
+                   struct condition *out, struct err *err)
 {
     enum draw_status       status    = DRAW_FAILED;
     struct draw            draw      = {0};
@@ -199,7 +213,7 @@ bool condition_sample(const struct condition_settings *settings, const struct ca
     *out = (struct condition){0};
     if (!check_counts(settings, candidate_count, err)) return false;
     rng_init(&rng, settings->seed);
-    pool = condition_pool_new(candidates, candidate_count, err);
+    pool = condition_pool_new(&settings->bins, candidates, candidate_count, err);
     if (pool == NULL) goto done;
     if (!condition_init(&condition, settings, err)) goto done;
     if (!draw_init(&draw, settings->trial_count * SAMPLINGS[settings->task].images_per_trial, settings->practice_count, err))
@@ -219,20 +233,38 @@ done:
     return status == DRAW_FITS;
 }
 
-/* Candidates of one object are usually neighbours, so that looking backwards finds its earlier pictures at once. */
-void condition_bin_objects(const struct candidate *candidates, int candidate_count, int object_count[CONDITION_BIN_COUNT])
+bool condition_sample(const struct condition_settings *settings, const struct candidate *candidates, int candidate_count,
+                      struct condition *out, struct err *err)
 {
-    for (int bin = 0; bin < CONDITION_BIN_COUNT; bin++) object_count[bin] = 0;
+    struct condition_settings whole = *settings;
+
+    whole.bins = bins_of(settings);
+    return sample(&whole, candidates, candidate_count, out, err);
+}
+
+/* Candidates of one object are usually neighbours, so that looking backwards finds its earlier pictures at once. */
+void condition_objects_of_bins(const struct condition_bins *bins, const struct candidate *candidates, int candidate_count,
+                               int object_count[CONDITION_BIN_MAX])
+{
+    for (int bin = 0; bin < bins->count; bin++) object_count[bin] = 0;
     for (int i = 0; i < candidate_count; i++) {
-        int bin     = condition_pool_bin(candidates[i].loading);
+        int bin     = condition_bin_of(bins, candidates[i].loading);
         int earlier = i - 1;
 
-        if (bin == CONDITION_BIN_COUNT) continue;
+        if (bin == bins->count) continue;
         while (earlier >= 0 &&
-               (candidates[earlier].object != candidates[i].object || condition_pool_bin(candidates[earlier].loading) != bin))
+               (candidates[earlier].object != candidates[i].object || condition_bin_of(bins, candidates[earlier].loading) != bin))
             earlier--;
         if (earlier < 0) object_count[bin]++;
     }
+}
+
+void condition_bin_objects(const struct candidate *candidates, int candidate_count, int object_count[CONDITION_BIN_COUNT])
+{
+    int counts[CONDITION_BIN_MAX];
+
+    condition_objects_of_bins(&CONDITION_BINS_OF_PAPERS, candidates, candidate_count, counts);
+    for (int bin = 0; bin < CONDITION_BIN_COUNT; bin++) object_count[bin] = counts[bin];
 }
 
 void condition_close(struct condition *condition)

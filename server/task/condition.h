@@ -11,9 +11,23 @@
 #include "base/rng.h"
 #include "task/task.h"
 
-enum { CONDITION_BIN_COUNT = 5, POINTS_MAX = 100 };
+enum { CONDITION_BIN_COUNT = 5, CONDITION_BIN_MAX = 20, POINTS_MAX = 100 }; /* the papers' bins, and most that there can be */
 
 #define CONDITION_LOADING_MAX 2.0
+
+/* Bins (lo, hi] of equal width in (0, loading_max]. */
+struct condition_bins {
+    int    count; /* 1 .. CONDITION_BIN_MAX */
+    double loading_max;
+};
+
+extern const struct condition_bins CONDITION_BINS_OF_PAPERS;
+
+/* The upper end of bin `index`; of -1: the lower end of the first. */
+double condition_bin_edge(const struct condition_bins *bins, int index);
+
+/* The bin of a loading; bins->count for one outside. */
+int condition_bin_of(const struct condition_bins *bins, double loading);
 
 /* One stimulus as the sampler sees it; its position in the array is its row index in the stimulus set. */
 struct candidate {
@@ -22,11 +36,13 @@ struct candidate {
 };
 
 struct condition_settings {
-    enum task_kind task;
-    int            trial_count;    /* images = trials for category, 2 x trials for reward; divisible by the bins (and even) */
-    int            practice_count; /* pairs; reward only, 0 for category */
-    enum dinosaur  high_dinosaur;  /* category: who likes high loadings */
-    uint64_t       seed;
+    enum task_kind        task;
+    int                   trial_count; /* images = trials for category, 2 x trials for reward; divisible by the bins (and even) */
+    int                   practice_count; /* pairs; reward only, 0 for category */
+    enum dinosaur         high_dinosaur;  /* category: who likes high loadings */
+    struct condition_bins bins;           /* zeroed: the papers' */
+    int                   longest_run;    /* category: trials with the same answer in a row; 0: no limit, as in the papers */
+    uint64_t              seed;
 };
 
 struct condition {
@@ -39,7 +55,14 @@ struct condition {
 };
 
 /* How many different objects each bin could give; for telling a researcher before a study opens. */
+void condition_objects_of_bins(const struct condition_bins *bins, const struct candidate *candidates, int candidate_count,
+                               int object_count[CONDITION_BIN_MAX]);
+
+/* The same for the papers' bins. */
 void condition_bin_objects(const struct candidate *candidates, int candidate_count, int object_count[CONDITION_BIN_COUNT]);
+
+/* How many different objects each bin must give. */
+int condition_needed_per_bin(const struct condition_settings *settings);
 
 /* ERR_INVALID with the bin and the numbers when a bin cannot be filled, when counts do not divide, or when no untied median split
  * can be found. Practice pairs (reward) use images, objects and points that are not in the main trials. */

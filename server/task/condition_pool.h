@@ -12,14 +12,15 @@
 
 struct condition_pool;
 
-/* The bin (lo, hi] of a loading, 0 .. CONDITION_BIN_COUNT - 1; CONDITION_BIN_COUNT for one outside (0, CONDITION_LOADING_MAX]. */
+/* condition_bin_of in the papers' bins. */
 int condition_pool_bin(double loading);
 
 /* ERR_INVALID for a loading that is not finite. The candidates are not needed afterwards. */
-MUST_CHECK struct condition_pool *condition_pool_new(const struct candidate *candidates, int candidate_count, struct err *err);
+MUST_CHECK struct condition_pool *condition_pool_new(const struct condition_bins *bins, const struct candidate *candidates,
+                                                     int candidate_count, struct err *err);
 void                              condition_pool_free(struct condition_pool *pool); /* accepts NULL */
 
-/* Draw `per_bin` stimuli from each bin, all of different objects; `rows` gets their CONDITION_BIN_COUNT x per_bin row indices in
+/* Draw `per_bin` stimuli from each bin, all of different objects; `rows` gets their per_bin row indices per bin in
  * random order. ERR_INVALID says which bin cannot be filled. */
 MUST_CHECK bool condition_pool_draw(struct condition_pool *pool, struct rng *rng, int per_bin, int *rows, struct err *err);
 

@@ -5,7 +5,7 @@
 #include <string.h>
 #include <time.h>
 
-enum { QUOTA_MAX = 1000 * 1000, RESUME_MINUTES_MAX = 365 * 24 * 60, TIME_TEXT_BYTES = 24 };
+enum { QUOTA_MAX = 1000 * 1000, RESUME_MINUTES_MAX = 365 * 24 * 60 };
 
 static const char *const RETURN_POLICY_NAMES[RETURN_POLICY_COUNT + 1] = {
     [RETURN_RESUME] = "resume", [RETURN_BLOCK] = "block", [RETURN_POLICY_COUNT] = NULL};
@@ -28,7 +28,7 @@ struct recruitment_message {
 #define CODE(outcome_, name_)                                                                                                    \
     JSON_OPTIONAL_TEXT("code_" name_, struct recruitment_message, codes[outcome_], 0, PLATFORM_CODE_BYTES - 1)
 
-static const struct json_field FIELDS[] = {
+const struct json_field RECRUITMENT_FIELDS[] = {
     {.name        = "platform",
      .kind        = JSON_KIND_NAME,
      .offset      = offsetof(struct recruitment_message, platform),
@@ -54,6 +54,8 @@ static const struct json_field FIELDS[] = {
     JSON_OPTIONAL_VALUE("excludes", struct recruitment_message, excludes),
     JSON_OPTIONAL_VALUE("eligibility", struct recruitment_message, eligibility),
 };
+
+const size_t RECRUITMENT_FIELD_COUNT = JSON_FIELD_COUNT(RECRUITMENT_FIELDS);
 
 void recruitment_default(struct recruitment *out)
 {
@@ -89,16 +91,15 @@ static bool parse_time(const char *text, int64_t *out_ms)
     return *out_ms > 0 && strcmp(again, full) == 0;
 }
 
-/* "" gives 0: no such time. */
-static bool read_time(const char *name, const char *text, int64_t *out_ms, struct err *err)
+bool recruitment_read_time(const char *field, const char *text, int64_t *out_ms, struct err *err)
 {
     if (text == NULL) return true;
     *out_ms = 0;
     if (text[0] == '\0' || parse_time(text, out_ms)) return true;
-    return err_set(err, ERR_INVALID, "field 'recruitment.%s' must be a time such as 2027-01-11T09:00:00Z (UTC)", name);
+    return err_set(err, ERR_INVALID, "field '%s' must be a time such as 2027-01-11T09:00:00Z (UTC)", field);
 }
 
-static void write_time(struct json_writer *writer, const char *key, int64_t at_ms)
+void recruitment_write_time(struct json_writer *writer, const char *key, int64_t at_ms)
 {
     char text[TIME_TEXT_BYTES];
 
@@ -213,16 +214,16 @@ bool recruitment_read(const struct json_value *object, struct recruitment *out, 
         .age_max        = out->eligibility.age_max,
     };
 
-    if (!json_read_object(object, "recruitment", FIELDS, JSON_FIELD_COUNT(FIELDS), &message, err)) return false;
+    if (!json_read_object(object, "recruitment", RECRUITMENT_FIELDS, RECRUITMENT_FIELD_COUNT, &message, err)) return false;
     out->platform.platform   = (enum platform)message.platform;
     out->return_policy       = (enum return_policy)message.return_policy;
     out->resume_minutes      = message.resume_minutes;
     out->quota               = message.quota;
     out->eligibility.age_min = message.age_min;
     out->eligibility.age_max = message.age_max;
-    if (!read_time("opens_at", message.opens_at, &out->opens_at_ms, err) ||
-        !read_time("closes_at", message.closes_at, &out->closes_at_ms, err) || !take_codes(&message, out, err) ||
-        !take_url(message.platform_url, out, err))
+    if (!recruitment_read_time("recruitment.opens_at", message.opens_at, &out->opens_at_ms, err) ||
+        !recruitment_read_time("recruitment.closes_at", message.closes_at, &out->closes_at_ms, err) ||
+        !take_codes(&message, out, err) || !take_url(message.platform_url, out, err))
         return false;
     if (message.excludes != NULL && !read_excludes(message.excludes, out, err)) return false;
     if (message.eligibility != NULL && !eligibility_read(message.eligibility, &out->eligibility, err))
@@ -244,8 +245,8 @@ void recruitment_write(const struct recruitment *recruitment, const char *key, s
     json_text(writer, "return_policy", RETURN_POLICY_NAMES[recruitment->return_policy]);
     json_i64(writer, "resume_minutes", recruitment->resume_minutes);
     json_i64(writer, "quota", recruitment->quota);
-    write_time(writer, "opens_at", recruitment->opens_at_ms);
-    write_time(writer, "closes_at", recruitment->closes_at_ms);
+    recruitment_write_time(writer, "opens_at", recruitment->opens_at_ms);
+    recruitment_write_time(writer, "closes_at", recruitment->closes_at_ms);
     json_begin_array(writer, "excludes");
     for (int i = 0; i < recruitment->exclude_count; i++) json_text(writer, NULL, recruitment->excludes[i]);
     json_end_array(writer);

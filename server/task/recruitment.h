@@ -13,7 +13,7 @@
 #include "task/eligibility.h"
 #include "task/platform.h"
 
-enum { EXCLUDES_MAX = 16, STUDY_SLUG_BYTES = 65 };
+enum { EXCLUDES_MAX = 16, STUDY_SLUG_BYTES = 65, TIME_TEXT_BYTES = 24 };
 
 /* What happens when somebody with a known id comes again while their session is open. Nobody ever begins a second time. */
 enum return_policy { RETURN_RESUME, RETURN_BLOCK, RETURN_POLICY_COUNT };
@@ -33,6 +33,10 @@ struct recruitment {
     struct eligibility       eligibility;
 };
 
+/* The table by which the object is read. */
+extern const struct json_field RECRUITMENT_FIELDS[];
+extern const size_t            RECRUITMENT_FIELD_COUNT;
+
 /* A plain link, no limits, age 18 to 90. */
 void recruitment_default(struct recruitment *out);
 
@@ -41,6 +45,10 @@ MUST_CHECK bool recruitment_read(const struct json_value *object, struct recruit
 
 /* The object, every member written out. */
 void recruitment_write(const struct recruitment *recruitment, const char *key, struct json_writer *writer);
+
+/* A time of the settings: UTC with a Z. "" gives 0: no such time. ERR_INVALID names the field. */
+MUST_CHECK bool recruitment_read_time(const char *field, const char *text, int64_t *out_ms, struct err *err);
+void            recruitment_write_time(struct json_writer *writer, const char *key, int64_t at_ms);
 
 enum recruitment_time recruitment_time(const struct recruitment *recruitment, int64_t now_ms);
 

@@ -1,9 +1,10 @@
-#include "task/study_settings.h"
+#include "task/setting_notes.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "task/condition.h"
 #include "json/json_read.h"
 
 enum {
@@ -16,7 +17,15 @@ enum {
     ABSENCE_MINUTES_MAX        = 30 * 24 * 60,
 
     COMPREHENSION_ATTEMPTS_LIMIT = 100,
+    DIMENSION_INDEX_MAX          = 100 * 1000,
+    BLIND_SESSIONS_MAX           = 1000 * 1000,
 };
+
+#define LOADING_MAX_MIN 1e-6
+#define LOADING_MAX_MAX 1e6
+
+static const char *const COUNTERBALANCE_NAMES[COUNTERBALANCE_COUNT + 1] = {
+    [COUNTERBALANCE_ALTERNATE] = "alternate", [COUNTERBALANCE_JULTY_LOW] = "julty_low", [COUNTERBALANCE_COUNT] = NULL};
 
 static const char CONSENT_DEFAULT[] = "You are invited to take part in a study on how people learn about images.\n\n"
                                       "You will look at pictures of everyday things and make simple choices by pressing keys. It "
@@ -34,6 +43,9 @@ struct settings_message {
     const char              *completion_url;
     const char              *completion_code;
     const char              *consent_text;
+    int                      counterbalance;
+    const struct json_value *dimensions;
+    const struct json_value *blind;
     const struct json_value *inputs;
     const struct json_value *recruitment;
     const struct json_value *learners;
@@ -47,7 +59,7 @@ struct settings_message {
     }
 #define SETTING_TEXT(member_, min_, max_) JSON_OPTIONAL_TEXT(#member_, struct settings_message, member_, min_, max_)
 
-static const struct json_field SETTINGS_FIELDS[] = {
+const struct json_field STUDY_SETTING_FIELDS[] = {
     SETTING_INT("trial_count", trial_count, 1, TRIAL_COUNT_MAX),
     SETTING_INT("practice_count", practice_count, 0, PRACTICE_COUNT_MAX),
     SETTING_INT("feedback_ms", feedback_ms, 0, DISPLAY_MS_MAX),
@@ -68,8 +80,33 @@ static const struct json_field SETTINGS_FIELDS[] = {
     SETTING_TEXT(consent_text, 1, TEXT_SETTING_BYTES - 1),
     JSON_OPTIONAL_VALUE("inputs", struct settings_message, inputs),
     JSON_OPTIONAL_VALUE("recruitment", struct settings_message, recruitment),
+    JSON_OPTIONAL_VALUE("dimensions", struct settings_message, dimensions),
+    SETTING_INT("bin_count", bin_count, 1, CONDITION_BIN_MAX),
+    JSON_OPTIONAL_REAL("loading_max", struct settings_message, settings.loading_max, LOADING_MAX_MIN, LOADING_MAX_MAX),
+    SETTING_INT("longest_run_of_category", longest_run_of_category, 0, TRIAL_COUNT_MAX),
+    {.name        = "counterbalance",
+     .kind        = JSON_KIND_NAME,
+     .offset      = offsetof(struct settings_message, counterbalance),
+     .names       = COUNTERBALANCE_NAMES,
+     .is_optional = true},
+    JSON_OPTIONAL_VALUE("blind", struct settings_message, blind),
     JSON_OPTIONAL_VALUE("learners", struct settings_message, learners),
 };
+
+const size_t STUDY_SETTING_FIELD_COUNT = JSON_FIELD_COUNT(STUDY_SETTING_FIELDS);
+
+struct blind_message {
+    struct blind_rule rule;
+    const char       *stop_at;
+};
+
+const struct json_field BLIND_FIELDS[] = {
+    JSON_OPTIONAL_BOOL("is_blind", struct blind_message, rule.is_blind),
+    JSON_OPTIONAL_INT("stop_finished_sessions", struct blind_message, rule.stop_finished_sessions, 0, BLIND_SESSIONS_MAX),
+    JSON_OPTIONAL_TEXT("stop_at", struct blind_message, stop_at, 0, TIME_TEXT_BYTES - 1),
+};
+
+const size_t BLIND_FIELD_COUNT = JSON_FIELD_COUNT(BLIND_FIELDS);
 
 enum learner_task study_learner_task(enum task_kind task)
 {
@@ -95,6 +132,10 @@ void study_settings_default(enum task_kind task, struct study_settings *out)
                                    .max_bonus_minor   = is_reward ? 400 : 0},
         .sessions_per_condition = 1,
         .absence_minutes        = 120,
+        .dimension_count        = 3,
+        .dimensions             = {0, 1, 2},
+        .bin_count              = CONDITION_BIN_COUNT,
+        .loading_max            = CONDITION_LOADING_MAX,
         .learner_count          = 1,
     };
     recruitment_default(&out->recruitment);
@@ -130,6 +171,41 @@ static bool read_learners(enum task_kind task, const struct json_value *list, st
         out->learner_count++;
     }
     return true;
+}
+
+static bool read_dimensions(const struct json_value *list, struct study_settings *out, struct err *err)
+{
+    int     count = json_array_count(list);
+    int64_t index;
+
+    if (count < 1 || count > STUDY_DIMENSION_MAX)
+        return err_set(err, ERR_INVALID, "field 'dimensions' must be a list of 1 to %d dimensions, the first of which is 0",
+                       STUDY_DIMENSION_MAX);
+    out->dimension_count = 0;
+    memset(out->dimensions, 0, sizeof out->dimensions);
+    for (const struct json_value *item = json_first(list); item != NULL; item = json_next(item)) {
+        if (!json_as_i64(item, 0, DIMENSION_INDEX_MAX, &index))
+            return err_set(err, ERR_INVALID, "field 'dimensions[%d]' must be an integer from 0 to %d", out->dimension_count,
+                           DIMENSION_INDEX_MAX);
+        for (int i = 0; i < out->dimension_count; i++)
+            if (out->dimensions[i] == (int)index)
+                return err_set(err, ERR_INVALID, "field 'dimensions[%d]' names dimension %d again", out->dimension_count,
+                               (int)index);
+        out->dimensions[out->dimension_count++] = (int)index;
+    }
+    return true;
+}
+
+static bool read_blind(const struct json_value *object, struct study_settings *out, struct err *err)
+{
+    struct blind_message message = {.rule = out->blind};
+
+    if (!json_read_object(object, "blind", BLIND_FIELDS, BLIND_FIELD_COUNT, &message, err)) return false;
+    if (!recruitment_read_time("blind.stop_at", message.stop_at, &message.rule.stop_at_ms, err)) return false;
+    out->blind = message.rule;
+    if (!out->blind.is_blind || out->blind.stop_finished_sessions != 0 || out->blind.stop_at_ms != 0) return true;
+    return err_set(err, ERR_INVALID,
+                   "field 'blind.stop_finished_sessions' or 'blind.stop_at' must say when a blind study shows its numbers");
 }
 
 static int input_by_name(const char *name)
@@ -190,6 +266,8 @@ static bool check_together(enum task_kind task, const struct study_settings *set
 {
     if (task == TASK_CATEGORY && settings->practice_count != 0)
         return err_set(err, ERR_INVALID, "field 'practice_count' must be 0: category learning has no practice trials");
+    if (task == TASK_REWARD && settings->longest_run_of_category != 0)
+        return err_set(err, ERR_INVALID, "field 'longest_run_of_category' must be 0: reward learning has no categories");
     return true;
 }
 
@@ -201,12 +279,16 @@ bool study_settings_read(enum task_kind task, struct span json, struct study_set
 
     if (message == NULL) return err_no_memory(err);
     study_settings_default(task, &message->settings);
+    message->counterbalance = (int)message->settings.counterbalance;
     if (json.length > 0) {
         doc = json_parse(json, err);
         if (doc == NULL) goto done;
-        if (!json_read_object(json_root(doc), "", SETTINGS_FIELDS, JSON_FIELD_COUNT(SETTINGS_FIELDS), message, err)) goto done;
+        if (!json_read_object(json_root(doc), "", STUDY_SETTING_FIELDS, STUDY_SETTING_FIELD_COUNT, message, err)) goto done;
     }
-    *out = message->settings;
+    *out                = message->settings;
+    out->counterbalance = (enum counterbalance)message->counterbalance;
+    if (message->dimensions != NULL && !read_dimensions(message->dimensions, out, err)) goto done;
+    if (message->blind != NULL && !read_blind(message->blind, out, err)) goto done;
     if (!take_texts(message, out, err)) goto done;
     if (message->learners != NULL && !read_learners(task, message->learners, out, err)) goto done;
     if (message->inputs != NULL && !read_inputs(message->inputs, out, err)) goto done;
@@ -247,10 +329,31 @@ void study_settings_write(const struct study_settings *settings, struct text *ou
     json_text(&writer, "completion_url", settings->completion_url);
     json_text(&writer, "completion_code", settings->completion_code);
     json_text(&writer, "consent_text", settings->consent_text);
+    json_begin_array(&writer, "dimensions");
+    for (int i = 0; i < settings->dimension_count; i++) json_i64(&writer, NULL, settings->dimensions[i]);
+    json_end_array(&writer);
+    json_i64(&writer, "bin_count", settings->bin_count);
+    json_f64(&writer, "loading_max", settings->loading_max);
+    json_i64(&writer, "longest_run_of_category", settings->longest_run_of_category);
+    json_text(&writer, "counterbalance", COUNTERBALANCE_NAMES[settings->counterbalance]);
+    json_begin_object(&writer, "blind");
+    json_bool(&writer, "is_blind", settings->blind.is_blind);
+    json_i64(&writer, "stop_finished_sessions", settings->blind.stop_finished_sessions);
+    recruitment_write_time(&writer, "stop_at", settings->blind.stop_at_ms);
+    json_end_object(&writer);
     json_begin_array(&writer, "learners");
     for (int i = 0; i < settings->learner_count; i++) json_text(&writer, NULL, settings->learners[i].text);
     json_end_array(&writer);
     json_end_object(&writer);
+}
+
+bool study_settings_hides(const struct study_settings *settings, int64_t finished_count, int64_t now_ms)
+{
+    const struct blind_rule *rule = &settings->blind;
+
+    if (!rule->is_blind) return false;
+    if (rule->stop_finished_sessions != 0 && finished_count >= rule->stop_finished_sessions) return false;
+    return rule->stop_at_ms == 0 || now_ms < rule->stop_at_ms;
 }
 
 void study_settings_return(const struct study_settings *settings, enum outcome outcome, const struct arrival *arrival,

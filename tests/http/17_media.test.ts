@@ -54,7 +54,7 @@ test("a picture of another study or of no condition is 404 for a participant, as
   const server = await start(t);
   const person = new Participant(server);
   const own = new Set((await person.enrol("cat")).trials.stimuli.flat());
-  const all = query<{ sha: string }>(server.data, "SELECT lower(hex(sha256)) AS sha FROM media").map(({ sha }) => sha);
+  const all = query<{ sha: string }>(server.data, "SELECT DISTINCT lower(hex(media_sha256)) AS sha FROM stimulus").map(({ sha }) => sha);
   assert.equal(all.length, 30);
   const foreign = all.filter((sha) => !own.has(sha));
   assert.equal(foreign.length, 20);
@@ -68,7 +68,7 @@ test("a picture of another study or of no condition is 404 for a participant, as
 test("a researcher gets every picture; nobody gets none", async (t) => {
   const server = await start(t);
   const researcher = await Researcher.setUp(server);
-  const all = query<{ sha: string }>(server.data, "SELECT lower(hex(sha256)) AS sha FROM media").map(({ sha }) => sha);
+  const all = query<{ sha: string }>(server.data, "SELECT DISTINCT lower(hex(media_sha256)) AS sha FROM stimulus").map(({ sha }) => sha);
   for (const sha of all) {
     const { response, bytes } = await fetchBytes(server, sha, { Cookie: researcher.cookie });
     assert.equal(response.status, 200);
@@ -83,7 +83,7 @@ test("a researcher gets every picture; nobody gets none", async (t) => {
 test("no name but 64 lower-case hex digits reaches the file system", async (t) => {
   const server = await start(t);
   const researcher = await Researcher.setUp(server);
-  const sha = query<{ sha: string }>(server.data, "SELECT lower(hex(sha256)) AS sha FROM media LIMIT 1")[0]?.sha ?? "";
+  const sha = query<{ sha: string }>(server.data, "SELECT lower(hex(media_sha256)) AS sha FROM stimulus LIMIT 1")[0]?.sha ?? "";
   const headers = { Cookie: researcher.cookie };
   const paths = [
     "/media/", "/media/..", "/media/../dinolab.db", "/media/..%2fdinolab.db", "/media/%2e%2e%2fdinolab.db", "/media/....//dinolab.db",

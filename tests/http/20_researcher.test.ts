@@ -27,7 +27,7 @@ function setUp(server: Server, sending: { token?: unknown; name?: unknown; passw
 test("the setup link makes one account, logs it in, and is of no use a second time", async (t) => {
   const server = await start(t);
   const first = expectStatus(await setUp(server, {}), 200);
-  assert.deepEqual(parsed<{ account: unknown }>(first).account, { name: "ada" });
+  assert.deepEqual(parsed<{ account: unknown }>(first).account, { name: "ada", site_role: "owner" });
   const cookie = first.headers.get("Set-Cookie") ?? "";
   assert.match(cookie, /^dinolab_login=[A-Za-z0-9_-]{43};/);
   for (const attribute of ["HttpOnly", "SameSite=Strict", "Path=/"]) assert.ok(cookie.includes(attribute), cookie);
@@ -90,7 +90,7 @@ test("login takes the right password only, and says the same of a wrong name as 
   }
   assert.equal(new Set(wrong).size, 1);
   const researcher = await Researcher.logIn(server);
-  assert.deepEqual(await researcher.read("/api/v1/account"), { account: { name: "ada" }, csrf_token: researcher.csrf });
+  assert.deepEqual(await researcher.read("/api/v1/account"), { account: { name: "ada", site_role: "owner" }, csrf_token: researcher.csrf });
 });
 
 test("a login lives on over a restart and ends with logout, this one only", async (t) => {

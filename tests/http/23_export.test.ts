@@ -12,7 +12,7 @@ const TRIAL_COUNT = 12;
 const CATEGORY_COLUMNS = ["image", "choice", "true_category_name", "true_category_binary", "correct", "cond_file", "participant", "include", "bonus_payment", "dimension", "trial"];
 const REWARD_COLUMNS = ["left_image", "right_image", "dimension", "left_reward", "right_reward", "max_reward", "min_reward", "choice", "reward_received", "cond_file", "trial",
   "bonus_payment", "include", "participant", "regret", "chance_regret", "correct"];
-const OUR_COLUMNS = ["session", "session_state", "is_pilot", "rt_ms", "onset_ms", "frame_ms", "is_visible", "is_fullscreen", "input", "previous_reply_ms", "received_at_ms", "is_tie", "program_version"];
+const OUR_COLUMNS = ["session", "session_state", "is_pilot", "rt_ms", "onset_ms", "frame_ms", "is_visible", "is_fullscreen", "input", "previous_reply_ms", "received_at_ms", "is_tie", "program_version", "is_imported"];
 
 /** RFC 4180. */
 function parseCsv(text: string): string[][] {

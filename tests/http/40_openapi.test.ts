@@ -6,18 +6,19 @@ import type { SessionDocument } from "../../web/wire/types.ts";
 import { PASSWORD, Participant, QUESTIONNAIRE, Researcher, responseBody, RIGHT_ANSWERS, send, type Reply, type Sending } from "./support/client.ts";
 import { query } from "./support/database.ts";
 import { jsonSchema, operations, problems, readDescription, references, resolve } from "./support/openapi.ts";
+import { png, zip } from "./support/pictures.ts";
 import { serve, temporaryFolder, until, type Server } from "./support/program.ts";
 import { seeded } from "./support/random.ts";
 import { routes, type Route } from "./support/router.ts";
 import { EventStream } from "./support/stream.ts";
-import { categoryCondition, createProject, createStudy, importPictures, pictureNames, rewardCondition } from "./support/study.ts";
+import { categoryCondition, createProject, createStudy, importPictures, pictureNames, rewardCondition, SET } from "./support/study.ts";
 
 const DESCRIPTION = readDescription();
 const OPERATIONS = operations(DESCRIPTION);
 
 /** The router names no parameters. */
 function withoutNames(path: string): string {
-  return path.replace(/^\/(studies|projects)\/\{\w+\}$/, "/$1/{*}").replace(/\{\w+\}/g, "{}");
+  return path.replace(/^\/(studies|projects|stimulus-sets)\/\{\w+\}$/, "/$1/{*}").replace(/\{\w+\}/g, "{}");
 }
 
 function routeOf(operation: string): Route | undefined {
@@ -33,7 +34,8 @@ test("every route of the router is described, and nothing else is", () => {
 
 test("the description asks for the same credentials as the router", () => {
   const expected: Record<string, unknown[]> = {
-    AUTH_NONE: [], AUTH_TOKEN: [["token"]], AUTH_PARTICIPANT: [["token"]], AUTH_RESEARCHER: [["login"]], AUTH_ANY: [["token"], ["login"]],
+    AUTH_NONE: [], AUTH_TOKEN: [["token"]], AUTH_PARTICIPANT: [["token"]], AUTH_RESEARCHER: [["login"]],
+    AUTH_MEDIA: [["token"], ["login"], ["signature"]],
   };
   for (const [name, operation] of OPERATIONS) {
     const route = routeOf(name);
@@ -63,7 +65,7 @@ test("every reference leads somewhere, every part is used, and every parameter o
 class Examiner {
   readonly seen = new Set<string>();
 
-  constructor(private readonly server: Server) {}
+  constructor(readonly server: Server) {}
 
   async call(operation: string, parameters: string[], sending: Sending = {}): Promise<Reply> {
     const [method = "", template = ""] = operation.split(" ");
@@ -131,6 +133,37 @@ async function leaveAs(examiner: Examiner, person: Participant): Promise<void> {
   for (const isDeletion of [false, false, true, true]) await examiner.call("POST /api/v1/session/withdraw", [], { token, body: { is_deletion: isDeletion } });
 }
 
+/** Rights: one's own account, others, a study's members. Leaves the one who asks logged in. */
+async function manageAs(examiner: Examiner, cookie: string, csrf: string): Promise<void> {
+  const by = { cookie, csrf };
+  await examiner.call("POST /api/v1/account/password", [], { ...by, body: { old_password: "wrong", new_password: PASSWORD } });
+  await examiner.call("POST /api/v1/account/password", [], { ...by, body: { old_password: PASSWORD, new_password: PASSWORD } });
+  const wish = { name: "laptop", scope: "read", study: "cat", days: 30 };
+  const made = JSON.parse((await examiner.call("POST /api/v1/account/tokens", [], { ...by, body: wish })).text) as { id: number; token: string };
+  for (const body of [wish, { ...wish, scope: "all" }, { ...wish, study: "none" }]) await examiner.call("POST /api/v1/account/tokens", [], { ...by, body });
+  await examiner.call("GET /api/v1/studies/{slug}", ["cat"], { token: made.token });
+  await examiner.call("POST /api/v1/studies/{slug}/group/loo", ["cat"], { token: made.token });
+  await examiner.call("GET /api/v1/account/tokens", [], { cookie });
+  for (const id of [made.id, made.id]) await examiner.call("DELETE /api/v1/account/tokens/{id}", [String(id)], by);
+  for (const body of [{ site_role: "researcher" }, { role: "viewer", study: "cat" }, { for_account: "none" }, { role: "king", study: "cat" }])
+    await examiner.call("POST /api/v1/invitations", [], { ...by, body });
+  const invited = JSON.parse((await examiner.call("POST /api/v1/studies/{slug}/invitations", ["cat"], { ...by, body: { role: "researcher" } })).text) as { token: string };
+  await examiner.call("POST /api/v1/setup", [], { body: { token: invited.token, name: "bob", password: PASSWORD } });
+  const people = JSON.parse((await examiner.call("GET /api/v1/accounts", [], { cookie })).text) as { invitations: { id: number }[] };
+  for (const id of [people.invitations[0]?.id, 999]) await examiner.call("DELETE /api/v1/invitations/{id}", [String(id)], by);
+  for (const [name, body] of [["bob", { site_role: "viewer", is_active: true }], ["ada", { site_role: "viewer", is_active: true }], ["none", { is_active: true }]] as const)
+    await examiner.call("PATCH /api/v1/accounts/{name}", [name], { ...by, body });
+  await examiner.call("PUT /api/v1/studies/{slug}/members/{name}", ["cat", "bob"], { ...by, body: { role: "owner" } });
+  await examiner.call("GET /api/v1/studies/{slug}/people", ["cat"], { cookie });
+  for (const name of ["bob", "bob"]) await examiner.call("DELETE /api/v1/studies/{slug}/members/{name}", ["cat", name], by);
+  for (const until of ["2099-12-31", "never", null]) await examiner.call("PUT /api/v1/studies/{slug}/retention", ["cat"], { ...by, body: { until } });
+  for (const body of ["Participant id,Status\r\nx,APPROVED\r\n", "x"]) await examiner.call("POST /api/v1/studies/{slug}/reconciliation", ["cat"], { ...by, body });
+  await examiner.call("GET /api/v1/audit", [], { cookie });
+  const other = await Researcher.logIn(examiner.server, "bob");
+  await examiner.call("GET /api/v1/audit", [], { cookie: other.cookie });
+  await examiner.call("POST /api/v1/account/end-logins", [], { cookie: other.cookie, csrf: other.csrf });
+}
+
 async function watchAs(examiner: Examiner, server: Server, sessionIds: Record<string, string>): Promise<void> {
   const setup = { token: server.setupToken, name: "ada", password: PASSWORD };
   await examiner.call("POST /api/v1/setup", [], { body: { ...setup, password: "short" } });
@@ -169,8 +202,106 @@ async function watchAs(examiner: Examiner, server: Server, sessionIds: Record<st
     await examiner.call(operation, ["none", "s-none"], { cookie });
     await examiner.call(operation, ["none", "s-none"]);
   }
+  await manageAs(examiner, cookie, csrf);
   await examiner.call("POST /api/v1/logout", [], { cookie });
   await examiner.call("POST /api/v1/logout", [], { cookie, csrf });
+}
+
+/** Makes a study, changes it, and takes it from step to step. */
+async function makeAs(examiner: Examiner, cookie: string, csrf: string): Promise<void> {
+  const body = { slug: "made", title: "Made", task: "category", stimulus_set: SET, representations: ["task"], generative: "noise", condition_count: 1, settings: { trial_count: 2, bin_count: 1, loading_max: 100 } };
+  const sending = { cookie, csrf };
+  await examiner.call("GET /api/v1/study-settings/{task}", ["category"], { cookie });
+  await examiner.call("GET /api/v1/study-settings/{task}", ["none"], { cookie });
+  for (const message of [{ ...body, settings: { trial_count: 0 } }, body, body]) await examiner.call("POST /api/v1/studies", [], { ...sending, body: message });
+  await examiner.call("GET /api/v1/studies/{slug}/definition", ["made"], { cookie });
+  for (const message of [{ title: "Other" }, { settings: { colour: 1 } }]) await examiner.call("PATCH /api/v1/studies/{slug}", ["made"], { ...sending, body: message });
+  for (const state of ["paused", "pilot", "open", "none"]) await examiner.call("POST /api/v1/studies/{slug}/state", ["made"], { ...sending, body: { state } });
+  await examiner.call("PATCH /api/v1/studies/{slug}", ["made"], { ...sending, body: { settings: { trial_count: 4 } } });
+  for (const message of [{ ...body, slug: "checked" }, { ...body, settings: { trial_count: 0 } }]) await examiner.call("POST /api/v1/study-checks", [], { ...sending, body: message });
+  for (const slug of ["copy", "copy", "No Slug"]) await examiner.call("POST /api/v1/studies/{slug}/duplicate", ["made"], { ...sending, body: { slug, title: "Copy" } });
+  const file = JSON.parse((await examiner.call("GET /api/v1/studies/{slug}/file", ["made"], { cookie })).text) as { study: object };
+  for (const message of [file, {}, { ...file, study: { ...file.study, slug: "again" } }]) await examiner.call("POST /api/v1/study-files", [], { ...sending, body: message });
+  await examiner.call("POST /api/v1/studies", [], { ...sending, body: { ...body, slug: "blind", state: "open", settings: { ...body.settings, blind: { is_blind: true, stop_finished_sessions: 5 } } } });
+  for (let time = 0; time < 2; time++) await examiner.call("POST /api/v1/studies/{slug}/unblind", ["blind"], { ...sending, body: { reason: "A check of the stimuli." } });
+}
+
+/** A file in one piece, and what is refused on the way. */
+async function uploadAs(examiner: Examiner, cookie: string, csrf: string): Promise<void> {
+  const by = { cookie, csrf };
+  await examiner.call("POST /api/v1/uploads", [], { ...by, body: { name: "x", byte_count: 0 } });
+  await examiner.call("POST /api/v1/uploads", [], { cookie, body: { name: "x", byte_count: 1 } });
+  const begun = await examiner.call("POST /api/v1/uploads", [], { ...by, body: { name: "three bytes", byte_count: 3 } });
+  const { upload } = JSON.parse(begun.text) as { upload: string };
+  const PIECE = "PUT /api/v1/uploads/{upload}/{offset}";
+  await examiner.call(PIECE, [upload, "1"], { ...by, body: "abc" });
+  await examiner.call(PIECE, [upload, "0"], { ...by, body: "abcd" });
+  await examiner.call(PIECE, [upload, "0"], { cookie, body: "abc" });
+  await examiner.call(PIECE, [upload, "0"], { body: "abc" });
+  await examiner.call(PIECE, ["none", "0"], { ...by, body: "abc" });
+  await examiner.call(PIECE, [upload, "0"], { ...by, body: "abc" });
+  for (const id of [upload, "none"]) await examiner.call("GET /api/v1/uploads/{upload}", [id], { cookie });
+  await examiner.call("GET /api/v1/uploads/{upload}", [upload]);
+}
+
+/** A matrix of as many rows as the set has pictures. */
+async function importAs(examiner: Examiner, cookie: string, csrf: string): Promise<void> {
+  const by = { cookie, csrf };
+  const REPRESENTATION = "POST /api/v1/stimulus-sets/{set}/representations";
+  const matrix = Array.from({ length: 20 }, (_, row) => `${String(row)} 1`).join("\n");
+  const begun = await examiner.call("POST /api/v1/uploads", [], { ...by, body: { name: "matrix.txt", byte_count: matrix.length } });
+  const { upload } = JSON.parse(begun.text) as { upload: string };
+  const body = { name: "sent", upload, family: "made up", parameter_count: 12 };
+  await examiner.call(REPRESENTATION, ["pictures"], { ...by, body });
+  await examiner.call("PUT /api/v1/uploads/{upload}/{offset}", [upload, "0"], { ...by, body: matrix });
+  await examiner.call(REPRESENTATION, ["pictures"], { cookie, body });
+  await examiner.call(REPRESENTATION, ["pictures"], { body });
+  await examiner.call(REPRESENTATION, ["none"], { ...by, body });
+  await examiner.call(REPRESENTATION, ["pictures"], { ...by, body: { ...body, parameter_count: 0 } });
+  await examiner.call(REPRESENTATION, ["pictures"], { ...by, body });
+  const SCORES = "PUT /api/v1/stimulus-sets/{set}/scores";
+  const table = "representation,benchmark,score\ntask,imagenet,0.8\nsent,imagenet,0.7\n";
+  await examiner.call(SCORES, ["pictures"], { ...by, body: table });
+  await examiner.call(SCORES, ["pictures"], { ...by, body: "score\n1\n" });
+  await examiner.call(SCORES, ["none"], { ...by, body: table });
+  await examiner.call(SCORES, ["pictures"], { cookie, body: table });
+  await examiner.call(SCORES, ["pictures"], { body: table });
+  await examiner.call("GET /api/v1/studies/{slug}/scores", ["cat"], { cookie });
+}
+
+/** A zip of one picture, pictures along a dimension, and a link. */
+async function materialAs(examiner: Examiner, cookie: string, csrf: string): Promise<void> {
+  const by = { cookie, csrf };
+  const [SETS, IMPORT, DIMENSION, LINK] = ["POST /api/v1/stimulus-sets", "GET /api/v1/imports/{import}",
+    "GET /api/v1/stimulus-sets/{set}/dimensions/{representation}/{index}", "POST /api/v1/media/{sha256}/links"] as const;
+  const bytes = zip([{ name: "thing/thing_01b.png", bytes: png(20, 10, 1) }]);
+  const { upload } = JSON.parse((await examiner.call("POST /api/v1/uploads", [], { ...by, body: { name: "one.zip", byte_count: bytes.length } })).text) as { upload: string };
+  await examiner.call(SETS, [], { ...by, body: { name: "one", upload } });
+  await examiner.call("PUT /api/v1/uploads/{upload}/{offset}", [upload, "0"], { ...by, body: bytes });
+  for (const name of ["pictures", "No"]) await examiner.call(SETS, [], { ...by, body: { name, upload } });
+  await examiner.call(SETS, [], { ...by, body: { name: "one", upload: "0".repeat(32) } });
+  await examiner.call(SETS, [], { cookie, body: { name: "one", upload } });
+  await examiner.call(SETS, [], { body: { name: "one", upload } });
+  const begun = JSON.parse((await examiner.call(SETS, [], { ...by, body: { name: "one", upload } })).text) as { import: number };
+  await until("the import ends", async () => {
+    const { state } = JSON.parse((await examiner.call(IMPORT, [String(begun.import)], { cookie })).text) as { state: string };
+    return state === "running" ? null : state;
+  });
+  await examiner.call(IMPORT, ["none"], { cookie });
+  await examiner.call(IMPORT, ["1"]);
+  await examiner.call("GET /api/v1/stimulus-sets", [], { cookie });
+  await examiner.call("GET /api/v1/stimulus-sets", []);
+  await examiner.call(DIMENSION, ["pictures", "task", "0"], { cookie });
+  await examiner.call(DIMENSION, ["pictures", "task", "1000"], { cookie });
+  await examiner.call(DIMENSION, ["pictures", "task", "0"]);
+  const [{ sha } = { sha: "" }] = query<{ sha: string }>(examiner.server.data, "SELECT lower(hex(media_sha256)) AS sha FROM stimulus");
+  const { url } = JSON.parse((await examiner.call(LINK, [sha], { ...by, body: { valid_s: 60 } })).text) as { url: string };
+  await examiner.call("GET /media/{sha256}", [url.replace("/media/", "")]);
+  await examiner.call("GET /media/{sha256}", [`${url.replace("/media/", "")}0`]);
+  await examiner.call(LINK, [sha], { ...by, body: { valid_s: 0 } });
+  await examiner.call(LINK, ["0".repeat(64)], { ...by, body: { valid_s: 60 } });
+  await examiner.call(LINK, [sha], { cookie, body: { valid_s: 60 } });
+  await examiner.call(LINK, [sha], { body: { valid_s: 60 } });
 }
 
 test("whole sessions of both tasks and a researcher's visit are as described, message by message", async (t) => {
@@ -189,14 +320,19 @@ test("whole sessions of both tasks and a researcher's visit are as described, me
   await leaving.begin("cat");
   const [{ id: leavingId } = { id: "" }] = query<{ id: string }>(data, "SELECT public_id AS id FROM session ORDER BY session_id DESC LIMIT 1");
   await leaveAs(examiner, leaving);
-  const { cookie } = await Researcher.logIn(server);
+  const { cookie, csrf } = await Researcher.logIn(server);
+  await makeAs(examiner, cookie, csrf);
+  await uploadAs(examiner, cookie, csrf);
+  await importAs(examiner, cookie, csrf);
+  await materialAs(examiner, cookie, csrf);
   await examiner.call("GET /api/v1/studies/{slug}/sessions/{session_id}", ["cat", leavingId], { cookie });
   await examiner.call("GET /api/v1/studies/{slug}/sessions/{session_id}/stream", ["cat", leavingId], { cookie });
   await examiner.call("GET /healthz", []);
-  for (const path of ["/", "/login", "/setup", "/projects", "/system"]) await examiner.call(`GET ${path}`, []);
+  for (const path of ["/", "/login", "/setup", "/new-study", "/projects", "/system", "/stimulus-sets"]) await examiner.call(`GET ${path}`, []);
   const page = await examiner.call("GET /s/{slug}", ["cat"]);
   await examiner.call("GET /studies/{rest}", ["cat/sessions/x"]);
   await examiner.call("GET /projects/{rest}", ["both"]);
+  await examiner.call("GET /stimulus-sets/{rest}", ["pictures/import"]);
   await examiner.call("GET /assets/{name}", [/\/assets\/([^"]+)"/.exec(page.text)?.[1] ?? ""]);
   await examiner.call("GET /assets/{name}", ["none.js"]);
   await examiner.call("GET /api/v1/open-studies/{slug}", ["none"]);

@@ -6,11 +6,14 @@ import type { Exclusion, Group, Login, Project, RepresentationsReply, Study, Sys
 export class ApiError extends Error {
   readonly kind: string;
   readonly status: number;
+  /** The path of the field that it is about, such as `settings.trial_count`; "" where it is about no single one. */
+  readonly field: string;
 
-  constructor(kind: string, status: number, message: string) {
+  constructor(kind: string, status: number, message: string, field = "") {
     super(message);
     this.kind = kind;
     this.status = status;
+    this.field = field;
   }
 }
 
@@ -34,7 +37,7 @@ function readServerClock(response: Response): void {
 export function errorOf(status: number, body: unknown): ApiError {
   const error = typeof body === "object" && body !== null && "error" in body ? body.error : null;
   if (typeof error === "object" && error !== null && "kind" in error && "message" in error)
-    return new ApiError(String(error.kind), status, asSentence(String(error.message)));
+    return new ApiError(String(error.kind), status, asSentence(String(error.message)), "field" in error ? String(error.field) : "");
   if (status === 401) return new ApiError("unauthorized", status, "Please log in.");
   return new ApiError("internal", status, `The server answered with status ${status} and no explanation. Please try again.`);
 }
@@ -45,13 +48,15 @@ export function asSentence(message: string): string {
   return /[.!?]$/.test(sentence) ? sentence : `${sentence}.`;
 }
 
-async function call<Reply>(method: "GET" | "POST", path: string, body?: object): Promise<Reply> {
+/** For the other files of calls too. A blob is sent as it is, everything else as JSON. */
+export async function call<Reply>(method: "GET" | "POST" | "PUT" | "PATCH", path: string, body?: object): Promise<Reply> {
   const headers: Record<string, string> = { Accept: "application/json" };
-  if (body !== undefined) headers["Content-Type"] = "application/json";
+  const isBlob = body instanceof Blob;
+  if (body !== undefined) headers["Content-Type"] = isBlob ? "application/octet-stream" : "application/json";
   if (method !== "GET" && csrfToken !== null) headers["X-CSRF-Token"] = csrfToken;
   let response: Response;
   try {
-    response = await fetch(`/api/v1${path}`, { method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) });
+    response = await fetch(`/api/v1${path}`, { method, headers, ...(body === undefined ? {} : { body: isBlob ? body : JSON.stringify(body) }) });
   } catch {
     throw new ApiError("offline", 0, OFFLINE_SENTENCE);
   }

@@ -3,7 +3,9 @@
 import { useCallback, useEffect, useState } from "preact/hooks";
 import { api, ApiError } from "./api.ts";
 import { GroupPage } from "./pages/group.tsx";
+import { ImportRepresentationPage } from "./pages/import_representation.tsx";
 import { LoginPage } from "./pages/login.tsx";
+import { NewStudyPage } from "./pages/new_study.tsx";
 import { ProjectPage, ProjectsPage } from "./pages/project.tsx";
 import { RepresentationPage } from "./pages/representation.tsx";
 import { RepresentationsPage } from "./pages/representations.tsx";
@@ -11,6 +13,7 @@ import { SessionPage } from "./pages/session.tsx";
 import { SetupPage } from "./pages/setup.tsx";
 import { StudiesPage } from "./pages/studies.tsx";
 import { StudyPage } from "./pages/study.tsx";
+import { StudySettingsPage } from "./pages/study_settings.tsx";
 import { SystemPage } from "./pages/system.tsx";
 import { Notice } from "./parts/notice.tsx";
 import { isInStudy, StudyNav } from "./parts/study_nav.tsx";
@@ -86,6 +89,10 @@ function Page({ route, onUnauthorized }: { route: Route; onUnauthorized: () => v
       return <StudiesPage onUnauthorized={onUnauthorized} />;
     case "study":
       return <StudyPage key={route.slug} slug={route.slug} onUnauthorized={onUnauthorized} />;
+    case "new_study":
+      return <NewStudyPage onUnauthorized={onUnauthorized} />;
+    case "study_settings":
+      return <StudySettingsPage key={route.slug} slug={route.slug} onUnauthorized={onUnauthorized} />;
     case "session":
       return <SessionPage key={route.sessionId} slug={route.slug} sessionId={route.sessionId} onUnauthorized={onUnauthorized} />;
     case "group":
@@ -98,6 +105,8 @@ function Page({ route, onUnauthorized }: { route: Route; onUnauthorized: () => v
       return <ProjectsPage onUnauthorized={onUnauthorized} />;
     case "project":
       return <ProjectPage key={route.slug} slug={route.slug} onUnauthorized={onUnauthorized} />;
+    case "import_representation":
+      return <ImportRepresentationPage key={route.set} set={route.set} onUnauthorized={onUnauthorized} />;
     case "system":
       return <SystemPage onUnauthorized={onUnauthorized} />;
     case "setup":
@@ -112,7 +121,7 @@ function Page({ route, onUnauthorized }: { route: Route; onUnauthorized: () => v
 }
 
 const AREAS = [
-  { name: "Studies", path: "/", isHere: (route: Route) => route.page === "studies" || isInStudy(route), isPage: (route: Route) => route.page === "studies" },
+  { name: "Studies", path: "/", isHere: (route: Route) => route.page === "studies" || route.page === "new_study" || isInStudy(route), isPage: (route: Route) => route.page === "studies" },
   {
     name: "Projects", path: PROJECTS_PATH, isHere: (route: Route) => route.page === "projects" || route.page === "project",
     isPage: (route: Route) => route.page === "projects",

@@ -53,12 +53,13 @@ export function percent(value: number | null | undefined): string {
 }
 
 /** The share of `part` in `whole`; no number when there is nothing to divide by. */
-export function share(part: number, whole: number): string {
-  return whole > 0 ? percent(part / whole) : NO_NUMBER;
+export function share(part: number | null, whole: number | null): string {
+  return part !== null && whole !== null && whole > 0 ? percent(part / whole) : NO_NUMBER;
 }
 
 /** 245 GBP -> "£2.45". Minor units are hundredths in every currency that a study can pay in. */
-export function money(minor: number, currency: string): string {
+export function money(minor: number | null, currency: string): string {
+  if (minor === null) return NO_NUMBER;
   try {
     return new Intl.NumberFormat("en-GB", { style: "currency", currency }).format(minor / 100);
   } catch {

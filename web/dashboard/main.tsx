@@ -7,6 +7,8 @@ import "./css/project.css";
 import "./css/system.css";
 import "./css/participant.css";
 import "./css/representations.css";
+import "./css/study_form.css";
+import "./css/import.css";
 import "./css/phone.css";
 import { App } from "./app.tsx";
 

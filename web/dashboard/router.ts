@@ -4,13 +4,16 @@ export type Route =
   | { page: "setup" }
   | { page: "login"; next: string }
   | { page: "studies" }
+  | { page: "new_study" }
   | { page: "study"; slug: string }
+  | { page: "study_settings"; slug: string }
   | { page: "session"; slug: string; sessionId: string }
   | { page: "group"; slug: string }
   | { page: "representations"; slug: string }
   | { page: "representation"; slug: string; name: string }
   | { page: "projects" }
   | { page: "project"; slug: string }
+  | { page: "import_representation"; set: string }
   | { page: "system" }
   | { page: "unknown" };
 
@@ -41,8 +44,11 @@ export function parseRoute(path: string, query: string): Route {
   if (first === "studies" && slug !== undefined && third === "representations" && parts.length === 3) return { page: "representations", slug };
   if (first === "studies" && slug !== undefined && third === "representations" && fourth !== undefined && parts.length === 4)
     return { page: "representation", slug, name: fourth };
+  if (first === "studies" && slug !== undefined && third === "settings" && parts.length === 3) return { page: "study_settings", slug };
+  if (first === "new-study" && parts.length === 1) return { page: "new_study" };
   if (first === "projects" && parts.length === 1) return { page: "projects" };
   if (first === "projects" && slug !== undefined && parts.length === 2) return { page: "project", slug };
+  if (first === "stimulus-sets" && slug !== undefined && third === "import" && parts.length === 3) return { page: "import_representation", set: slug };
   if (first === "system" && parts.length === 1) return { page: "system" };
   return { page: "unknown" };
 }
@@ -65,6 +71,16 @@ export function representationsPath(slug: string): string {
 
 export function representationPath(slug: string, name: string): string {
   return `${representationsPath(slug)}/${encodeURIComponent(name)}`;
+}
+
+export function studySettingsPath(slug: string): string {
+  return `${studyPath(slug)}/settings`;
+}
+
+export const NEW_STUDY_PATH = "/new-study";
+
+export function importRepresentationPath(set: string): string {
+  return `/stimulus-sets/${encodeURIComponent(set)}/import`;
 }
 
 export const PROJECTS_PATH = "/projects";

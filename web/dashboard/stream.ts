@@ -125,7 +125,7 @@ async function refusalOf(url: string): Promise<ApiError | null> {
   try {
     const response = await fetch(url, { signal: abort.signal });
     if (response.status === 404) return new ApiError("not_found", 404, "There is no such page here. Was the address copied whole?");
-    return response.status === 410 ? errorOf(410, await response.json().catch(() => null)) : null;
+    return response.status === 410 || response.status === 403 ? errorOf(response.status, await response.json().catch(() => null)) : null;
   } catch {
     return null;
   } finally {

@@ -49,6 +49,10 @@ export interface Study {
   state: string;
   /** It is being tried out: counts, sessions and the group are of its pilots. */
   is_pilot: boolean;
+  /** Numbers of live sessions are hidden until its stop rule is met. */
+  is_blind: boolean;
+  /** Finished data from elsewhere. */
+  is_imported: boolean;
   trial_count: number;
   condition_count: number;
   sessions_per_condition: number;
@@ -75,12 +79,13 @@ export interface Session {
   condition_number: number;
   trial_count: number;
   response_count: number;
-  correct_count: number;
+  /** Null while the study is blind, as the next and the pay. */
+  correct_count: number | null;
   /** Responses that accuracy counts: those to ties are left out. */
-  scored_count: number;
+  scored_count: number | null;
   started_at_ms: number;
   last_seen_at_ms: number;
-  pay_minor: number;
+  pay_minor: number | null;
   currency: string;
   leading: Leading | null;
   /** Outcomes of the last main trials, oldest first, at most 24: r right, w wrong, t tie. */
@@ -112,12 +117,16 @@ export interface LiveModel extends StudyModel, ModelNumbers {
 export interface Trial {
   trial_index: number;
   response: 0 | 1;
-  is_correct: boolean;
-  is_tie: boolean;
-  rt_ms: number;
+  /** Null while the study is blind, as the next. */
+  is_correct: boolean | null;
+  is_tie: boolean | null;
+  /** Null: imported data did not say it. */
+  rt_ms: number | null;
   stimuli: string[];
-  category?: "julty" | "folty";
-  points?: [number, number];
+  /** By side: what stands for a picture that there is not. */
+  labels?: (string | null)[];
+  category?: "julty" | "folty" | null;
+  points?: [number, number] | null;
   /** Per model: probability of the response that was made, before it was made. */
   prob: (number | null)[];
   /** Per model: log evidence up to and including this trial, in nats. */
@@ -319,3 +328,47 @@ export interface System {
   memory_bytes: number;
   disk: { free_bytes: number; total_bytes: number; database_bytes: number };
 }
+
+// --- material ---
+
+export interface StimulusSet {
+  name: string;
+  stimulus_count: number;
+  object_count: number;
+  representations: { name: string; family: string; feature_count: number }[];
+}
+
+export interface StimulusSetsReply { stimulus_sets: StimulusSet[] }
+
+/** An import of pictures; `left_s` is null while it is not known. */
+export interface ImportStatus {
+  name: string;
+  state: "running" | "done" | "failed";
+  done: number;
+  total: number;
+  left_s: number | null;
+  message: string;
+  problems: string[];
+}
+
+export interface DimensionStimulus {
+  id: string;
+  object: string;
+  value: number;
+  /** Hashes: addresses below /media. */
+  thumbnail: string;
+  picture: string;
+  /** Only when a condition was asked for. */
+  is_chosen?: boolean;
+}
+
+export interface DimensionBin {
+  low: number;
+  high: number;
+  object_count: number;
+  stimulus_count: number;
+  chosen_count?: number;
+  stimuli: DimensionStimulus[];
+}
+
+export interface DimensionReply { bins: DimensionBin[]; out_of_range_count: number }

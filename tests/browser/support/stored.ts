@@ -125,7 +125,8 @@ export function assertLive(live: Live, rows: readonly Record<string, string>[], 
     assert.equal(trial.trial_index, index, where);
     assert.equal(String(trial.response), row.choice, where);
     assert.equal(trial.is_correct ? "1" : "0", row.correct, where);
-    assert.ok(Math.abs(trial.rt_ms - Number(row.rt_ms)) < 1e-6 * Math.max(1, trial.rt_ms), `${where}: ${String(trial.rt_ms)} is not ${String(row.rt_ms)}`);
+    const rt_ms = trial.rt_ms ?? NaN;
+    assert.ok(Math.abs(rt_ms - Number(row.rt_ms)) < 1e-6 * Math.max(1, rt_ms), `${where}: ${String(trial.rt_ms)} is not ${String(row.rt_ms)}`);
     assert.deepEqual(trial.stimuli, shown[index]?.stimuli, where);
     if (live.study.task === "category") assert.equal(trial.category, row.true_category_name?.toLowerCase(), where);
     else assert.deepEqual(trial.points?.map(String), [row.left_reward, row.right_reward], where);

@@ -92,7 +92,7 @@ static void every_path_of_the_wire_goes_to_its_own_route_and_asks_for_the_right_
         {"POST", "/api/v1/session/events", "/api/v1/session/events", AUTH_PARTICIPANT},
         {"PUT", "/api/v1/session/questionnaire", "/api/v1/session/questionnaire", AUTH_PARTICIPANT},
         {"POST", "/api/v1/session/finish", "/api/v1/session/finish", AUTH_PARTICIPANT},
-        {"GET", "/media/ab", "/media/{}", AUTH_ANY},
+        {"GET", "/media/ab", "/media/{}", AUTH_MEDIA},
         {"POST", "/api/v1/setup", "/api/v1/setup", AUTH_NONE},
         {"POST", "/api/v1/login", "/api/v1/login", AUTH_NONE},
         {"POST", "/api/v1/logout", "/api/v1/logout", AUTH_RESEARCHER},

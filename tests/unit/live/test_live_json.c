@@ -23,9 +23,11 @@ static void desk_open(struct desk *desk, enum task_kind task)
 {
     struct err err = {0};
 
-    *desk = (struct desk){.status = {"open",
-                                     {.active = 3, .finished = 2, .left = 1, .conditions = LAB_CONDITIONS},
-                                     {.ready = 5, .failed = 1, .left_s = 2.5}}};
+    *desk = (struct desk){.status = {.state              = "open",
+                                     .counts             = {.active = 3, .finished = 2, .left = 1, .conditions = LAB_CONDITIONS},
+                                     .tables             = {.ready = 5, .failed = 1, .left_s = 2.5},
+                                     .retention_until_ms = 1700000000000,
+                                     .is_retention_near  = true}};
     lab_make(&desk->lab, task);
     desk->study = live_study_load(desk->lab.store, desk->lab.study_id, &err);
     if (desk->study == NULL) fail_msg("%s", err.message);
@@ -50,7 +52,8 @@ static void the_study_document_says_what_is_planned_and_what_is_there(void **sta
     assert_string_equal(
         desk.text.data,
         "{\"slug\":\"small\",\"title\":\"A \\\"small\\\" "
-        "study\",\"task\":\"reward\",\"state\":\"open\",\"is_pilot\":false,\"trial_count\":20,"
+        "study\",\"task\":\"reward\",\"state\":\"open\",\"is_pilot\":false,\"is_blind\":false,\"is_imported\":false,\"trial_"
+        "count\":20,"
         "\"condition_count\":2,\"sessions_per_condition\":1,\"session_counts\":{\"active\":3,\"finished\":2,\"left\":1},"
         "\"participant_path\":\"/s/small\",\"models\":["
         "{\"representation\":\"random-0\",\"family\":\"task\",\"learner\":\"bayes_ridge:standardize=online\",\"looks_ahead\":"
@@ -61,7 +64,8 @@ static void the_study_document_says_what_is_planned_and_what_is_there(void **sta
         "false,\"kind\":\"main\"},"
         "{\"representation\":\"random-1\",\"family\":\"task\",\"learner\":\"bayes_ridge:standardize=all\",\"looks_ahead\":true,"
         "\"kind\":\"main\"}],"
-        "\"value_tables\":{\"planned\":8,\"ready\":5,\"failed\":1,\"left_s\":2.5}}");
+        "\"value_tables\":{\"planned\":8,\"ready\":5,\"failed\":1,\"left_s\":2.5},"
+        "\"retention\":{\"until_ms\":1700000000000,\"is_near\":true}}");
     desk_close(&desk);
 }
 

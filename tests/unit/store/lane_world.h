@@ -50,7 +50,7 @@ static inline bool add_run(struct job *job, struct store *store, struct err *err
     pthread_mutex_lock(&add->world->mutex);
     add->world->run_count++;
     pthread_mutex_unlock(&add->world->mutex);
-    if (!store_account_insert(store, add->name, "hash", 1, &id, err)) return false;
+    if (!store_account_insert(store, add->name, "hash", "owner", 1, &id, err)) return false;
     return add->must_fail ? err_set(err, ERR_GONE, "'%s' fails on purpose", add->name) : true;
 }
 

@@ -23,7 +23,7 @@ static void add_account(struct store *store, const char *name)
     struct err err = {0};
     int64_t    id;
 
-    MUST(store_account_insert(store, name, "hash", WORLD_NOW_MS, &id, &err));
+    MUST(store_account_insert(store, name, "hash", "owner", WORLD_NOW_MS, &id, &err));
 }
 
 static void every_statement_prepares_on_the_newest_schema(void **state)

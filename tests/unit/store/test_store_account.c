@@ -62,13 +62,13 @@ static void an_account_is_found_by_its_exact_name(void **state)
 
     (void)state;
     world_open_empty(&world);
-    MUST(store_account_insert(world.store, "ann", "$argon2id$...", WORLD_NOW_MS, &id, &err));
+    MUST(store_account_insert(world.store, "ann", "$argon2id$...", "owner", WORLD_NOW_MS, &id, &err));
     MUST(store_account_by_name(world.store, "ann", &row, &is_found, &err));
     assert_true(is_found && row.account_id == id);
     assert_string_equal(row.password_hash, "$argon2id$...");
     MUST(store_account_by_name(world.store, "Ann", &row, &is_found, &err));
     assert_false(is_found);
-    MUST_REFUSE(store_account_insert(world.store, "ann", "x", WORLD_NOW_MS, &id, &err), ERR_CONFLICT,
+    MUST_REFUSE(store_account_insert(world.store, "ann", "x", "owner", WORLD_NOW_MS, &id, &err), ERR_CONFLICT,
                 "the account 'ann' exists already");
     world_close(&world);
 }
@@ -83,7 +83,7 @@ static void a_login_lasts_until_it_expires_or_is_ended(void **state)
 
     (void)state;
     world_open_empty(&world);
-    MUST(store_account_insert(world.store, "ann", "x", WORLD_NOW_MS, &login.account_id, &err));
+    MUST(store_account_insert(world.store, "ann", "x", "owner", WORLD_NOW_MS, &login.account_id, &err));
     MUST(store_login_insert(world.store, &one, &login, WORLD_NOW_MS, &err));
     MUST(store_login_find(world.store, &one, WORLD_NOW_MS + 999, &found, &is_found, &err));
     assert_true(is_found && found.account_id == login.account_id && found.expires_at_ms == login.expires_at_ms);

@@ -13,7 +13,7 @@
 #define OURS                                                                                                                     \
     "session,session_state,is_pilot,rt_ms,onset_ms,frame_ms,is_visible,is_fullscreen,input,previous_reply_ms,received_at_ms,is_" \
     "tie,"                                                                                                                       \
-    "program_version\r\n"
+    "program_version,is_imported\r\n"
 #define CATEGORY_HEADER                                                                                                          \
     "image,choice,true_category_name,true_category_binary,correct,cond_file,participant,include,bonus_payment,dimension,"        \
     "trial," OURS
@@ -77,17 +77,18 @@ static void category_trials_have_the_papers_columns(void **state)
     text_init(&expected);
     text_add(&expected, CATEGORY_HEADER);
     text_printf(&expected,
-                "image_00,1,Julty,1,1,1,1,0,0.04,1,0,%s,finished,0,500.25,10000.5,,1,1,keyboard,,1700000002000,0,0.1.0\r\n",
-                a.public_id);
-    text_printf(&expected,
-                "image_01,1,Folty,0,0,1,1,0,0.04,1,1,%s,finished,0,501.25,20001,16.7,1,0,keyboard,12.5,1700000002001,0,0.1.0\r\n",
+                "image_00,1,Julty,1,1,1,1,0,0.04,1,0,%s,finished,0,500.25,10000.5,,1,1,keyboard,,1700000002000,0,0.1.0,0\r\n",
                 a.public_id);
     text_printf(
         &expected,
-        "image_02,0,Julty,1,0,1,1,0,0.04,1,2,%s,finished,0,502.25,30001.5,16.7,1,1,keyboard,12.5,1700000002002,0,0.1.0\r\n",
+        "image_01,1,Folty,0,0,1,1,0,0.04,1,1,%s,finished,0,501.25,20001,16.7,1,0,keyboard,12.5,1700000002001,0,0.1.0,0\r\n",
+        a.public_id);
+    text_printf(
+        &expected,
+        "image_02,0,Julty,1,0,1,1,0,0.04,1,2,%s,finished,0,502.25,30001.5,16.7,1,1,keyboard,12.5,1700000002002,0,0.1.0,0\r\n",
         a.public_id);
     text_printf(&expected,
-                "image_03,1,Folty,0,0,2,2,,0.00,2,0,%s,active,0,500.25,10000.5,,1,1,keyboard,,1700000002000,0,0.1.0\r\n",
+                "image_03,1,Folty,0,0,2,2,,0.00,2,0,%s,active,0,500.25,10000.5,,1,1,keyboard,,1700000002000,0,0.1.0,0\r\n",
                 b.public_id);
     assert_string_equal(csv, expected.data);
     text_close(&expected);
@@ -114,19 +115,19 @@ static void reward_trials_have_the_papers_columns_and_practice_is_left_out(void 
     text_add(&expected, REWARD_HEADER);
     text_printf(&expected,
                 "image_04,image_05,3,0,100,100,0,1,100,1,0,2.22,1,1,0,50.0,1,%s,active,0,500.25,10000.5,,1,1,keyboard,,"
-                "1700000002000,0,0.1.0\r\n",
+                "1700000002000,0,0.1.0,0\r\n",
                 session.public_id);
     text_printf(&expected,
                 "image_06,image_07,3,40,40,40,40,0,40,1,1,2.22,1,1,0,0.0,1,%s,active,0,501.25,20001,16.7,1,0,keyboard,12.5,"
-                "1700000002001,1,0.1.0\r\n",
+                "1700000002001,1,0.1.0,0\r\n",
                 session.public_id);
     text_printf(&expected,
                 "image_08,image_09,3,70,30,70,30,1,30,1,2,2.22,1,1,40,20.0,0,%s,active,0,502.25,30001.5,16.7,1,1,keyboard,12.5,"
-                "1700000002002,0,0.1.0\r\n",
+                "1700000002002,0,0.1.0,0\r\n",
                 session.public_id);
     text_printf(&expected,
                 "image_10,image_11,3,20,60,60,20,1,60,1,3,2.22,1,1,0,20.0,1,%s,active,0,503.25,40002,16.7,1,0,keyboard,12.5,"
-                "1700000002003,0,0.1.0\r\n",
+                "1700000002003,0,0.1.0,0\r\n",
                 session.public_id);
     assert_string_equal(csv, expected.data);
     text_close(&expected);

@@ -82,7 +82,7 @@ export function FrequencyChart({ group, labels, looks, theme, fileStem }: Freque
   return (
     <Chart testid="frequency-chart" title="Whose model is how common?" height={HEAD_PX + ROW_PX * SHOWN_MAX} fileName={`${fileStem}-frequencies`} theme={theme}
       draw={draw} table={() => frequencyTable(ranked)}
-      empty={group !== null && group.participants === 0 ? "There is nobody to compare models for yet." : "Being computed… It needs people for whom every model is ready."}
+      empty={group !== null && group.participants === 0 ? "There is nobody to compare models for yet." : group !== null && group.models.length < 2 ? "One model alone cannot be compared: give the study another." : "Being computed… It needs people for whom every model is ready."}
       meaning={`Expected share of people whom each model describes best${shown < ranked.length ? ` (the first ${shown} of ${count(ranked.length)}; all are in the table)` : ""}. Exceedance: probability that no model is more common; protected: the same, allowing that all are equally common.`}
       tools={
         <p class="verdict" data-testid="omnibus">

@@ -19,8 +19,14 @@ import type { Theme } from "./theme.ts";
 
 const HEIGHT_PX = 340;
 
+/** What is on the horizontal axis: a metric of ours, or a benchmark of others, whose name stays as it is. */
+export interface ScatterMetric extends Omit<Measure, "key"> {
+  key: string;
+  axis?: string;
+}
+
 export interface MetricScatterProps {
-  metric: Measure;
+  metric: ScatterMetric;
   /** Of the chosen alignment. */
   alignmentName: string;
   points: readonly MetricPoint[];
@@ -35,7 +41,7 @@ export interface MetricScatterProps {
 }
 
 /** One row per point; the rank correlation is in the table of all metrics. */
-export function scatterTable(metric: Measure, alignmentName: string, points: readonly MetricPoint[]): Table {
+export function scatterTable(metric: ScatterMetric, alignmentName: string, points: readonly MetricPoint[]): Table {
   return { columns: ["representation", "family", metric.name, alignmentName], rows: points.map((point) => [point.name, point.family, point.x, point.y]) };
 }
 
@@ -48,7 +54,7 @@ function trendEnds(points: readonly MetricPoint[], isLogarithmic: boolean): { x:
   return [Math.min(...xs), Math.max(...xs)].map((x) => ({ x, y: trend.intercept + trend.slope * place(x) }));
 }
 
-function nameOf(metric: Measure, alignmentName: string, point: MetricPoint): string {
+function nameOf(metric: ScatterMetric, alignmentName: string, point: MetricPoint): string {
   const x = metric.isLogarithmic ? shortCount(point.x) : decimal(point.x, metric.digits);
   return `${point.name} (${point.family})\n${metric.name} ${x}\n${alignmentName} ${decimal(point.y, 3)}`;
 }
@@ -83,7 +89,7 @@ function drawing(width: number, props: MetricScatterProps): SVGElement | HTMLEle
     style: { fontSize: `${FONT_PX}px`, fontFamily: theme.font, color: theme.text, background: "transparent" },
     x: {
       type: metric.isLogarithmic ? "log" : "linear",
-      label: metric.name.toLowerCase().replace("cka", "CKA"),
+      label: metric.axis ?? metric.name.toLowerCase().replace("cka", "CKA"),
       labelAnchor: "center",
       labelArrow: "none",
       nice: true,

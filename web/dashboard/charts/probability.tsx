@@ -20,10 +20,12 @@ const AXIS_PX = 40;
 const RIGHT_PX = 12;
 const SURPRISE_OPACITY = 0.6;
 
-export type Outcome = "right" | "wrong" | "tie";
+/** Of a blind study it is hidden. */
+export type Outcome = "right" | "wrong" | "tie" | "hidden";
 
 export function outcomeOf(trial: Trial): Outcome {
-  if (trial.is_tie) return "tie";
+  if (trial.is_correct === null) return "hidden";
+  if (trial.is_tie === true) return "tie";
   return trial.is_correct ? "right" : "wrong";
 }
 
@@ -89,7 +91,7 @@ function outcomeMarks(rows: Rows): SVGElement[] {
   const wide = barWidth(rows);
   const size = Math.max(1.5, Math.min(5, wide * 0.4));
   const middle = ROW_PX * (rows.lanes.length + 0.5);
-  const paths: Record<Outcome, string> = { right: "", wrong: "", tie: "" };
+  const paths: Record<Outcome, string> = { right: "", wrong: "", tie: "", hidden: "" };
   for (const trial of rows.trials) {
     const x = labelPx(rows.width) + (trial.trial_index + 0.5) * wide;
     const outcome = outcomeOf(trial);

@@ -26,6 +26,7 @@ export function GroupPage({ slug, onUnauthorized }: { slug: string; onUnauthoriz
   const exclude = currentExclusions();
   const { state, status, refusal } = useGroup(slug, exclude, onUnauthorized);
   useTitle(state.group === null ? "Group" : `Group, ${state.group.study.title}`);
+  if (refusal?.status === 403) return <Notice kind="hint">{refusal.message} <a href={studyPath(slug)}>Back to the study</a>.</Notice>;
   if (refusal !== null)
     return (
       <Notice kind="error">

@@ -10,6 +10,7 @@ import { CorrelationTable } from "../parts/correlation_table.tsx";
 import { MetricTable } from "../parts/metric_table.tsx";
 import { Notice } from "../parts/notice.tsx";
 import { PairedSection } from "../parts/paired_section.tsx";
+import { ScoresSection } from "../parts/scores_section.tsx";
 import { RepresentationChoices } from "../parts/representation_choices.tsx";
 import { useRepresentationData } from "../parts/representation_data.ts";
 import { PilotBadge, StreamLine, useTitle } from "../parts/small.tsx";
@@ -69,6 +70,7 @@ export function RepresentationsPage({ slug, onUnauthorized }: { slug: string; on
         </div>
         <CorrelationTable rows={rows} colours={colours} alignment={choices.alignment} fileStem={slug} />
       </section>
+      <ScoresSection slug={slug} rows={rows} alignment={choices.alignment} families={families} theme={theme} pathOf={pathOf} onUnauthorized={onUnauthorized} />
       <PairedSection rows={rows} alignment={choices.alignment} theme={theme} fileStem={slug} />
     </>
   );

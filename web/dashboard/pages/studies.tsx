@@ -4,8 +4,9 @@ import { useEffect, useState } from "preact/hooks";
 import { api, ApiError } from "../api.ts";
 import { count, task, valueTables } from "../format.ts";
 import { Notice } from "../parts/notice.tsx";
-import { CopyField, Figure, PilotBadge, Progress, useTitle } from "../parts/small.tsx";
-import { studyPath } from "../router.ts";
+import { CopyField, Figure, PilotBadge, Progress, StateWord, useTitle } from "../parts/small.tsx";
+import { StudyImport } from "../parts/study_import.tsx";
+import { NEW_STUDY_PATH, studyPath } from "../router.ts";
 import type { Study } from "../types.ts";
 
 const REFRESH_MS = 3000;
@@ -46,10 +47,11 @@ export function StudiesPage({ onUnauthorized }: { onUnauthorized: () => void }) 
     <>
       <div class="page-head">
         <h1>Studies</h1>
+        <a class="button" href={NEW_STUDY_PATH} data-testid="new-study">New study</a>
       </div>
       {error !== null && <Notice kind="error">{error} Trying again every few seconds.</Notice>}
       {studies === null && error === null && <p class="waiting">Loading…</p>}
-      {studies?.length === 0 && <Notice kind="hint">There is no study yet.</Notice>}
+      {studies?.length === 0 && <Notice kind="hint">There is no study yet. <a href={NEW_STUDY_PATH}>Make the first one</a>.</Notice>}
       {studies !== null && (
         <div class="study-cards">
           {studies.map((study) => (
@@ -57,6 +59,7 @@ export function StudiesPage({ onUnauthorized }: { onUnauthorized: () => void }) 
           ))}
         </div>
       )}
+      {studies !== null && <StudyImport onUnauthorized={onUnauthorized} />}
     </>
   );
 }
@@ -68,7 +71,7 @@ function StudyCard({ study }: { study: Study }) {
     <article class="card study-card" data-testid="study-card" data-slug={study.slug}>
       <div>
         <p class="trail">
-          {task(study.task)} · {study.state} {study.is_pilot && <PilotBadge />}
+          {task(study.task)} · {study.state !== "pilot" && <StateWord state={study.state} />} {study.is_pilot && <PilotBadge />}
         </p>
         <h2>
           <a href={studyPath(study.slug)} data-testid="study-link">

@@ -10,6 +10,7 @@ import { RankingChart } from "../charts/ranking.tsx";
 import { useTheme } from "../charts/theme.ts";
 import { count, counted, share, task, timeLeft, valueTables } from "../format.ts";
 import { FamilyFilter, LearnerChoice } from "../parts/choice.tsx";
+import { BlindStudy } from "../parts/blind_notice.tsx";
 import { Downloads, DOWNLOADS_ID } from "../parts/downloads.tsx";
 import { CountedLine, currentExclusions, ExclusionSwitches } from "../parts/exclusions.tsx";
 import { useGroupChoice } from "../parts/group_choice.ts";
@@ -18,11 +19,12 @@ import { useLive, type LiveSource } from "../parts/live.ts";
 import { LooButton } from "../parts/loo_button.tsx";
 import { Notice } from "../parts/notice.tsx";
 import { SessionTable } from "../parts/session_table.tsx";
+import { StateBar } from "../parts/state_bar.tsx";
 import { CopyField, Figure, PilotBadge, Progress, StreamLine, useTitle } from "../parts/small.tsx";
 import { Tiles } from "../parts/tiles.tsx";
 import { isUneven } from "../state/group_state.ts";
 import { countSessions, EMPTY_STUDY_STATE, newestFirst, reduceStudy, type StudyAction, type StudyState } from "../state/study_state.ts";
-import type { Exclusion, Group, Session, SessionCounts, SessionState, Study } from "../types.ts";
+import type { Exclusion, Session, SessionCounts, SessionState, Study } from "../types.ts";
 
 const SOURCE: LiveSource<StudyState, StudyAction> = {
   eventNames: ["snapshot", "sessions", "value_tables"],
@@ -36,8 +38,10 @@ const FILTERS: readonly Filter[] = ["all", "active", "finished", "left"];
 
 export function StudyPage({ slug, onUnauthorized }: { slug: string; onUnauthorized: () => void }) {
   const exclude = currentExclusions();
-  const { state, status, refusal } = useLive(studyStreamUrl(slug), SOURCE, onUnauthorized);
-  const { group } = useGroup(slug, exclude, onUnauthorized).state;
+  // A step of the study makes its conditions, and pilots are counted apart from live sessions: everything is asked for again.
+  const [epoch, setEpoch] = useState(0);
+  const { state, status, refusal } = useLive(studyStreamUrl(slug), SOURCE, onUnauthorized, epoch);
+  const again = (): void => setEpoch((before) => before + 1);
   const sessions = useMemo(() => newestFirst(state.sessions.values()), [state.sessions]);
   useTitle(state.study?.title ?? slug);
 
@@ -48,6 +52,7 @@ export function StudyPage({ slug, onUnauthorized }: { slug: string; onUnauthoriz
       </Notice>
     );
   if (state.study === null) return <p class="waiting">{status === "lost" ? "The server cannot be reached. Trying again…" : "Loading…"}</p>;
+  const isHidden = state.study.is_blind && !state.study.is_pilot;
   return (
     <>
       <div class="page-head">
@@ -65,13 +70,27 @@ export function StudyPage({ slug, onUnauthorized }: { slug: string; onUnauthoriz
           Take the data home
         </a>
       </div>
+      <StateBar study={state.study} onStepped={again} onUnauthorized={onUnauthorized} />
       {state.study.is_pilot && <PilotNotice />}
+      {state.study.is_imported && <ImportedNotice />}
       <StudyFacts study={state.study} counts={state.study.session_counts} />
-      <Tiles slug={slug} sessions={sessions} activeCount={state.study.session_counts.active} />
-      <GroupSoFar study={state.study} group={group} exclude={exclude} />
+      {!state.study.is_imported && <Tiles slug={slug} sessions={sessions} activeCount={state.study.session_counts.active} />}
+      {isHidden ? (
+        <BlindStudy key={epoch} slug={slug} onUnblinded={again} onUnauthorized={onUnauthorized} />
+      ) : (
+        <GroupSoFar study={state.study} exclude={exclude} onUnauthorized={onUnauthorized} />
+      )}
       <Downloads slug={slug} isPilot={state.study.is_pilot} onUnauthorized={onUnauthorized} />
       <Sessions slug={slug} sessions={sessions} total={state.study.session_counts} />
     </>
+  );
+}
+
+function ImportedNotice() {
+  return (
+    <p class="pilot-notice" data-testid="imported-notice">
+      These are finished data from elsewhere. Nobody can take part; times are those of the import, and nobody is paid by this study.
+    </p>
   );
 }
 
@@ -84,7 +103,6 @@ function PilotNotice() {
 }
 
 function StudyFacts({ study, counts }: { study: Study; counts: SessionCounts }) {
-  const places = study.condition_count * study.sessions_per_condition;
   return (
     <section class="card study-facts" aria-label="The study in numbers">
       <dl class="figures">
@@ -99,19 +117,28 @@ function StudyFacts({ study, counts }: { study: Study; counts: SessionCounts }) 
         </Figure>
       </dl>
       <div class="labelled">
-        <span data-testid="quota">
-          {count(counts.active)} of {counted(places, "place")} taken ({share(counts.active, places)}), in {counted(study.condition_count, "condition")}. Whoever
-          finishes or leaves frees a place.
-        </span>
-        <Progress part={counts.active} whole={places} label="Places taken" kind="finished" />
+        {study.is_imported ? <span>{counted(study.condition_count, "order")} of trials, each with those who saw it.</span> : <Places study={study} counts={counts} />}
         <TableProgress study={study} />
       </div>
       <div class="labelled">
-        <span>Link for participants</span>
-        <CopyField label="Link for participants" value={location.origin + study.participant_path} testid="participant-link" />
+        {!study.is_imported && <span>Link for participants</span>}
+        {!study.is_imported && <CopyField label="Link for participants" value={location.origin + study.participant_path} testid="participant-link" />}
         <span class="muted">{counted(study.models.length, "model")} compared live.</span>
       </div>
     </section>
+  );
+}
+
+function Places({ study, counts }: { study: Study; counts: SessionCounts }) {
+  const places = study.condition_count * study.sessions_per_condition;
+  return (
+    <>
+      <span data-testid="quota">
+        {count(counts.active)} of {counted(places, "place")} taken ({share(counts.active, places)}), in {counted(study.condition_count, "condition")}. Whoever
+        finishes or leaves frees a place.
+      </span>
+      <Progress part={counts.active} whole={places} label="Places taken" kind="finished" />
+    </>
   );
 }
 
@@ -129,7 +156,8 @@ function TableProgress({ study }: { study: Study }) {
   );
 }
 
-function GroupSoFar({ study, group, exclude }: { study: Study; group: Group | null; exclude: readonly Exclusion[] }) {
+function GroupSoFar({ study, exclude, onUnauthorized }: { study: Study; exclude: readonly Exclusion[]; onUnauthorized: () => void }) {
+  const { group } = useGroup(study.slug, exclude, onUnauthorized).state;
   const theme = useTheme();
   const choice = useGroupChoice(group, theme);
   const chart = { group, theme, fileStem: study.is_pilot ? `${study.slug}-pilot` : study.slug };

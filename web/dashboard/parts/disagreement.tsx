@@ -2,7 +2,6 @@
 // agree against the reference's learner, and what each predicted.
 
 import { useState } from "preact/hooks";
-import { mediaUrl } from "../api.ts";
 import { outcomeOf } from "../charts/probability.tsx";
 import type { Lanes } from "../charts/lane.ts";
 import type { Table } from "../csv.ts";
@@ -10,6 +9,7 @@ import { counted, percent, responseName } from "../format.ts";
 import { bestModel, defaultReference, secondHalf, tellingTrials } from "../state/disagreement.ts";
 import type { LiveModel, TaskName, Trial } from "../types.ts";
 import { Numbers } from "./numbers.tsx";
+import { StimulusPicture } from "./stimulus_picture.tsx";
 import { OUTCOMES } from "./trial_strip.tsx";
 
 export interface DisagreementProps {
@@ -70,8 +70,7 @@ function Card({ task, trial, best, reference, lanes, onPick }: CardProps) {
       <button type="button" class="telling-pick" title="Show everything as it was after this trial" onClick={() => onPick(trial.trial_index + 1)}>
         <span class="strip-pictures">
           {trial.stimuli.map((sha256, side) => (
-            <img key={side} src={mediaUrl(sha256)} alt="" decoding="async" width={52} height={52}
-              class={task === "reward" && side === trial.response ? "chosen" : ""} />
+            <StimulusPicture key={side} sha256={sha256} label={trial.labels?.[side] ?? null} isChosen={task === "reward" && side === trial.response} />
           ))}
         </span>
         <span>trial {trial.trial_index + 1}: {responseName(task, trial.response)}</span>

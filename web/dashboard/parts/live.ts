@@ -19,10 +19,12 @@ export interface LivePage<State> {
   refusal: ApiError | null;
 }
 
+/** Another `epoch` begins the stream anew; what is known stays on the page until the new snapshot comes. */
 export function useLive<State, Action extends { kind: string }>(
   url: string,
   source: LiveSource<State, Action>,
   onUnauthorized: () => void,
+  epoch = 0,
 ): LivePage<State> {
   const [state, setState] = useState(source.initial);
   const [status, setStatus] = useState<StreamStatus>("connecting");
@@ -49,7 +51,7 @@ export function useLive<State, Action extends { kind: string }>(
       stop();
       stream.close();
     };
-  }, [url, source]);
+  }, [url, source, epoch]);
 
   return { state, status, refusal };
 }

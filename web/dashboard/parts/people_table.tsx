@@ -78,7 +78,7 @@ function Row({ slug, person }: { slug: string; person: GroupParticipant }) {
         {person.median_rt_ms === null ? NO_NUMBER : duration(person.median_rt_ms)}
       </td>
       <td role="cell" data-label="Include?">
-        {person.is_included === null ? "not asked yet" : person.is_included ? "yes" : "no"}
+        {person.is_included === null ? person.state === "finished" ? "not said" : "not asked yet" : person.is_included ? "yes" : "no"}
       </td>
       <td role="cell" data-label="Counted:" class="wide">
         {countedWords(person)}

@@ -34,6 +34,15 @@ export function PilotBadge() {
   );
 }
 
+/** Where a study is: draft, pilot, open, paused, closed. */
+export function StateWord({ state }: { state: string }) {
+  return (
+    <span class={`state-word ${state}`} data-testid="study-state">
+      {state}
+    </span>
+  );
+}
+
 export function Progress({ part, whole, label, kind = "" }: { part: number; whole: number; label: string; kind?: string }) {
   const width = whole > 0 ? Math.min(100, (100 * part) / whole) : 0;
   return (

@@ -1,16 +1,17 @@
 // A participant's trials as a strip of small pictures: what was shown, what was chosen, right or wrong, how fast.
 
 import { useEffect, useRef } from "preact/hooks";
-import { mediaUrl } from "../api.ts";
 import { outcomeOf } from "../charts/probability.tsx";
 import { duration, responseName, seconds } from "../format.ts";
 import type { TaskName, Trial } from "../types.ts";
 import { memo } from "./memo.ts";
+import { StimulusPicture } from "./stimulus_picture.tsx";
 
 export const OUTCOMES = {
   right: { mark: "✓", word: "right" },
   wrong: { mark: "✗", word: "wrong" },
   tie: { mark: "=", word: "a tie" },
+  hidden: { mark: "–", word: "whether it was right is hidden" },
 } as const;
 
 export interface TrialStripProps {
@@ -72,7 +73,7 @@ const StripItem = memo(function StripItem({ task, trial, isLater, isCurrent, onP
   const outcome = outcomeOf(trial);
   const { mark, word } = OUTCOMES[outcome];
   const chosen = responseName(task, trial.response);
-  const said = `Trial ${trial.trial_index + 1}: chose ${chosen}, ${word}, after ${duration(trial.rt_ms)}`;
+  const said = `Trial ${trial.trial_index + 1}: chose ${chosen}, ${word}${trial.rt_ms === null ? "" : `, after ${duration(trial.rt_ms)}`}`;
   return (
     // Picking by click is a shortcut; the arrow keys and the slider do the same from the keyboard.
     <li class={`${outcome} ${isLater ? "later" : ""}`} title={said} aria-label={said} aria-current={isCurrent ? "true" : undefined}
@@ -80,13 +81,12 @@ const StripItem = memo(function StripItem({ task, trial, isLater, isCurrent, onP
       <span class="strip-number number">{trial.trial_index + 1}</span>
       <span class="strip-pictures">
         {trial.stimuli.map((sha256, side) => (
-          <img key={side} src={mediaUrl(sha256)} alt="" loading="lazy" decoding="async" width={52} height={52}
-            class={task === "reward" && side === trial.response ? "chosen" : ""} />
+          <StimulusPicture key={side} sha256={sha256} label={trial.labels?.[side] ?? null} isChosen={task === "reward" && side === trial.response} />
         ))}
       </span>
       {task === "category" ? <span>{chosen}</span> : <span class="number">{trial.points?.join(" : ")}</span>}
       <span class={`strip-mark ${outcome}`}>
-        <span class="strip-sign">{mark}</span> {seconds(trial.rt_ms)}
+        <span class="strip-sign">{mark}</span> {trial.rt_ms === null ? "" : seconds(trial.rt_ms)}
       </span>
     </li>
   );

@@ -1,8 +1,8 @@
 /* name_index.h - names to numbers: the position of a name among the different ones, 0, 1, 2 ... in order of appearance.
  *
  * Names are copied. A hash table with open addressing (FNV-1a), so that a list of any length is read in one pass. Threads: none. */
-#ifndef DINOLAB_FIT_NAME_INDEX_H
-#define DINOLAB_FIT_NAME_INDEX_H
+#ifndef DINOLAB_BASE_NAME_INDEX_H
+#define DINOLAB_BASE_NAME_INDEX_H
 
 #include "base/arena.h"
 

@@ -7,8 +7,8 @@
 
 #include <cmocka.h>
 
-#include "demo/picture.h"
-#include "tiny_picture.h"
+#include "../demo/tiny_picture.h"
+#include "picture/picture.h"
 
 static void a_lossless_picture_gives_its_exact_pixels(void **state)
 {

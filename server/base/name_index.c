@@ -1,4 +1,4 @@
-#include "fit/name_index.h"
+#include "base/name_index.h"
 
 #include <limits.h>
 #include <stdint.h>
