@@ -84,7 +84,7 @@ const PAPERS: Record<string, string[]> = {
 };
 
 interface ManifestFile { file: string; table: string; format: string; rows: number; bytes: number; sha256: string }
-interface Manifest { study: string; program_version: string; settings_sha256: string; stimulus_set_sha256: string; representations_sha256: string; files: ManifestFile[] }
+interface Manifest { study: string; program_version: string; settings_sha256: string; stimulus_set_sha256: string; representations_sha256: string; audit: { entries: number; head: string }; files: ManifestFile[] }
 
 test("every table comes in both formats as the manifest has it, plain and compressed", async (t) => {
   const { data, researcher } = await laboratory(t);
@@ -92,6 +92,8 @@ test("every table comes in both formats as the manifest has it, plain and compre
     const base = `/api/v1/studies/${slug}/exports`;
     const manifest = await researcher.read<Manifest>(`${base}/manifest.json`);
     assert.deepEqual(manifest.files.map(({ table, format }) => `${table}.${format}`), TABLES.flatMap((table) => [`${table}.csv`, `${table}.ndjson`]));
+    const heads = query<{ id: number; hash: string }>(data, "SELECT audit_id AS id, lower(hex(hash)) AS hash FROM audit");
+    assert.equal(heads.find(({ id }) => id === manifest.audit.entries)?.hash, manifest.audit.head, "an entry of the log of what was done");
     const columns = new Map<string, string[]>();
     for (const file of manifest.files) {
       const { status, headers, body } = await raw(researcher, `${base}/${file.table}.${file.format}`);
