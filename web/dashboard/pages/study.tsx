@@ -80,7 +80,7 @@ export function StudyPage({ slug, onUnauthorized }: { slug: string; onUnauthoriz
       ) : (
         <GroupSoFar study={state.study} exclude={exclude} onUnauthorized={onUnauthorized} />
       )}
-      <Downloads slug={slug} isPilot={state.study.is_pilot} onUnauthorized={onUnauthorized} />
+      <Downloads slug={slug} isPilot={state.study.is_pilot} finishedCount={state.study.session_counts.finished} onUnauthorized={onUnauthorized} />
       <Sessions slug={slug} sessions={sessions} total={state.study.session_counts} />
     </>
   );

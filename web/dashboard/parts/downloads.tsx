@@ -18,7 +18,7 @@ const FORMAT_NAMES: Record<string, string> = { csv: "CSV", "csv.gz": "CSV, gzip"
 const FILE_NAMES: Record<string, string> = { "psych-ds.zip": "Psych-DS", "study.sqlite": "SQLite", "manifest.json": "Manifest" };
 
 /** What there is, asked for again whenever another mode is chosen; the list of one mode stays until that of the next is there. */
-function useExports(slug: string, mode: SessionMode, onUnauthorized: () => void): { list: ExportList | null; error: string | null } {
+function useExports(slug: string, mode: SessionMode, finishedCount: number, onUnauthorized: () => void): { list: ExportList | null; error: string | null } {
   const [list, setList] = useState<ExportList | null>(null);
   const [error, setError] = useState<string | null>(null);
   useEffect(() => {
@@ -39,15 +39,23 @@ function useExports(slug: string, mode: SessionMode, onUnauthorized: () => void)
     return () => {
       isOver = true;
     };
-  }, [slug, mode, onUnauthorized]);
+  }, [slug, mode, finishedCount, onUnauthorized]);
   return { list, error };
 }
 
 /** `isPilot`: the study is being tried out, so that its pilots are what one comes for. */
-export function Downloads({ slug, isPilot, onUnauthorized }: { slug: string; isPilot: boolean; onUnauthorized: () => void }) {
+interface DownloadsProps {
+  slug: string;
+  isPilot: boolean;
+  /** Rows are counted anew when somebody more has. */
+  finishedCount: number;
+  onUnauthorized: () => void;
+}
+
+export function Downloads({ slug, isPilot, finishedCount, onUnauthorized }: DownloadsProps) {
   const [chosen, setChosen] = useState<SessionMode | null>(null);
   const mode = chosen ?? (isPilot ? "pilot" : "live");
-  const { list, error } = useExports(slug, mode, onUnauthorized);
+  const { list, error } = useExports(slug, mode, finishedCount, onUnauthorized);
   return (
     <section class="section downloads" id={DOWNLOADS_ID} aria-labelledby="downloads-title">
       <div class="section-head">
