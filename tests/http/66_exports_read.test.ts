@@ -78,7 +78,7 @@ function hasR(): boolean {
   }
 }
 
-test("ten lines of R load every format", { skip: hasR() ? false : "R with jsonlite and RSQLite is not installed (deploy/dependencies.sh reference)" }, async (t) => {
+test("ten lines of R load every format", { skip: hasR() ? false : "R with jsonlite and RSQLite is not installed (deploy/dependencies.sh test)" }, async (t) => {
   const folder = await home(t);
   const lines = block("r");
   assert.ok(lines.trim().split("\n").length <= 10);
