@@ -55,7 +55,7 @@ SELECT l.name AS left_image, r.name AS right_image, c.dimension + 1 AS dimension
     max(ct.left_points, ct.right_points) - iif(t.response, ct.right_points, ct.left_points) AS regret,
     abs(ct.left_points - ct.right_points) / 2.0 AS chance_regret, t.is_correct AS correct, s.public_id AS session,
     s.state AS session_state, s.is_pilot, t.rt_ms, t.onset_ms, t.frame_ms, t.is_visible, t.is_fullscreen, t.input, t.previous_reply_ms,
-    t.received_at_ms, t.is_tie, s.program_version
+    t.received_at_ms, t.is_tie, s.program_version, s.is_imported
 FROM session AS s CROSS JOIN trial AS t ON t.session_id = s.session_id AND t.phase = 'main'
     JOIN participant AS p USING (participant_id) JOIN condition AS c USING (condition_id)
     JOIN condition_trial AS ct ON ct.condition_id = s.condition_id AND ct.phase = 'main' AND ct.trial_index = t.trial_index
