@@ -16,7 +16,7 @@ export function AccountPage({ onUnauthorized }: { onUnauthorized: () => void }) 
         <div>
           <h1>{account.name}</h1>
           <p class="muted" data-testid="own-role">
-            Your role on this site: <strong>{account.site_role}</strong>, who {SITE_ROLE_MEANS[account.site_role]}.
+            Your role on this site is <strong>{account.site_role}</strong>: one who {SITE_ROLE_MEANS[account.site_role]}.
           </p>
         </div>
       </div>

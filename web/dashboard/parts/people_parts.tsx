@@ -14,15 +14,15 @@ import { useWork } from "./work.ts";
 export const ROLES: readonly Role[] = ["viewer", "researcher", "owner"];
 
 export const SITE_ROLE_MEANS: Record<Role, string> = {
-  viewer: "sees the studies that they are a member of",
-  researcher: "makes studies and brings pictures too",
-  owner: "may do everything, in every study, and lets people in",
+  viewer: "sees the studies of which they are a member",
+  researcher: "also makes studies, and brings pictures and representations",
+  owner: "may do everything in every study, and lets people in",
 };
 
 export const STUDY_ROLE_MEANS: Record<Role, string> = {
   viewer: "sees numbers and settings",
-  researcher: "changes the study and takes its data home too",
-  owner: "decides who is in it, unblinds it, and sets until when personal data are kept too",
+  researcher: "also changes the study, and takes its data home",
+  owner: "also decides who is in it, unblinds it, and says until when personal data are kept",
 };
 
 /** A name above a control, a sentence and what is wrong with it below. */

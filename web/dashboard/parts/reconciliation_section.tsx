@@ -38,7 +38,8 @@ export function ReconciliationSection({ slug, onUnauthorized }: { slug: string; 
     <section class="card people-section" aria-labelledby="reconciliation-title">
       <h2 id="reconciliation-title">Compare with Prolific</h2>
       <p class="muted">
-        On Prolific, open the study and download its submissions as CSV (“Export data”, “Demographic data”). The file is compared and forgotten: nothing of it is stored.
+        Download the study’s submissions from Prolific as CSV; it needs at least the columns “Participant id” and “Status”. The file is compared and forgotten: nothing
+        of it is stored.
       </p>
       <div class={`drop-zone ${isOver ? "over" : ""}`} data-testid="reconciliation-drop" onDragOver={(event) => { event.preventDefault(); setOver(true); }} onDragLeave={() => setOver(false)}
         onDrop={(event) => { event.preventDefault(); setOver(false); take(event.dataTransfer?.files[0]); }}>
@@ -58,7 +59,7 @@ export function ReconciliationSection({ slug, onUnauthorized }: { slug: string; 
 
 function Result({ slug, name, reply }: { slug: string; name: string; reply: Reconciliation }) {
   return (
-    <div class="people-part" data-testid="reconciliation">
+    <div class="people-part reconciliation" data-testid="reconciliation">
       <p class="muted">{name}</p>
       <dl class="figures">
         <Figure name="submissions" testid="submission-count">{count(reply.submission_count)}</Figure>
