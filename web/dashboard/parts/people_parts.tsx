@@ -109,7 +109,7 @@ export function OpenInvitations({ invitations, mayTakeBack, onChanged, onUnautho
         {invitations.map((invitation) => (
           <li key={invitation.id} data-testid="invitation">
             <span class="person-what">
-              {purpose(invitation)}
+              <span>{purpose(invitation)}</span>
               <small class="muted">
                 By {invitation.made_by}, open until {day(invitation.expires_at_ms)}
               </small>

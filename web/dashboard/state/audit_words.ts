@@ -4,7 +4,7 @@ const WORDS: Readonly<Record<string, string>> = {
   "POST /setup": "made an account, or a new password",
   "POST /login": "logged in",
   "POST /logout": "logged out",
-  "POST /account/password": "changed the own password",
+  "POST /account/password": "changed their password",
   "POST /account/end-logins": "logged out everywhere",
   "POST /account/tokens": "made an API token",
   "DELETE /account/tokens/{}": "revoked an API token",
