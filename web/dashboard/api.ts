@@ -49,7 +49,7 @@ export function asSentence(message: string): string {
 }
 
 /** For the other files of calls too. A blob is sent as it is, everything else as JSON. */
-export async function call<Reply>(method: "GET" | "POST" | "PUT" | "PATCH", path: string, body?: object): Promise<Reply> {
+export async function call<Reply>(method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE", path: string, body?: object): Promise<Reply> {
   const headers: Record<string, string> = { Accept: "application/json" };
   const isBlob = body instanceof Blob;
   if (body !== undefined) headers["Content-Type"] = isBlob ? "application/octet-stream" : "application/json";
