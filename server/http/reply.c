@@ -11,9 +11,9 @@
 enum { STREAM_BLOCK_BYTES = 32 * 1024 };
 
 static const unsigned STATUS_OF_ERR[ERR_KIND_COUNT] = {
-    [ERR_INVALID] = 400,    [ERR_UNAUTHORIZED] = 401, [ERR_FORBIDDEN] = 403, [ERR_NOT_FOUND] = 404, [ERR_CONFLICT] = 409,
-    [ERR_SUPERSEDED] = 409, [ERR_FULL] = 409,         [ERR_GONE] = 410,      [ERR_TOO_LARGE] = 413, [ERR_TOO_MANY] = 429,
-    [ERR_BUSY] = 503,       [ERR_STORAGE] = 503, /* the page keeps the response and tries again */
+    [ERR_INVALID] = 400,  [ERR_UNAUTHORIZED] = 401, [ERR_CODE_NEEDED] = 401, [ERR_FORBIDDEN] = 403, [ERR_NOT_FOUND] = 404,
+    [ERR_CONFLICT] = 409, [ERR_SUPERSEDED] = 409,   [ERR_FULL] = 409,        [ERR_GONE] = 410,      [ERR_TOO_LARGE] = 413,
+    [ERR_TOO_MANY] = 429, [ERR_BUSY] = 503,         [ERR_STORAGE] = 503, /* the page keeps the response and tries again */
     [ERR_INTERNAL] = 500,
 };
 
