@@ -1,10 +1,11 @@
 // The second factor of an account, and open streams when a right ends.
 import assert from "node:assert/strict";
 import { test, type TestContext } from "node:test";
-import { errorOf, expectStatus, parsed, PASSWORD, Researcher, send, type Reply } from "./support/client.ts";
+import { errorOf, expectStatus, parsed, Participant, PASSWORD, Researcher, send, type Reply } from "./support/client.ts";
 import { number, query } from "./support/database.ts";
 import { dinolabDone, serve, temporaryFolder, type Server } from "./support/program.ts";
 import { seeded } from "./support/random.ts";
+import { EventStream } from "./support/stream.ts";
 import { categoryCondition, createStudy, importPictures, pictureNames } from "./support/study.ts";
 import { codeOf, wrongCodeOf } from "./support/totp.ts";
 
@@ -91,4 +92,50 @@ test("it is turned off by the password, and by a link for a new password; what i
   expectStatus(await send(server, "POST", "/api/v1/setup", { body: { token: reset, name: "ada", password: PASSWORD } }), 200);
   expectStatus(await logIn(server), 200);
   assert.deepEqual([number(server.data, "SELECT count(*) FROM totp"), number(server.data, "SELECT count(*) FROM recovery_code")], [0, 0]);
+});
+
+async function enter(ada: Researcher, name: string): Promise<Researcher> {
+  const { token } = parsed<{ token: string }>(expectStatus(await ada.post("/api/v1/studies/cat/invitations", { role: "viewer" }), 201));
+  return Researcher.byReply(ada.server, await send(ada.server, "POST", "/api/v1/setup", { body: { token, name, password: PASSWORD } }));
+}
+
+/** Does something, and waits until those streams have ended; the others get what comes next. */
+async function ends(server: Server, what: Promise<Reply>, ended: EventStream[], others: EventStream[]): Promise<void> {
+  const counts = others.map(({ events }) => events.length);
+  expectStatus(await what, 200);
+  await Promise.all(ended.map((stream) => stream.untilEnded()));
+  await new Participant(server).enrol("cat");
+  await Promise.all(others.map((stream, at) => stream.until("what comes next", ({ length }) => length > (counts[at] ?? 0))));
+}
+
+test("an open stream ends with the login, the token or the membership that let it begin, and no other does", async (t) => {
+  const folder = temporaryFolder(t);
+  const data = await importPictures(folder, 12, ["task"]);
+  const conditions = [1, 2, 3, 4, 5, 6, 7, 8].map((at) => categoryCondition(seeded(at), at, pictureNames(12), 4));
+  await createStudy(folder, data, { slug: "cat", task: "category", conditions });
+  const server = await serve(t, data);
+  const ada = await Researcher.setUp(server);
+  const bob = await enter(ada, "bob");
+  const eve = await enter(ada, "eve");
+  const { id, token } = parsed<{ id: number; token: string }>(expectStatus(await bob.post("/api/v1/account/tokens", { name: "x", scope: "read", days: 1 }), 201));
+  const as = async (by: string): Promise<EventStream> => {
+    const stream = await EventStream.open(server, "/api/v1/studies/cat/stream", by);
+    t.after(() => { stream.close(); });
+    await stream.take(1);
+    return stream;
+  };
+  const change = (who: Researcher, method: string, path: string, body: unknown = {}): Promise<Reply> => send(server, method, `/api/v1${path}`, { cookie: who.cookie, csrf: who.csrf, body });
+  const [first, second, third] = [await Researcher.logIn(server, "bob"), await Researcher.logIn(server, "bob"), await Researcher.logIn(server, "bob")];
+  const stays = [await as(ada.cookie)];
+  const ofEve = await as(eve.cookie);
+  const [ofBob, ofToken, ofFirst, ofSecond] = [await as(bob.cookie), await as(token), await as(first.cookie), await as(second.cookie)];
+  await ends(server, change(first, "POST", "/logout"), [ofFirst], [...stays, ofEve, ofBob, ofToken, ofSecond]);
+  await ends(server, change(bob, "DELETE", `/account/tokens/${String(id)}`), [ofToken], [...stays, ofEve, ofBob, ofSecond]);
+  await ends(server, change(bob, "POST", "/account/password", { old_password: PASSWORD, new_password: "another password" }), [ofSecond], [...stays, ofEve, ofBob]);
+  expectStatus(await third.get("/api/v1/account"), 401);
+  await ends(server, change(bob, "POST", "/account/end-logins"), [ofBob], [...stays, ofEve]);
+  await ends(server, change(ada, "DELETE", "/studies/cat/members/eve"), [ofEve], stays);
+  expectStatus(await change(ada, "PUT", "/studies/cat/members/eve", { role: "viewer" }), 200);
+  const again = await as(eve.cookie);
+  await ends(server, change(ada, "PATCH", "/accounts/eve", { is_active: false }), [again], stays);
 });
