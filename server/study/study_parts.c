@@ -3,7 +3,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "store/store_condition.h"
 #include "store/store_representation.h"
 
 bool study_row_set_settings(struct study_row *row, const struct study_settings *settings, struct text *text, struct err *err)
@@ -89,37 +88,5 @@ bool study_check_excludes(struct store *store, const struct study_settings *sett
         err_in(err, "settings");
     }
     arena_close(&arena);
-    return ok;
-}
-
-static bool has_conditions(struct store *store, int64_t study_id, struct arena *arena, bool *out, struct err *err)
-{
-    struct condition_row *rows;
-    int                   count = 0;
-
-    if (!store_conditions(store, study_id, arena, &rows, &count, err)) return false;
-    *out = count > 0;
-    return true;
-}
-
-bool study_make_conditions(struct store *store, const struct data_folder *folder, const struct study_row *row, struct err *err)
-{
-    struct study_settings  settings;
-    struct condition_maker maker = {0};
-    enum task_kind         task;
-    struct generative_row  generative = {0};
-    bool                   is_there   = false;
-    bool                   ok         = study_row_settings(row, &settings, &task, err) &&
-              conditions_open(&maker, store, folder, task, &settings, row->stimulus_set_id, err) &&
-              has_conditions(store, row->study_id, &maker.arena, &is_there, err) &&
-              store_study_generative(store, row->study_id, &generative, err);
-
-    maker.study_id = row->study_id;
-    if (ok && !is_there && (row->sample_count == 0 || generative.representation_id == 0))
-        ok = err_set(err, ERR_CONFLICT, "the study has no conditions, and does not say what to make them from");
-    else if (ok && !is_there)
-        ok = conditions_sample(&maker, generative.name, row->sample_count, row->sample_seed == SEED_NONE ? 0 : row->sample_seed,
-                               err);
-    conditions_close(&maker);
     return ok;
 }

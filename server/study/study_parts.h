@@ -1,10 +1,11 @@
 /* study_parts.h - what making a study and changing it share: its representations, its settings as text, the studies that it excludes, its
- * texts, and its conditions once they are needed. To be called in a transaction. Threads: as the store. */
+ * texts. To be called in a transaction. Threads: as the store. */
 #ifndef DINOLAB_STUDY_STUDY_PARTS_H
 #define DINOLAB_STUDY_STUDY_PARTS_H
 
-#include "study/create_study.h"
-#include "study/make_conditions.h"
+#include "store/store_study.h"
+#include "task/study_settings.h"
+#include "json/json_read.h"
 
 enum { STUDY_REPRESENTATION_MAX = 200 };
 
@@ -23,9 +24,5 @@ MUST_CHECK bool study_add_representations(struct store *store, int64_t study_id,
 /* The studies that the settings exclude exist, and get their participants in a way by which they are recognised. Mistakes are in
  * "settings". */
 MUST_CHECK bool study_check_excludes(struct store *store, const struct study_settings *settings, struct err *err);
-
-/* Sample the conditions of a study that needs them and has none: nothing is done for others. */
-MUST_CHECK bool study_make_conditions(struct store *store, const struct data_folder *folder, const struct study_row *row,
-                                      struct err *err);
 
 #endif
