@@ -24,6 +24,20 @@ static bool make_conditions(struct create_study_plan *plan, struct err *err)
     return conditions_sample(&plan->maker, description->generative, description->condition_count, description->seed, err);
 }
 
+/* Mistakes that are told at once, before a second of sampling; the transaction looks again. */
+static bool check_first(struct store *store, const struct create_study_plan *plan, struct arena *arena, struct err *err)
+{
+    const struct study_description *description = &plan->description;
+    struct study_row                row;
+    struct err                      missing = {0};
+
+    if (store_study_by_slug(store, description->slug, arena, &row, &missing))
+        return err_set(err, ERR_CONFLICT, "the study '%s' exists already", description->slug);
+    if (missing.kind != ERR_NOT_FOUND) return err_set(err, missing.kind, "%s", missing.message);
+    return study_check_excludes(store, &description->settings, err) &&
+           study_check_representations(store, plan->maker.set.stimulus_set_id, description->representations, err);
+}
+
 bool create_study_prepare(struct store *store, const struct create_study_source *source, const struct json_value *description,
                           struct arena *arena, struct create_study_plan **out, struct err *err)
 {
@@ -37,7 +51,7 @@ bool create_study_prepare(struct store *store, const struct create_study_source 
            store_stimulus_set_by_name(store, plan->description.stimulus_set, &set, err) &&
            conditions_open(&plan->maker, store, source->folder, (enum task_kind)plan->description.task,
                            &plan->description.settings, set.stimulus_set_id, arena, err) &&
-           make_conditions(plan, err);
+           check_first(store, plan, arena, err) && make_conditions(plan, err);
 }
 
 /* --- what is written --- */
@@ -96,15 +110,21 @@ bool create_study_is_long(const struct create_study_plan *plan)
 bool create_study_insert(struct store *store, struct create_study_plan *plan, struct create_study_result *out,
                          struct study_sample *rest, struct err *err)
 {
-    const bool is_long = rest != NULL && create_study_is_long(plan);
+    const bool             is_long = rest != NULL && create_study_is_long(plan);
+    const enum study_stage stage   = stage_of(plan);
+    const int              count   = plan->maker.made_count;
+    int64_t                id;
 
-    *out = (struct create_study_result){
-        .stage = stage_of(plan), .condition_count = plan->maker.made_count, .is_unfinished = is_long};
+    *out = (struct create_study_result){0};
+    if (!insert_study(store, plan, is_long ? STUDY_DRAFT : stage, &id, err)) return false;
+    if (!is_long && !conditions_insert(&plan->maker, store, id, 0, count, err)) return false;
+    if (is_long) {
+        *rest = (struct study_sample){.study_id = id, .maker = plan->maker};
+        if (!store_study_revision(store, id, &rest->revision, err)) return false;
+    }
+    *out = (struct create_study_result){.study_id = id, .stage = stage, .condition_count = count, .is_unfinished = is_long};
     (void)snprintf(out->slug, sizeof out->slug, "%s", plan->description.slug);
-    if (!insert_study(store, plan, is_long ? STUDY_DRAFT : out->stage, &out->study_id, err)) return false;
-    if (!is_long) return conditions_insert(&plan->maker, store, out->study_id, 0, plan->maker.made_count, err);
-    *rest = (struct study_sample){.study_id = out->study_id, .maker = plan->maker};
-    return store_study_revision(store, out->study_id, &rest->revision, err);
+    return true;
 }
 
 /* --- all of it --- */

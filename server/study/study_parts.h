@@ -17,7 +17,11 @@ MUST_CHECK bool study_row_set_settings(struct study_row *row, const struct study
 MUST_CHECK bool study_row_settings(const struct study_row *row, struct study_settings *out, enum task_kind *task,
                                    struct err *err);
 
-/* A list of names; the study must have none yet. */
+/* A list of names of the set's representations, each once. */
+MUST_CHECK bool study_check_representations(struct store *store, int64_t stimulus_set_id, const struct json_value *list,
+                                            struct err *err);
+
+/* Such a list; the study must have none yet. */
 MUST_CHECK bool study_add_representations(struct store *store, int64_t study_id, int64_t stimulus_set_id,
                                           const struct json_value *list, struct err *err);
 
