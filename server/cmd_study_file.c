@@ -187,7 +187,18 @@ bool study_create_remote(const struct remote *remote, const char *file, struct e
 
 static bool copy(struct wanted *wanted, struct data *data, int64_t now_ms, struct err *err)
 {
-    return study_duplicate(data->store, &data->folder, wanted->slug, wanted->new_slug, wanted->text, now_ms, &wanted->made, err);
+    const struct create_study_source source = {.folder = &data->folder, .now_ms = now_ms, .stage = STUDY_DRAFT};
+    struct create_study_plan        *plan;
+    struct arena                     arena;
+    bool                             ok;
+
+    wanted->doc = study_copy_describe(data->store, wanted->slug, wanted->new_slug, wanted->text, err);
+    if (wanted->doc == NULL) return false;
+    arena_init(&arena);
+    ok = create_study_prepare(data->store, &source, json_member(json_root(wanted->doc), "study"), &arena, &plan, err) &&
+         create_study_insert(data->store, plan, &wanted->made, NULL, err);
+    arena_close(&arena);
+    return ok;
 }
 
 int study_copy(int argc, char **argv)
@@ -206,7 +217,7 @@ int study_copy(int argc, char **argv)
 
 static bool edit(struct wanted *wanted, struct data *data, int64_t now_ms, struct err *err)
 {
-    return study_change(data->store, wanted->slug, json_root(wanted->doc), now_ms, err);
+    return study_change(data->store, wanted->slug, json_root(wanted->doc), now_ms, NULL, err);
 }
 
 int study_edit(int argc, char **argv)
@@ -226,7 +237,15 @@ int study_edit(int argc, char **argv)
 
 static bool import_file(struct wanted *wanted, struct data *data, int64_t now_ms, struct err *err)
 {
-    return study_file_read(data->store, &data->folder, json_root(wanted->doc), now_ms, &wanted->made, err);
+    struct create_study_plan *plan;
+    struct arena              arena;
+    bool                      ok;
+
+    arena_init(&arena);
+    ok = study_file_prepare(data->store, &data->folder, json_root(wanted->doc), now_ms, &arena, &plan, err) &&
+         create_study_insert(data->store, plan, &wanted->made, NULL, err);
+    arena_close(&arena);
+    return ok;
 }
 
 int study_import(int argc, char **argv)

@@ -71,7 +71,7 @@ static bool run_both(struct job *job, struct store *store, struct err *err)
 
 void http_audit_with(struct http_request *req, struct http_job *job)
 {
-    if (!is_wanted(req) || req->audit != NULL) return;
+    if (!is_wanted(req) || req->audit != NULL || job->is_step) return;
     req->audit = entry_of(req);
     if (req->audit == NULL) return; /* then before the reply, or an error */
     req->audit->run = job->base.run;

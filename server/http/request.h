@@ -110,6 +110,7 @@ struct http_request {
 struct http_job {
     struct job           base;
     struct http_request *req;
+    bool                 is_step; /* more of the request's writing follows: its entry in the log goes with the last */
 };
 
 /* Suspend the connection, hand the job to the lane, go on with `then` once it is done. A full queue becomes a 503 by itself. */

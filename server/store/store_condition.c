@@ -30,13 +30,14 @@ static const char SQL_LEASE[] =
     " FROM condition AS c WHERE study_id = :study_id AND open < :open_max ORDER BY finished, open, condition_number LIMIT 1";
 static const char SQL_BY_ID[] = "SELECT " CONDITION_COLUMNS " FROM condition WHERE condition_id = :condition_id";
 static const char SQL_ALL[] = "SELECT " CONDITION_COLUMNS " FROM condition WHERE study_id = :study_id ORDER BY condition_number";
+static const char SQL_COUNT[] = "SELECT count(*) FROM condition WHERE study_id = :study_id";
 static const char SQL_TRIAL[] = "SELECT " TRIAL_COLUMNS TRIAL_TABLES
                                 " WHERE c.condition_id = :condition_id AND c.phase = :phase AND c.trial_index = :trial_index";
 static const char           SQL_TRIALS[] =
     "SELECT " TRIAL_COLUMNS TRIAL_TABLES " WHERE c.condition_id = :condition_id AND c.phase = :phase ORDER BY c.trial_index";
 
 const char *const STORE_CONDITION_SQL[] = {
-    SQL_INSERT, SQL_TRIAL_INSERT, SQL_LEASE, SQL_BY_ID, SQL_ALL, SQL_TRIAL, SQL_TRIALS, NULL,
+    SQL_INSERT, SQL_TRIAL_INSERT, SQL_LEASE, SQL_BY_ID, SQL_ALL, SQL_COUNT, SQL_TRIAL, SQL_TRIALS, NULL,
 };
 
 static const char *const PHASE_NAMES[PHASE_COUNT] = {[PHASE_PRACTICE] = "practice", [PHASE_MAIN] = "main"};
@@ -141,6 +142,18 @@ bool store_conditions(struct store *store, int64_t study_id, struct arena *arena
     db_bind_i64(&stmt, ":study_id", study_id);
     if (!rows_collect(&stmt, arena, sizeof **rows, read_condition, &all, count, err)) return false;
     *rows = all;
+    return true;
+}
+
+bool store_condition_count(struct store *store, int64_t study_id, int *count, struct err *err)
+{
+    struct stmt stmt = db_stmt(store->db, SQL_COUNT);
+    int64_t     found;
+    bool        is_found;
+
+    db_bind_i64(&stmt, ":study_id", study_id);
+    if (!row_find(&stmt, NULL, read_id, &found, &is_found, err)) return false;
+    *count = is_found ? (int)found : 0;
     return true;
 }
 

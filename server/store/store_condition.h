@@ -54,6 +54,7 @@ MUST_CHECK bool store_condition_lease(struct store *store, int64_t study_id, boo
 MUST_CHECK bool store_condition_by_id(struct store *store, int64_t condition_id, struct condition_row *out, struct err *err);
 MUST_CHECK bool store_conditions(struct store *store, int64_t study_id, struct arena *arena, struct condition_row **rows,
                                  int *count, struct err *err);
+MUST_CHECK bool store_condition_count(struct store *store, int64_t study_id, int *count, struct err *err);
 
 /* is_found false past the last. */
 MUST_CHECK bool store_condition_trial(struct store *store, int64_t condition_id, enum phase phase, int trial_index,

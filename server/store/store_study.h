@@ -64,7 +64,8 @@ MUST_CHECK bool store_study_unblind(struct store *store, int64_t study_id, const
 /* What only a study that nobody has played can lose. */
 MUST_CHECK bool store_study_representations_delete(struct store *store, int64_t study_id, struct err *err);
 MUST_CHECK bool store_study_tables_delete(struct store *store, int64_t study_id, struct err *err);
-MUST_CHECK bool store_study_conditions_delete(struct store *store, int64_t study_id, struct err *err);
+/* The `count_max` conditions with the highest numbers. */
+MUST_CHECK bool store_study_conditions_delete(struct store *store, int64_t study_id, int count_max, struct err *err);
 
 /* Sessions that there ever were, erased ones included. */
 struct study_use {

@@ -2,6 +2,11 @@
 
 #include "store/store_private.h"
 
+enum { NO_LIMIT = -1 }; /* as SQL says it */
+
+#define NEWEST_CONDITIONS                                                                                                        \
+    "SELECT condition_id FROM condition WHERE study_id = :study_id ORDER BY condition_number DESC LIMIT :count"
+
 static const char SQL_UPDATE[] =
     "UPDATE study SET title = :title, state = :state, is_pilot = :is_pilot, is_draft = :is_draft, is_paused = :is_paused,"
     " settings = :settings, settings_sha256 = :settings_sha256, opened_at_ms = nullif(:opened_at_ms, 0),"
@@ -16,11 +21,9 @@ static const char SQL_REPRESENTATIONS_DELETE[] = "DELETE FROM study_representati
 static const char SQL_SPEND[] =
     "UPDATE spent_number SET newest = max(newest, CASE kind WHEN 'condition' THEN (SELECT coalesce(max(condition_id), 0) FROM"
     " condition) ELSE (SELECT coalesce(max(value_table_id), 0) FROM value_table) END)";
-static const char SQL_TABLES_DELETE[] =
-    "DELETE FROM value_table WHERE condition_id IN (SELECT condition_id FROM condition WHERE study_id = :study_id)";
-static const char SQL_TRIALS_DELETE[] =
-    "DELETE FROM condition_trial WHERE condition_id IN (SELECT condition_id FROM condition WHERE study_id = :study_id)";
-static const char SQL_CONDITIONS_DELETE[] = "DELETE FROM condition WHERE study_id = :study_id";
+static const char SQL_TABLES_DELETE[]     = "DELETE FROM value_table WHERE condition_id IN (" NEWEST_CONDITIONS ")";
+static const char SQL_TRIALS_DELETE[]     = "DELETE FROM condition_trial WHERE condition_id IN (" NEWEST_CONDITIONS ")";
+static const char SQL_CONDITIONS_DELETE[] = "DELETE FROM condition WHERE condition_id IN (" NEWEST_CONDITIONS ")";
 static const char SQL_USE[] =
     "SELECT (SELECT count(*) FROM session WHERE study_id = :study_id AND is_pilot = 0)"
     " + (SELECT count(*) FROM tombstone WHERE study_id = :study_id AND is_pilot = 0),"
@@ -116,6 +119,16 @@ bool store_study_representations_delete(struct store *store, int64_t study_id, s
     return delete_of_study(store, SQL_REPRESENTATIONS_DELETE, study_id, err);
 }
 
+/* Of the `count_max` conditions with the highest numbers. */
+static bool delete_of_conditions(struct store *store, const char *sql, int64_t study_id, int count_max, struct err *err)
+{
+    struct stmt stmt = db_stmt(store->db, sql);
+
+    db_bind_i64(&stmt, ":study_id", study_id);
+    db_bind_i64(&stmt, ":count", count_max);
+    return db_run(&stmt, err);
+}
+
 static bool spend_numbers(struct store *store, struct err *err)
 {
     struct stmt stmt = db_stmt(store->db, SQL_SPEND);
@@ -125,13 +138,14 @@ static bool spend_numbers(struct store *store, struct err *err)
 
 bool store_study_tables_delete(struct store *store, int64_t study_id, struct err *err)
 {
-    return spend_numbers(store, err) && delete_of_study(store, SQL_TABLES_DELETE, study_id, err);
+    return spend_numbers(store, err) && delete_of_conditions(store, SQL_TABLES_DELETE, study_id, NO_LIMIT, err);
 }
 
-bool store_study_conditions_delete(struct store *store, int64_t study_id, struct err *err)
+bool store_study_conditions_delete(struct store *store, int64_t study_id, int count_max, struct err *err)
 {
-    return store_study_tables_delete(store, study_id, err) && delete_of_study(store, SQL_TRIALS_DELETE, study_id, err) &&
-           delete_of_study(store, SQL_CONDITIONS_DELETE, study_id, err);
+    return spend_numbers(store, err) && delete_of_conditions(store, SQL_TABLES_DELETE, study_id, count_max, err) &&
+           delete_of_conditions(store, SQL_TRIALS_DELETE, study_id, count_max, err) &&
+           delete_of_conditions(store, SQL_CONDITIONS_DELETE, study_id, count_max, err);
 }
 
 static bool read_revision(const struct stmt *stmt, struct arena *arena, void *row, struct err *err)

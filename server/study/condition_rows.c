@@ -33,6 +33,17 @@ static bool insert_trials(struct store *store, const struct condition_place *pla
     return true;
 }
 
+void condition_rows_hash(const struct condition_place *place, const struct condition *condition, struct secret_hash *out)
+{
+    struct secret_sha256 sha;
+
+    secret_sha256_begin(&sha);
+    secret_sha256_add(&sha, place->set->sha256.bytes, sizeof place->set->sha256.bytes);
+    hash_trials(&sha, condition->practice, condition->practice_count);
+    hash_trials(&sha, condition->trials, condition->trial_count);
+    secret_sha256_end(&sha, out);
+}
+
 bool condition_rows_insert(struct store *store, const struct condition_place *place, const struct condition_facts *facts,
                            const struct condition *condition, int64_t *id, struct err *err)
 {
@@ -44,15 +55,10 @@ bool condition_rows_insert(struct store *store, const struct condition_place *pl
         .points_min           = condition->points_min,
         .points_max           = condition->points_max,
     };
-    struct secret_sha256 sha;
 
     if (place->task == TASK_CATEGORY)
         (void)snprintf(row.high_dinosaur, sizeof row.high_dinosaur, "%s", dinosaur_name(facts->high));
-    secret_sha256_begin(&sha);
-    secret_sha256_add(&sha, place->set->sha256.bytes, sizeof place->set->sha256.bytes);
-    hash_trials(&sha, condition->practice, condition->practice_count);
-    hash_trials(&sha, condition->trials, condition->trial_count);
-    secret_sha256_end(&sha, &row.sha256);
+    condition_rows_hash(place, condition, &row.sha256);
     return store_condition_insert(store, &row, id, err) &&
            insert_trials(store, place, *id, PHASE_PRACTICE, condition->practice, condition->practice_count, err) &&
            insert_trials(store, place, *id, PHASE_MAIN, condition->trials, condition->trial_count, err);

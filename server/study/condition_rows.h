@@ -21,7 +21,10 @@ struct condition_facts {
     enum dinosaur high;      /* category only */
 };
 
-/* *id of the new condition. Its hash is of the stimulus set and the sequence with its answers. */
+/* Of the stimulus set and the sequence with its answers. */
+void condition_rows_hash(const struct condition_place *place, const struct condition *condition, struct secret_hash *out);
+
+/* *id of the new condition, whose hash is that. */
 MUST_CHECK bool condition_rows_insert(struct store *store, const struct condition_place *place,
                                       const struct condition_facts *facts, const struct condition *condition, int64_t *id,
                                       struct err *err);

@@ -5,35 +5,79 @@
 
 #include "base/name_index.h"
 #include "model/matrix_map.h"
-#include "store/store_condition.h"
 #include "store/store_representation.h"
 #include "study/condition_rows.h"
 #include "task/condition_file.h"
 
 bool conditions_open(struct condition_maker *maker, struct store *store, const struct data_folder *folder, enum task_kind task,
-                     const struct study_settings *settings, int64_t stimulus_set_id, struct err *err)
+                     const struct study_settings *settings, int64_t stimulus_set_id, struct arena *arena, struct err *err)
 {
-    *maker = (struct condition_maker){.store = store, .folder = folder, .task = task, .settings = settings};
-    arena_init(&maker->arena);
+    *maker = (struct condition_maker){.store = store, .folder = folder, .task = task, .settings = settings, .arena = arena};
     return store_stimulus_set_by_id(store, stimulus_set_id, &maker->set, err) &&
-           store_stimuli(store, stimulus_set_id, &maker->arena, &maker->stimuli, &maker->stimulus_count, err);
+           store_stimuli(store, stimulus_set_id, arena, &maker->stimuli, &maker->stimulus_count, err);
 }
 
-void conditions_close(struct condition_maker *maker)
+/* --- in memory --- */
+
+static bool copy_trials(struct condition_maker *maker, const struct planned_trial *trials, int count, struct planned_trial **out,
+                        struct err *err)
 {
-    arena_close(&maker->arena);
+    *out = NULL;
+    if (count == 0) return true;
+    *out = arena_alloc_array(maker->arena, (size_t)count, sizeof **out);
+    if (*out == NULL) return err_no_memory(err);
+    memcpy(*out, trials, (size_t)count * sizeof **out);
+    return true;
 }
 
-static bool insert_condition(struct condition_maker *maker, int number, int dimension, enum dinosaur high,
-                             const struct condition *condition, struct err *err)
+static bool room_for_one(struct condition_maker *maker, struct err *err)
 {
-    const struct condition_place place = {
-        .study_id = maker->study_id, .task = maker->task, .set = &maker->set, .stimuli = maker->stimuli};
-    const struct condition_facts facts = {.number = number, .dimension = dimension, .high = high};
+    const int              capacity = maker->made_capacity > 0 ? 2 * maker->made_capacity : 64;
+    struct made_condition *more;
+
+    if (maker->made_count < maker->made_capacity) return true;
+    more = arena_alloc_array(maker->arena, (size_t)capacity, sizeof *more);
+    if (more == NULL) return err_no_memory(err);
+    if (maker->made_count > 0) memcpy(more, maker->made, (size_t)maker->made_count * sizeof *more);
+    maker->made          = more;
+    maker->made_capacity = capacity;
+    return true;
+}
+
+/* A copy in the arena: the condition's own memory is its maker's. */
+static bool keep_condition(struct condition_maker *maker, const struct condition_facts *facts, const struct condition *condition,
+                           struct err *err)
+{
+    struct made_condition made = {.facts = *facts, .condition = *condition};
+
+    if (!room_for_one(maker, err) ||
+        !copy_trials(maker, condition->trials, condition->trial_count, &made.condition.trials, err) ||
+        !copy_trials(maker, condition->practice, condition->practice_count, &made.condition.practice, err))
+        return false;
+    maker->made[maker->made_count++] = made;
+    return true;
+}
+
+static struct condition_place place_of(const struct condition_maker *maker, int64_t study_id)
+{
+    return (struct condition_place){.study_id = study_id, .task = maker->task, .set = &maker->set, .stimuli = maker->stimuli};
+}
+
+void conditions_hash(const struct condition_maker *maker, int index, struct secret_hash *out)
+{
+    const struct condition_place place = place_of(maker, 0);
+
+    condition_rows_hash(&place, &maker->made[index].condition, out);
+}
+
+bool conditions_insert(const struct condition_maker *maker, struct store *store, int64_t study_id, int first, int count,
+                       struct err *err)
+{
+    const struct condition_place place = place_of(maker, study_id);
     int64_t                      id;
 
-    if (!condition_rows_insert(maker->store, &place, &facts, condition, &id, err)) return false;
-    maker->condition_count++;
+    for (int i = first; i < first + count; i++)
+        if (!condition_rows_insert(store, &place, &maker->made[i].facts, &maker->made[i].condition, &id, err)) return false;
     return true;
 }
 
@@ -49,7 +93,7 @@ struct source {
 /* The stimuli as the sampler sees them: the same object has the same number; loadings are filled in per dimension. */
 static bool number_objects(struct condition_maker *maker, struct candidate **out, struct err *err)
 {
-    struct candidate *candidates = arena_alloc_array(&maker->arena, (size_t)maker->stimulus_count, sizeof *candidates);
+    struct candidate *candidates = arena_alloc_array(maker->arena, (size_t)maker->stimulus_count, sizeof *candidates);
     struct name_index objects;
     bool              is_new, ok = candidates != NULL ? true : err_no_memory(err);
 
@@ -77,7 +121,7 @@ static bool source_open(struct condition_maker *maker, const char *generative, s
     char path[PATH_BYTES];
 
     *out = (struct source){0};
-    if (!store_representation_by_name(maker->store, maker->set.stimulus_set_id, generative, &maker->arena, &out->generative,
+    if (!store_representation_by_name(maker->store, maker->set.stimulus_set_id, generative, maker->arena, &out->generative,
                                       err) ||
         !check_dimensions(maker, &out->generative, err))
         return false;
@@ -119,12 +163,13 @@ static bool sample_one(struct condition_maker *maker, struct source *source, int
 {
     int                       dimension = maker->settings->dimensions[(number - 1) % maker->settings->dimension_count];
     struct condition_settings settings  = settings_of(maker, number, seed);
+    struct condition_facts    facts     = {.number = number, .dimension = dimension, .high = settings.high_dinosaur};
     struct condition          condition = {0};
     bool                      ok;
 
     turn_to(maker, source, dimension);
     ok = condition_sample(&settings, source->candidates, maker->stimulus_count, &condition, err) &&
-         (!is_kept || insert_condition(maker, number, dimension, settings.high_dinosaur, &condition, err));
+         (!is_kept || keep_condition(maker, &facts, &condition, err));
     condition_close(&condition);
     return ok ? true : err_wrap(err, "condition %d (dimension %d)", number, dimension + 1);
 }
@@ -172,13 +217,20 @@ bool conditions_check(struct condition_maker *maker, const char *generative, int
 
 /* --- conditions written out --- */
 
+/* Of a stimulus set: its names are different ones, in row order. */
 static int row_of_image(void *argument, const char *name)
 {
-    const struct condition_maker *maker = argument;
+    return name_index_find(argument, name);
+}
+
+static bool index_names(const struct condition_maker *maker, struct name_index *names, struct err *err)
+{
+    bool is_new;
+    int  row;
 
     for (int i = 0; i < maker->stimulus_count; i++)
-        if (strcmp(maker->stimuli[i].name, name) == 0) return i;
-    return -1;
+        if (!name_index_add(names, maker->stimuli[i].name, &row, &is_new, err)) return false;
+    return true;
 }
 
 static bool check_counts(const struct condition_maker *maker, const struct explicit_condition *one, struct err *err)
@@ -195,22 +247,26 @@ static bool check_counts(const struct condition_maker *maker, const struct expli
 bool conditions_take(struct condition_maker *maker, const struct json_value *conditions, struct err *err)
 {
     struct condition_file file = {0};
+    struct name_index     names;
     struct text           text;
     bool                  ok;
 
+    name_index_init(&names);
     text_init(&text);
     text_add(&text, "{\"conditions\":");
     json_copy(conditions, &text);
     text_add(&text, "}");
-    ok = text_ok(&text, err) &&
-         condition_file_read((struct span){text.data, text.length}, maker->task, row_of_image, maker, &file, err);
+    ok = text_ok(&text, err) && index_names(maker, &names, err) &&
+         condition_file_read((struct span){text.data, text.length}, maker->task, row_of_image, &names, &file, err);
     for (int i = 0; ok && i < file.count; i++) {
-        const struct explicit_condition *one = &file.conditions[i];
+        const struct explicit_condition *one   = &file.conditions[i];
+        const struct condition_facts     facts = {
+                .number = one->condition_number, .dimension = one->dimension, .high = one->high_dinosaur};
 
-        ok = check_counts(maker, one, err) &&
-             insert_condition(maker, one->condition_number, one->dimension, one->high_dinosaur, &one->condition, err);
+        ok = check_counts(maker, one, err) && keep_condition(maker, &facts, &one->condition, err);
     }
     condition_file_close(&file);
     text_close(&text);
+    name_index_close(&names);
     return ok;
 }

@@ -6,7 +6,9 @@
 
 #include "store/store_representation.h"
 #include "study/document_files.h"
+#include "study/study_description.h"
 #include "study/study_parts.h"
+#include "study/study_sample.h"
 #include "study/study_standing.h"
 
 enum { NOT_GIVEN = -1, FIELD_PATH_BYTES = 96 };
@@ -48,6 +50,7 @@ struct changing {
     struct text           text; /* of the row's settings */
     bool                  is_other_sample;
     bool                  is_other_models;
+    bool                 *is_crowded;
     struct arena          arena;
 };
 
@@ -239,6 +242,19 @@ static bool change_texts(struct changing *changing, struct err *err)
             document_files_add(changing->store, changing->row.study_id, NULL, message->documents, changing->now_ms, err));
 }
 
+/* Conditions are made anew when the study opens. */
+static bool drop_sample(struct changing *changing, struct err *err)
+{
+    int count;
+
+    if (!store_condition_count(changing->store, changing->row.study_id, &count, err)) return false;
+    if (changing->is_crowded != NULL && count > STUDY_STEP_CONDITIONS) {
+        *changing->is_crowded = true;
+        return err_set(err, ERR_BUSY, "the study has too many conditions to be made anew at once");
+    }
+    return store_study_conditions_delete(changing->store, changing->row.study_id, STUDY_CONDITION_MAX, err);
+}
+
 static bool change(struct changing *changing, const char *slug, const struct json_value *root, struct err *err)
 {
     const int64_t *id = &changing->row.study_id;
@@ -252,24 +268,46 @@ static bool change(struct changing *changing, const char *slug, const struct jso
     if (!change_texts(changing, err) || !change_settings(changing, err) || !change_representations(changing, err) ||
         !change_generative(changing, err) || !change_sample(changing, err))
         return false;
-    if (changing->is_other_sample && !store_study_conditions_delete(changing->store, *id, err)) return false; /* made anew */
+    if (changing->is_other_sample && !drop_sample(changing, err)) return false;
     if (changing->is_other_models && !store_study_tables_delete(changing->store, *id, err)) return false;
     return store_study_update(changing->store, &changing->row, changing->now_ms, err);
 }
 
-bool study_change(struct store *store, const char *slug, const struct json_value *root, int64_t now_ms, struct err *err)
+bool study_change(struct store *store, const char *slug, const struct json_value *root, int64_t now_ms, bool *is_crowded,
+                  struct err *err)
 {
     struct changing *changing = calloc(1, sizeof *changing);
     bool             ok;
 
+    if (is_crowded != NULL) *is_crowded = false;
     if (changing == NULL) return err_no_memory(err);
-    changing->store  = store;
-    changing->now_ms = now_ms;
+    changing->store      = store;
+    changing->now_ms     = now_ms;
+    changing->is_crowded = is_crowded;
     text_init(&changing->text);
     arena_init(&changing->arena);
     ok = change(changing, slug, root, err);
     arena_close(&changing->arena);
     text_close(&changing->text);
     free(changing);
+    return ok;
+}
+
+bool study_change_make_room(struct store *store, const char *slug, bool *is_done, struct err *err)
+{
+    struct study_standing standing;
+    struct study_row      row;
+    struct arena          arena;
+    int                   count;
+    bool                  ok;
+
+    *is_done = false;
+    arena_init(&arena);
+    ok = store_study_by_slug(store, slug, &arena, &row, err) && study_standing_read(store, &row, &standing, err) &&
+         study_check_change(&standing, CHANGE_SAMPLE, "seed", err) &&
+         store_study_conditions_delete(store, row.study_id, STUDY_STEP_CONDITIONS, err) &&
+         store_condition_count(store, row.study_id, &count, err);
+    if (ok) *is_done = count <= STUDY_STEP_CONDITIONS;
+    arena_close(&arena);
     return ok;
 }

@@ -11,8 +11,13 @@
 #include "store/store_study.h"
 #include "json/json_read.h"
 
-/* ERR_CONFLICT, with the field, for what cannot change; ERR_INVALID for what is wrong. */
+/* ERR_CONFLICT, with the field, for what cannot change; ERR_INVALID for what is wrong. *is_crowded (NULL: do it all the same, nobody waits):
+ * it failed only because more conditions are to go than the writer should be held for; make room, and change then. */
 MUST_CHECK bool study_change(struct store *store, const char *slug, const struct json_value *change, int64_t now_ms,
-                             struct err *err);
+                             bool *is_crowded, struct err *err);
+
+/* Some conditions of a draft that may be sampled anew go; what is left is made whole when the study opens (study_sample.h). ERR_CONFLICT
+ * where that may not be. To be called in a transaction, until *is_done. */
+MUST_CHECK bool study_change_make_room(struct store *store, const char *slug, bool *is_done, struct err *err);
 
 #endif

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "study/make_conditions.h"
 #include "study/study_description.h"
 #include "study/study_parts.h"
 #include "task/setting_notes.h"
@@ -215,14 +216,16 @@ static bool is_sample_said(const struct checking *checking)
 static bool check_bins(struct checking *checking, struct err *err)
 {
     const struct study_description *description = &checking->description;
-    struct condition_maker          maker       = {0};
+    struct condition_maker          maker;
+    struct arena                    arena;
     bool                            ok;
 
     if (description->conditions != NULL || !is_sample_said(checking)) return true;
+    arena_init(&arena);
     ok = conditions_open(&maker, checking->store, checking->folder, (enum task_kind)description->task, &description->settings,
-                         checking->set.stimulus_set_id, err) &&
+                         checking->set.stimulus_set_id, &arena, err) &&
          conditions_check(&maker, description->generative, description->seed, checking->reports, &checking->report_count, err);
-    conditions_close(&maker);
+    arena_close(&arena);
     if (!ok) return note(checking, err);
     for (int i = 0; ok && i < checking->report_count; i++)
         if (checking->reports[i].has_problem) ok = note(checking, &checking->reports[i].problem);

@@ -1,5 +1,6 @@
 #include "study/study_description.h"
 
+#include "study/make_conditions.h"
 #include "study/study_parts.h"
 
 /* In the order of enum task_kind. */

@@ -5,7 +5,7 @@
 #include "task/study_settings.h"
 #include "json/json_read.h"
 
-enum { STUDY_STATE_NOT_GIVEN = -1 };
+enum { STUDY_STATE_NOT_GIVEN = -1, STUDY_TITLE_BYTES_MAX = 200 };
 
 /* Texts and values are borrowed from the document. */
 struct study_description {

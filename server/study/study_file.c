@@ -26,6 +26,16 @@ struct writing {
     struct arena          arena;
 };
 
+/* Some of a draft's conditions are none: they are being made, or their making was cut short. */
+static bool leave_out_parts(struct writing *writing, struct err *err)
+{
+    bool is_lacking;
+
+    if (!study_lacks_conditions(writing->store, &writing->row, &is_lacking, err)) return false;
+    if (is_lacking) writing->condition_count = 0;
+    return true;
+}
+
 static bool writing_open(struct writing *writing, struct store *store, const char *slug, struct err *err)
 {
     *writing = (struct writing){.store = store};
@@ -33,7 +43,9 @@ static bool writing_open(struct writing *writing, struct store *store, const cha
     return store_study_by_slug(store, slug, &writing->arena, &writing->row, err) &&
            store_stimuli(store, writing->row.stimulus_set_id, &writing->arena, &writing->stimuli, &writing->stimulus_count,
                          err) &&
-           store_conditions(store, writing->row.study_id, &writing->arena, &writing->conditions, &writing->condition_count, err);
+           store_conditions(store, writing->row.study_id, &writing->arena, &writing->conditions, &writing->condition_count,
+                            err) &&
+           leave_out_parts(writing, err);
 }
 
 static void write_trial(const struct writing *writing, const struct condition_trial_row *trial, struct json_writer *writer)
@@ -181,61 +193,68 @@ static bool is_hash(const struct json_value *value, const struct secret_hash *ha
     return json_as_text(value, &text) && strcmp(text, hex) == 0;
 }
 
+static bool check_matrix(struct store *store, int64_t stimulus_set_id, const char *name, const struct json_value *hash,
+                         const char *field, struct err *err)
+{
+    struct representation_row row;
+    struct arena              arena;
+    bool                      ok;
+
+    arena_init(&arena);
+    ok = store_representation_by_name(store, stimulus_set_id, name, &arena, &row, err);
+    arena_close(&arena);
+    if (!ok || is_hash(hash, &row.matrix_sha256)) return ok;
+    return err_set(err, ERR_CONFLICT, "field 'checksums.%s': the representation '%s' has other numbers here", field, row.name);
+}
+
 /* The material that the new study uses is what the file was made with. */
-static bool check_material(struct writing *writing, const struct json_value *checksums, struct err *err)
+static bool check_material(struct store *store, const struct create_study_plan *plan, const struct json_value *checksums,
+                           struct err *err)
 {
-    const struct json_value   *matrices = json_member(checksums, "representations");
-    struct representation_row *rows     = NULL;
-    int                        count    = 0;
-    struct stimulus_set_row    set;
-    struct generative_row      generative;
+    const struct study_description *description = &plan->description;
+    const struct stimulus_set_row  *set         = &plan->maker.set;
+    const struct json_value        *matrices    = json_member(checksums, "representations");
 
-    if (!store_stimulus_set_by_id(writing->store, writing->row.stimulus_set_id, &set, err) ||
-        !store_study_representations(writing->store, writing->row.study_id, &writing->arena, &rows, &count, err) ||
-        !store_study_generative(writing->store, writing->row.study_id, &generative, err))
-        return false;
-    if (!is_hash(json_member(checksums, "stimulus_set"), &set.sha256))
+    if (!is_hash(json_member(checksums, "stimulus_set"), &set->sha256))
         return err_set(err, ERR_CONFLICT,
-                       "field 'checksums.stimulus_set': the stimulus set '%s' has other pictures or names here", set.name);
-    for (int i = 0; i < count; i++)
-        if (!json_is_object(matrices) || !is_hash(json_member(matrices, rows[i].name), &rows[i].matrix_sha256))
-            return err_set(err, ERR_CONFLICT,
-                           "field 'checksums.representations.%s': the representation '%s' has other numbers here", rows[i].name,
-                           rows[i].name);
-    if (generative.representation_id != 0 && !is_hash(json_member(checksums, "generative"), &generative.matrix_sha256))
-        return err_set(err, ERR_CONFLICT, "field 'checksums.generative': the representation '%s' has other numbers here",
-                       generative.name);
-    return true;
+                       "field 'checksums.stimulus_set': the stimulus set '%s' has other pictures or names here", set->name);
+    for (const struct json_value *item = json_first(description->representations); item != NULL; item = json_next(item)) {
+        char        field[NAME_BYTES + sizeof "representations."];
+        const char *name;
+
+        if (!json_as_text(item, &name)) continue; /* making the study says so */
+        (void)snprintf(field, sizeof field, "representations.%.64s", name);
+        if (!check_matrix(store, set->stimulus_set_id, name, json_is_object(matrices) ? json_member(matrices, name) : NULL, field,
+                          err))
+            return false;
+    }
+    return description->generative == NULL || check_matrix(store, set->stimulus_set_id, description->generative,
+                                                           json_member(checksums, "generative"), "generative", err);
 }
 
-static bool check_conditions(struct writing *writing, const struct json_value *checksums, struct err *err)
+static bool check_conditions(const struct create_study_plan *plan, const struct json_value *checksums, struct err *err)
 {
-    const struct json_value *list = json_member(checksums, "conditions");
-    const struct json_value *item;
-    int                      i = 0;
+    const struct condition_maker *maker = &plan->maker;
+    const struct json_value      *list  = json_member(checksums, "conditions");
+    const struct json_value      *item;
+    int                           i = 0;
 
-    if (writing->condition_count == 0) return true;
-    if (json_array_count(list) != writing->condition_count)
-        return err_set(err, ERR_CONFLICT, "field 'checksums.conditions' must be a list of %d hashes", writing->condition_count);
-    for (item = json_first(list); item != NULL; item = json_next(item), i++)
-        if (!is_hash(item, &writing->conditions[i].sha256))
+    if (maker->made_count == 0) return true;
+    if (json_array_count(list) != maker->made_count)
+        return err_set(err, ERR_CONFLICT, "field 'checksums.conditions' must be a list of %d hashes", maker->made_count);
+    for (item = json_first(list); item != NULL; item = json_next(item), i++) {
+        struct secret_hash hash;
+
+        conditions_hash(maker, i, &hash);
+        if (!is_hash(item, &hash))
             return err_set(err, ERR_CONFLICT, "field 'checksums.conditions[%d]': condition %d is not what was written", i,
-                           writing->conditions[i].condition_number);
+                           maker->made[i].facts.number);
+    }
     return true;
 }
 
-static bool check_read(struct store *store, const char *slug, const struct json_value *checksums, struct err *err)
-{
-    struct writing writing;
-    bool           ok = writing_open(&writing, store, slug, err) && check_material(&writing, checksums, err) &&
-              check_conditions(&writing, checksums, err);
-
-    arena_close(&writing.arena);
-    return ok;
-}
-
-bool study_file_read(struct store *store, const struct data_folder *folder, const struct json_value *file, int64_t now_ms,
-                     struct create_study_result *out, struct err *err)
+bool study_file_prepare(struct store *store, const struct data_folder *folder, const struct json_value *file, int64_t now_ms,
+                        struct arena *arena, struct create_study_plan **out, struct err *err)
 {
     const struct create_study_source source  = {.folder = folder, .now_ms = now_ms, .stage = STUDY_DRAFT};
     struct file_message              message = {0};
@@ -244,46 +263,42 @@ bool study_file_read(struct store *store, const struct data_folder *folder, cons
     if (strcmp(message.format, FORMAT) != 0)
         return err_set(err, ERR_INVALID, "field 'format' must be '%s': this is not the file of a study", FORMAT);
     if (!json_is_object(message.checksums)) return err_set(err, ERR_INVALID, "field 'checksums' must be an object");
-    if (!create_study_described(store, &source, message.study, out, err)) return err_in(err, "study");
-    return check_read(store, out->slug, message.checksums, err);
+    if (!create_study_prepare(store, &source, message.study, arena, out, err)) return err_in(err, "study");
+    return check_material(store, *out, message.checksums, err) && check_conditions(*out, message.checksums, err);
 }
 
 /* --- a copy --- */
 
-static bool make_copy(struct store *store, const struct create_study_source *source, struct writing *writing,
-                      struct create_study_result *out, struct err *err)
+static struct json_doc *describe(struct writing *writing, struct err *err)
 {
     struct json_writer writer;
     struct json_doc   *doc = NULL;
     struct text        text;
-    bool               ok;
 
     text_init(&text);
     json_writer_init(&writer, &text);
     json_begin_object(&writer, NULL);
-    ok = write_study(writing, true, &writer, err);
-    json_end_object(&writer);
-    ok = ok && text_ok(&text, err);
-    if (ok) doc = json_parse((struct span){text.data, text.length}, err);
-    ok = doc != NULL && create_study_described(store, source, json_member(json_root(doc), "study"), out, err);
-    json_free(doc);
+    if (write_study(writing, true, &writer, err)) {
+        json_end_object(&writer);
+        if (text_ok(&text, err)) doc = json_parse((struct span){text.data, text.length}, err);
+    }
     text_close(&text);
-    return ok;
+    return doc;
 }
 
-bool study_duplicate(struct store *store, const struct data_folder *folder, const char *slug, const char *new_slug,
-                     const char *new_title, int64_t now_ms, struct create_study_result *out, struct err *err)
+struct json_doc *study_copy_describe(struct store *store, const char *slug, const char *new_slug, const char *new_title,
+                                     struct err *err)
 {
-    const struct create_study_source source = {.folder = folder, .now_ms = now_ms, .stage = STUDY_DRAFT};
-    struct writing                   writing;
-    bool                             ok = writing_open(&writing, store, slug, err);
+    struct json_doc *doc = NULL;
+    struct writing   writing;
+    bool             ok = writing_open(&writing, store, slug, err);
 
     if (ok && !text_is_slug(new_slug)) ok = err_set(err, ERR_INVALID, "field 'slug' must be of a-z 0-9 _ -");
     if (ok) {
         (void)snprintf(writing.row.slug, sizeof writing.row.slug, "%s", new_slug);
         writing.row.title = new_title;
-        ok                = make_copy(store, &source, &writing, out, err);
+        doc               = describe(&writing, err);
     }
     arena_close(&writing.arena);
-    return ok;
+    return doc;
 }

@@ -13,14 +13,14 @@
 /* ERR_NOT_FOUND when there is no such study. */
 MUST_CHECK bool study_file_write(struct store *store, const char *slug, struct text *out, struct err *err);
 
-/* Makes a draft. ERR_CONFLICT, with the field, when the stimulus set or a representation of that name is another one here, or when a
- * condition is not the same. To be called in a transaction. */
-MUST_CHECK bool study_file_read(struct store *store, const struct data_folder *folder, const struct json_value *file,
-                                int64_t now_ms, struct create_study_result *out, struct err *err);
+/* A draft is prepared (create_study.h). ERR_CONFLICT, with the field, when the stimulus set or a representation of that name is another
+ * one here, or when a condition is not the same. */
+MUST_CHECK bool study_file_prepare(struct store *store, const struct data_folder *folder, const struct json_value *file,
+                                   int64_t now_ms, struct arena *arena, struct create_study_plan **out, struct err *err);
 
-/* A draft with the same settings, texts and representations. Sampled conditions are sampled again when it opens, with the same seed;
- * written ones are copied. To be called in a transaction. */
-MUST_CHECK bool study_duplicate(struct store *store, const struct data_folder *folder, const char *slug, const char *new_slug,
-                                const char *new_title, int64_t now_ms, struct create_study_result *out, struct err *err);
+/* {"study": the description of a copy} with the same settings, texts and representations; NULL on failure. Sampled conditions are sampled
+ * again when the copy opens, with the same seed; written ones are copied. */
+MUST_CHECK struct json_doc *study_copy_describe(struct store *store, const char *slug, const char *new_slug,
+                                                const char *new_title, struct err *err);
 
 #endif

@@ -3,7 +3,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "store/store_condition.h"
 #include "store/store_representation.h"
 
 bool study_row_set_settings(struct study_row *row, const struct study_settings *settings, struct text *text, struct err *err)
@@ -23,8 +22,8 @@ bool study_row_settings(const struct study_row *row, struct study_settings *out,
     return study_settings_read(*task, span_of(row->settings), out, err);
 }
 
-static bool add_representation(struct store *store, int64_t study_id, int64_t stimulus_set_id, const char *name, int position,
-                               struct err *err)
+static bool find_representation(struct store *store, int64_t stimulus_set_id, const char *name, int64_t *ids, int position,
+                                struct err *err)
 {
     struct representation_row row;
     struct arena              arena;
@@ -34,13 +33,15 @@ static bool add_representation(struct store *store, int64_t study_id, int64_t st
     ok = store_representation_by_name(store, stimulus_set_id, name, &arena, &row, err);
     arena_close(&arena);
     if (!ok) return false;
-    if (store_study_representation_insert(store, study_id, row.representation_id, position, err)) return true;
-    if (err == NULL || err->kind != ERR_CONFLICT) return false;
-    return err_set(err, ERR_INVALID, "field 'representations[%d]' names '%s' again", position, name);
+    ids[position] = row.representation_id;
+    for (int i = 0; i < position; i++)
+        if (ids[i] == row.representation_id)
+            return err_set(err, ERR_INVALID, "field 'representations[%d]' names '%s' again", position, name);
+    return true;
 }
 
-bool study_add_representations(struct store *store, int64_t study_id, int64_t stimulus_set_id, const struct json_value *list,
-                               struct err *err)
+static bool find_representations(struct store *store, int64_t stimulus_set_id, const struct json_value *list,
+                                 int64_t ids[STUDY_REPRESENTATION_MAX], struct err *err)
 {
     int count = json_array_count(list);
     int i     = 0;
@@ -51,9 +52,27 @@ bool study_add_representations(struct store *store, int64_t study_id, int64_t st
         const char *name;
 
         if (!json_as_text(item, &name)) return err_set(err, ERR_INVALID, "field 'representations[%d]' must be a text", i);
-        if (!add_representation(store, study_id, stimulus_set_id, name, i, err)) return false;
+        if (!find_representation(store, stimulus_set_id, name, ids, i, err)) return false;
     }
     return true;
+}
+
+bool study_check_representations(struct store *store, int64_t stimulus_set_id, const struct json_value *list, struct err *err)
+{
+    int64_t ids[STUDY_REPRESENTATION_MAX];
+
+    return find_representations(store, stimulus_set_id, list, ids, err);
+}
+
+bool study_add_representations(struct store *store, int64_t study_id, int64_t stimulus_set_id, const struct json_value *list,
+                               struct err *err)
+{
+    int64_t ids[STUDY_REPRESENTATION_MAX];
+    bool    ok = find_representations(store, stimulus_set_id, list, ids, err);
+
+    for (int i = 0; ok && i < json_array_count(list); i++)
+        ok = store_study_representation_insert(store, study_id, ids[i], i, err);
+    return ok;
 }
 
 /* People of another study are recognised by the same platform's ids; where that cannot be, nobody would be excluded, and nobody told. */
@@ -89,37 +108,5 @@ bool study_check_excludes(struct store *store, const struct study_settings *sett
         err_in(err, "settings");
     }
     arena_close(&arena);
-    return ok;
-}
-
-static bool has_conditions(struct store *store, int64_t study_id, struct arena *arena, bool *out, struct err *err)
-{
-    struct condition_row *rows;
-    int                   count = 0;
-
-    if (!store_conditions(store, study_id, arena, &rows, &count, err)) return false;
-    *out = count > 0;
-    return true;
-}
-
-bool study_make_conditions(struct store *store, const struct data_folder *folder, const struct study_row *row, struct err *err)
-{
-    struct study_settings  settings;
-    struct condition_maker maker = {0};
-    enum task_kind         task;
-    struct generative_row  generative = {0};
-    bool                   is_there   = false;
-    bool                   ok         = study_row_settings(row, &settings, &task, err) &&
-              conditions_open(&maker, store, folder, task, &settings, row->stimulus_set_id, err) &&
-              has_conditions(store, row->study_id, &maker.arena, &is_there, err) &&
-              store_study_generative(store, row->study_id, &generative, err);
-
-    maker.study_id = row->study_id;
-    if (ok && !is_there && (row->sample_count == 0 || generative.representation_id == 0))
-        ok = err_set(err, ERR_CONFLICT, "the study has no conditions, and does not say what to make them from");
-    else if (ok && !is_there)
-        ok = conditions_sample(&maker, generative.name, row->sample_count, row->sample_seed == SEED_NONE ? 0 : row->sample_seed,
-                               err);
-    conditions_close(&maker);
     return ok;
 }

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "study/study_parts.h"
+#include "study/study_sample.h"
 
 /* STEPS[from][to]; what depends on more is said below. */
 static const bool STEPS[STUDY_STAGE_COUNT][STUDY_STAGE_COUNT] = {
@@ -38,29 +39,62 @@ static bool check_step(struct store *store, const struct study_row *row, enum st
     return err_set(err, ERR_CONFLICT, "field 'state': the study has live sessions and cannot be tried out any more");
 }
 
-static bool take_step(struct store *store, const struct data_folder *folder, struct study_row *row, enum study_stage to,
-                      int64_t now_ms, struct err *err)
-{
-    bool is_open = to == STUDY_PILOT || to == STUDY_OPEN;
-
-    study_row_set_stage(row, to);
-    if (to == STUDY_OPEN && row->opened_at_ms == 0) row->opened_at_ms = now_ms;
-    return (!is_open || study_make_conditions(store, folder, row, err)) && store_study_update(store, row, now_ms, err);
-}
-
-bool study_set_state(struct store *store, const struct data_folder *folder, const char *slug, enum study_stage stage,
-                     int64_t now_ms, struct err *err)
+/* Takes the step, unless conditions are to be made first: then *is_lacking, and nothing is done. */
+static bool try_step(struct store *store, const char *slug, enum study_stage stage, bool is_taken, int64_t now_ms,
+                     bool *is_lacking, struct err *err)
 {
     struct study_row row;
     struct arena     arena;
     bool             ok;
 
+    *is_lacking = false;
     arena_init(&arena);
     ok = store_study_by_slug(store, slug, &arena, &row, err);
-    if (ok && study_row_stage(&row) != stage)
-        ok = check_step(store, &row, study_row_stage(&row), stage, err) && take_step(store, folder, &row, stage, now_ms, err);
+    if (ok && study_row_stage(&row) != stage) {
+        ok = check_step(store, &row, study_row_stage(&row), stage, err);
+        if (ok && (stage == STUDY_PILOT || stage == STUDY_OPEN)) ok = study_lacks_conditions(store, &row, is_lacking, err);
+        study_row_set_stage(&row, stage);
+        if (stage == STUDY_OPEN && row.opened_at_ms == 0) row.opened_at_ms = now_ms;
+        ok = ok && (*is_lacking || !is_taken || store_study_update(store, &row, now_ms, err));
+    }
     arena_close(&arena);
     return ok;
+}
+
+bool study_step_check(struct store *store, const char *slug, enum study_stage stage, bool *is_lacking, struct err *err)
+{
+    return try_step(store, slug, stage, false, 0, is_lacking, err);
+}
+
+bool study_step_take(struct store *store, const char *slug, enum study_stage stage, int64_t now_ms, struct err *err)
+{
+    bool is_lacking;
+
+    if (!try_step(store, slug, stage, true, now_ms, &is_lacking, err)) return false;
+    return !is_lacking ? true : study_sample_is_stale(slug, err);
+}
+
+/* --- with all that it needs, where nobody waits --- */
+
+static bool make_conditions(struct store *store, const struct data_folder *folder, const char *slug, struct err *err)
+{
+    struct study_sample sample;
+    struct arena        arena;
+    bool                ok;
+
+    arena_init(&arena);
+    ok = study_sample_make(store, folder, slug, &arena, &sample, err) && study_sample_store(store, &sample, slug, err);
+    arena_close(&arena);
+    return ok;
+}
+
+bool study_set_state(struct store *store, const struct data_folder *folder, const char *slug, enum study_stage stage,
+                     int64_t now_ms, struct err *err)
+{
+    bool is_lacking;
+
+    return study_step_check(store, slug, stage, &is_lacking, err) && (!is_lacking || make_conditions(store, folder, slug, err)) &&
+           study_step_take(store, slug, stage, now_ms, err);
 }
 
 bool study_unblind(struct store *store, const char *slug, const char *reason, int64_t now_ms, struct err *err)

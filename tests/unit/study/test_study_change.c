@@ -22,7 +22,7 @@ static bool try_change(struct world *world, const char *json, struct err *err)
 
     if (doc == NULL) fail_msg("%s", err->message);
     if (!store_begin(world->store, err)) fail_msg("%s", err->message);
-    ok = study_change(world->store, "made", json_root(doc), WORLD_NOW_MS, err);
+    ok = study_change(world->store, "made", json_root(doc), WORLD_NOW_MS, NULL, err);
     if (ok && !store_commit(world->store, err)) fail_msg("%s", err->message);
     if (!ok) store_rollback(world->store);
     json_free(doc);
