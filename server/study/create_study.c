@@ -68,7 +68,8 @@ static bool make_study(struct making *making, struct err *err)
     if (!study_check_excludes(making->store, &making->description.settings, err)) return false;
     if (!store_stimulus_set_by_name(making->store, description->stimulus_set, &set, err)) return false;
     if (!conditions_open(&making->maker, making->store, making->source->folder, (enum task_kind)description->task,
-                         &making->description.settings, set.stimulus_set_id, err))
+                         &making->description.settings, set.stimulus_set_id, err) ||
+        !conditions_check_pictures(&making->maker, err))
         return false;
     if (!insert_study(making, err) ||
         !study_add_representations(making->store, making->row.study_id, set.stimulus_set_id, description->representations, err))

@@ -24,6 +24,17 @@ void conditions_close(struct condition_maker *maker)
     arena_close(&maker->arena);
 }
 
+bool conditions_check_pictures(const struct condition_maker *maker, struct err *err)
+{
+    for (int i = 0; i < maker->stimulus_count; i++)
+        if (maker->stimuli[i].is_picture_missing)
+            return err_set(err, ERR_CONFLICT,
+                           "field 'stimulus_set': the stimulus set '%s' came with finished data and has no picture of '%.64s': "
+                           "nobody could be shown it",
+                           maker->set.name, maker->stimuli[i].name);
+    return true;
+}
+
 static bool insert_condition(struct condition_maker *maker, int number, int dimension, enum dinosaur high,
                              const struct condition *condition, struct err *err)
 {

@@ -35,6 +35,9 @@ MUST_CHECK bool conditions_open(struct condition_maker *maker, struct store *sto
                                 struct err *err);
 void            conditions_close(struct condition_maker *maker);
 
+/* ERR_CONFLICT of field 'stimulus_set' when there are no pictures that anybody could be shown (old_data.h). */
+MUST_CHECK bool conditions_check_pictures(const struct condition_maker *maker, struct err *err);
+
 /* `count` conditions from the representation of that name. */
 MUST_CHECK bool conditions_sample(struct condition_maker *maker, const char *generative, int count, int64_t seed,
                                   struct err *err);

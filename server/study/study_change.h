@@ -11,7 +11,7 @@
 #include "store/store_study.h"
 #include "json/json_read.h"
 
-/* ERR_CONFLICT, with the field, for what cannot change; ERR_INVALID for what is wrong. */
+/* ERR_CONFLICT, with the field, for what cannot change, and for a study that was brought in finished; ERR_INVALID for what is wrong. */
 MUST_CHECK bool study_change(struct store *store, const char *slug, const struct json_value *change, int64_t now_ms,
                              struct err *err);
 

@@ -10,7 +10,7 @@
 
 #include "study/create_study.h"
 
-/* ERR_NOT_FOUND when there is no such study. */
+/* ERR_NOT_FOUND when there is no such study; ERR_CONFLICT when it was brought in finished (old_data.h). */
 MUST_CHECK bool study_file_write(struct store *store, const char *slug, struct text *out, struct err *err);
 
 /* Makes a draft. ERR_CONFLICT, with the field, when the stimulus set or a representation of that name is another one here, or when a
@@ -19,7 +19,7 @@ MUST_CHECK bool study_file_read(struct store *store, const struct data_folder *f
                                 int64_t now_ms, struct create_study_result *out, struct err *err);
 
 /* A draft with the same settings, texts and representations. Sampled conditions are sampled again when it opens, with the same seed;
- * written ones are copied. To be called in a transaction. */
+ * written ones are copied. ERR_CONFLICT as above. To be called in a transaction. */
 MUST_CHECK bool study_duplicate(struct store *store, const struct data_folder *folder, const char *slug, const char *new_slug,
                                 const char *new_title, int64_t now_ms, struct create_study_result *out, struct err *err);
 

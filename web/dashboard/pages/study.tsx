@@ -70,7 +70,7 @@ export function StudyPage({ slug, onUnauthorized }: { slug: string; onUnauthoriz
           Take the data home
         </a>
       </div>
-      <StateBar study={state.study} onStepped={again} onUnauthorized={onUnauthorized} />
+      {!state.study.is_imported && <StateBar study={state.study} onStepped={again} onUnauthorized={onUnauthorized} />}
       {state.study.is_pilot && <PilotNotice />}
       {state.study.is_imported && <ImportedNotice />}
       <StudyFacts study={state.study} counts={state.study.session_counts} />
