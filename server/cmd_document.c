@@ -72,6 +72,8 @@ static bool add_file(struct store *store, const struct study *study, const struc
     struct text           text;
     bool                  ok;
 
+    if (study->is_imported)
+        return err_set(err, ERR_CONFLICT, "the study '%s' was brought in finished: nobody reads a text of it", study->slug);
     text_init(&text);
     ok = file_read(options->file, DOCUMENT_BYTES_MAX, &text, err) &&
          add_text(store, study, options, (struct span){text.data, text.length}, &added, err);

@@ -143,7 +143,7 @@ static bool bring_in(const struct options *options, struct old_data *data, const
          data_open(options->data, &opened, err);
     if (ok) {
         place = data_import_place(&opened);
-        ok    = old_data_import(&place, data, result, err);
+        ok    = old_data_import(&place, data, result, err) && data_note(&opened, "import trials", data->slug, err);
         data_close(&opened);
     }
     arena_close(&arena);

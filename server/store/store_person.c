@@ -6,12 +6,17 @@
 
 enum { CELLS_MAX = 40 };
 
+/* Of imported data (schema/sql/0009_old_data.sql) the columns of what ran here say nothing. */
 static const char SQL_SESSION[] =
     "SELECT st.slug AS study, st.title, st.task, s.public_id AS session, p.participant_number AS participant,"
-    " p.created_at_ms, s.is_pilot, s.is_imported, s.state, s.end_reason, s.language, s.eligibility, c.condition_number AS "
-    "condition,"
-    " c.dimension + 1 AS dimension, s.consented_at_ms, s.comprehension_passed_at_ms, s.ended_at_ms, s.seen_at_ms, s.page_number,"
-    " s.program_version, s.settings_sha256, s.stimulus_set_sha256, s.representations_sha256"
+    " iif(s.is_imported, NULL, p.created_at_ms) AS created_at_ms, s.is_pilot, s.is_imported, s.state, s.end_reason,"
+    " iif(s.is_imported, NULL, s.language) AS language, s.eligibility, c.condition_number AS condition,"
+    " iif(c.is_dimension_missing, NULL, c.dimension + 1) AS dimension,"
+    " iif(s.is_imported, NULL, s.consented_at_ms) AS consented_at_ms, s.comprehension_passed_at_ms,"
+    " iif(s.is_imported, NULL, s.ended_at_ms) AS ended_at_ms, iif(s.is_imported, NULL, s.seen_at_ms) AS seen_at_ms,"
+    " iif(s.is_imported, NULL, s.page_number) AS page_number, s.imported_include,"
+    " iif(s.is_imported, NULL, s.program_version) AS program_version,"
+    " iif(s.is_imported, NULL, s.settings_sha256) AS settings_sha256, s.stimulus_set_sha256, s.representations_sha256"
     " FROM session AS s JOIN participant AS p USING (participant_id) JOIN study AS st ON st.study_id = s.study_id"
     " JOIN condition AS c ON c.condition_id = s.condition_id WHERE s.session_id = :session_id";
 static const char SQL_ACCEPTANCES[] =
@@ -21,10 +26,11 @@ static const char SQL_COMPREHENSION[] = "SELECT attempt_number, answers, is_pass
                                         " WHERE session_id = :session_id ORDER BY attempt_number";
 static const char SQL_TRIALS[] =
     "SELECT t.phase, t.trial_index AS trial, l.name AS left_picture, r.name AS right_picture, ct.category, ct.left_points,"
-    " ct.right_points, t.response, t.is_correct, t.is_tie, iif(t.is_rt_missing, NULL, t.rt_ms) AS rt_ms, t.onset_ms, t.frame_ms, "
-    "t.is_visible, t.is_fullscreen, "
-    "t.input,"
-    " t.previous_reply_ms, t.received_at_ms FROM session AS s JOIN trial AS t USING (session_id)"
+    " ct.right_points, t.response, t.is_correct, t.is_tie, iif(t.is_rt_missing, NULL, t.rt_ms) AS rt_ms,"
+    " iif(s.is_imported, NULL, t.onset_ms) AS onset_ms, t.frame_ms, iif(s.is_imported, NULL, t.is_visible) AS is_visible,"
+    " iif(s.is_imported, NULL, t.is_fullscreen) AS is_fullscreen, iif(s.is_imported, NULL, t.input) AS input,"
+    " t.previous_reply_ms, iif(s.is_imported, NULL, t.received_at_ms) AS received_at_ms"
+    " FROM session AS s JOIN trial AS t USING (session_id)"
     " JOIN condition_trial AS ct ON ct.condition_id = s.condition_id AND ct.phase = t.phase AND ct.trial_index = t.trial_index"
     " JOIN stimulus AS l ON l.stimulus_id = ct.left_stimulus_id LEFT JOIN stimulus AS r ON r.stimulus_id = ct.right_stimulus_id"
     " WHERE s.session_id = :session_id ORDER BY t.phase = 'main', t.trial_index";

@@ -51,7 +51,7 @@ bool create_study_prepare(struct store *store, const struct create_study_source 
            store_stimulus_set_by_name(store, plan->description.stimulus_set, &set, err) &&
            conditions_open(&plan->maker, store, source->folder, (enum task_kind)plan->description.task,
                            &plan->description.settings, set.stimulus_set_id, arena, err) &&
-           check_first(store, plan, arena, err) && make_conditions(plan, err);
+           conditions_check_pictures(&plan->maker, err) && check_first(store, plan, arena, err) && make_conditions(plan, err);
 }
 
 /* --- what is written --- */

@@ -83,6 +83,22 @@ static void add_outcome(struct jspsych_export *export, const struct export_jspsy
     table_flag(export->table, row->trial.is_correct);
 }
 
+/* What only the page that showed it could say. */
+static void add_page(struct jspsych_export *export)
+{
+    struct table *table = export->table;
+
+    table_text(table, export->study->is_imported ? NULL : export->study->task == TASK_CATEGORY ? "delivery" : "pair");
+    table_i64(table, export->trial_index);
+    if (export->study->is_imported) {
+        table_none(table);
+        table_none(table);
+    } else {
+        table_text(table, PLUGIN_VERSION);
+        table_i64(table, export->elapsed_ms);
+    }
+}
+
 /* Rows come session by session, in the order in which they were answered. */
 static void count_row(struct jspsych_export *export, const struct export_jspsych_trial *row)
 {
@@ -106,14 +122,14 @@ static bool write_row(void *argument, const struct export_jspsych_trial *row, st
     add_stimulus(export, row);
     table_i64(table, row->trial.response);
     table_f64(table, row->trial.rt_ms);
-    table_text(table, row->trial.input);
+    table_text(table, row->trial.input[0] == '\0' ? NULL : row->trial.input);
     table_f64(table, row->trial.onset_ms);
-    table_i64(table, row->early_key_count);
+    if (export->study->is_imported)
+        table_none(table);
+    else
+        table_i64(table, row->early_key_count);
     add_outcome(export, row);
-    table_text(table, export->study->task == TASK_CATEGORY ? "delivery" : "pair");
-    table_i64(table, export->trial_index);
-    table_text(table, PLUGIN_VERSION);
-    table_i64(table, export->elapsed_ms);
+    add_page(export);
     table_i64(table, row->participant_number);
     table_text(table, row->session_public_id);
     table_i64(table, row->condition_number);

@@ -134,8 +134,13 @@ static bool write_all(struct personal_writer *writer, enum session_mode mode, co
     bool ok;
 
     *writer->counts = (struct personal_counts){0};
-    ok              = fputs(header, writer->out) != EOF ? true : err_errno(err, "write the export");
-    ok              = ok && store_export_sessions(writer->store, writer->study->study_id, mode, write_row, writer, err);
+    if (writer->study->is_imported) {
+        text_close(&writer->line);
+        return err_set(err, ERR_CONFLICT, "the study '%s' was brought in finished: it pays nobody, and knows nobody's ids",
+                       writer->study->slug);
+    }
+    ok = fputs(header, writer->out) != EOF ? true : err_errno(err, "write the export");
+    ok = ok && store_export_sessions(writer->store, writer->study->study_id, mode, write_row, writer, err);
     if (ok && fflush(writer->out) != 0) ok = err_errno(err, "write the export");
     text_close(&writer->line);
     return ok;

@@ -8,6 +8,8 @@
  * bonus, prolific   bare lines "PID,amount" for Prolific's bulk bonus payment, in major units; who is owed nothing is left out
  * platform-ids, csv participant, session, platform, then every id that a link can carry, by the platform's own names
  *
+ * A study that was brought in finished (old_data.h) has none of them: ERR_CONFLICT.
+ *
  * A session that was deleted is in none of them: nothing that leads to its participant is kept. What they were told that they are owed has to
  * be settled with them on the platform.
  *

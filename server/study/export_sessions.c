@@ -41,7 +41,7 @@ static const struct table_column COLUMNS[] = {
     {"representations_sha256", TABLE_TEXT, "", "SHA-256 of the study's representations, in their order."},
     {"consent_sha256", TABLE_TEXT, "", "SHA-256 of the consent text that was accepted."},
     {"is_imported", TABLE_FLAG, "",
-     "Whether the session took place elsewhere: its times are those of the import, and no consent text is known."},
+     "Whether the session took place elsewhere: what is known only of sessions that ran here is empty."},
     {0},
 };
 
@@ -130,18 +130,23 @@ static void add_where(struct table *table, const struct study *study, const stru
         table_none(table);
     else
         table_i64(table, row->dimension + 1);
-    add_time(table, session->consented_at_ms);
+    add_time(table, session->is_imported ? 0 : session->consented_at_ms);
     add_time(table, session->comprehension_passed_at_ms);
-    add_time(table, session->ended_at_ms);
-    add_time(table, row->last_seen_ms);
+    add_time(table, session->is_imported ? 0 : session->ended_at_ms);
+    add_time(table, session->is_imported ? 0 : row->last_seen_ms);
 }
 
 static void add_score(struct table *table, const struct export_session *row)
 {
     int64_t scored = row->last.total_scored;
 
-    table_i64(table, row->comprehension_attempt_count);
-    table_i64(table, row->practice_count);
+    if (row->session.is_imported) {
+        table_none(table);
+        table_none(table);
+    } else {
+        table_i64(table, row->comprehension_attempt_count);
+        table_i64(table, row->practice_count);
+    }
     table_i64(table, row->response_count);
     table_i64(table, row->last.total_correct);
     table_i64(table, scored);
@@ -161,8 +166,13 @@ static void add_pay(struct table *table, const struct study *study, const struct
     int64_t pay = row->session.state == SESSION_LEFT ? partial_pay_minor(&study->settings.pay, row->response_count)
                                                      : task_pay_minor(study->task, &study->settings.pay, &tally);
 
-    table_decimal(table, pay, 2);
-    table_text(table, study->settings.pay.currency);
+    if (row->session.is_imported) {
+        table_none(table);
+        table_none(table);
+    } else {
+        table_decimal(table, pay, 2);
+        table_text(table, study->settings.pay.currency);
+    }
 }
 
 static void add_answers(struct table *table, const struct export_session *row)
@@ -181,6 +191,25 @@ static void add_answers(struct table *table, const struct export_session *row)
     table_i64(table, row->is_included);
 }
 
+/* The material is that of the fits; with what else a session elsewhere ran is not known. */
+static void add_versions(struct table *table, const struct export_session *row)
+{
+    const bool is_imported = row->session.is_imported;
+
+    table_text(table, is_imported ? NULL : row->provenance.program_version);
+    if (is_imported)
+        table_none(table);
+    else
+        table_hash(table, &row->provenance.settings_sha256);
+    table_hash(table, &row->provenance.stimulus_set_sha256);
+    table_hash(table, &row->provenance.representations_sha256);
+    if (is_imported)
+        table_none(table);
+    else
+        table_hash(table, &row->consent_sha256);
+    table_flag(table, is_imported);
+}
+
 static bool write_row(void *argument, const struct export_session *row, struct err *err)
 {
     struct sessions_export *export = argument;
@@ -191,12 +220,7 @@ static bool write_row(void *argument, const struct export_session *row, struct e
     if (!add_median_rt(export, row->session.session_id, err)) return false;
     add_pay(table, export->study, row);
     add_answers(table, row);
-    table_text(table, row->provenance.program_version);
-    table_hash(table, &row->provenance.settings_sha256);
-    table_hash(table, &row->provenance.stimulus_set_sha256);
-    table_hash(table, &row->provenance.representations_sha256);
-    table_hash(table, &row->consent_sha256);
-    table_flag(table, row->session.is_imported);
+    add_versions(table, row);
     return table_end_row(table, err);
 }
 

@@ -21,7 +21,8 @@
         {"received_at_ms", TABLE_INTEGER, "ms", "When the response arrived: the server's clock, since 1970."},                   \
         {"is_tie", TABLE_FLAG, "", "Whether both options had equal points, so that the trial is left out of accuracy."},         \
         {"program_version", TABLE_TEXT, "", "Version of Dinolab that the session ran with."},                                    \
-        {"is_imported", TABLE_FLAG, "", "Whether the trial is of imported data: what these did not say is empty."},              \
+        {"is_imported", TABLE_FLAG, "",                                                                                          \
+         "Whether the trial took place elsewhere: what is known only of trials that ran here is empty."},                        \
     {                                                                                                                            \
         0                                                                                                                        \
     }
@@ -120,7 +121,10 @@ static void add_bonus(struct table *table, const struct study *study, const stru
 {
     struct tally tally = record_tally(&row->last);
 
-    table_decimal(table, task_pay_minor(study->task, &study->settings.pay, &tally) - study->settings.pay.base_minor, 2);
+    if (row->is_imported)
+        table_none(table);
+    else
+        table_decimal(table, task_pay_minor(study->task, &study->settings.pay, &tally) - study->settings.pay.base_minor, 2);
 }
 
 static void add_dimension(struct table *table, const struct export_trial *row)
@@ -180,7 +184,7 @@ static void add_ours(struct table *table, const struct export_trial *row)
     table_flag(table, row->is_pilot);
     table_f64(table, row->trial.rt_ms);
     if (row->is_imported) {
-        for (int i = 0; i < 6; i++) table_none(table);
+        for (int i = 0; i < 7; i++) table_none(table);
     } else {
         table_f64(table, row->trial.onset_ms);
         table_f64(table, row->trial.frame_ms);
@@ -188,10 +192,10 @@ static void add_ours(struct table *table, const struct export_trial *row)
         table_flag(table, row->trial.is_fullscreen);
         table_text(table, row->trial.input);
         table_f64(table, row->trial.previous_reply_ms);
+        table_i64(table, row->trial.received_at_ms);
     }
-    table_i64(table, row->trial.received_at_ms);
     table_flag(table, row->trial.is_tie);
-    table_text(table, row->program_version);
+    table_text(table, row->is_imported ? NULL : row->program_version);
     table_flag(table, row->is_imported);
 }
 

@@ -30,6 +30,17 @@ static bool copy_trials(struct condition_maker *maker, const struct planned_tria
     return true;
 }
 
+bool conditions_check_pictures(const struct condition_maker *maker, struct err *err)
+{
+    for (int i = 0; i < maker->stimulus_count; i++)
+        if (maker->stimuli[i].is_picture_missing)
+            return err_set(err, ERR_CONFLICT,
+                           "field 'stimulus_set': the stimulus set '%s' came with finished data and has no picture of '%.64s': "
+                           "nobody could be shown it",
+                           maker->set.name, maker->stimuli[i].name);
+    return true;
+}
+
 static bool room_for_one(struct condition_maker *maker, struct err *err)
 {
     const int              capacity = maker->made_capacity > 0 ? 2 * maker->made_capacity : 64;

@@ -44,6 +44,9 @@ MUST_CHECK bool conditions_open(struct condition_maker *maker, struct store *sto
                                 enum task_kind task, const struct study_settings *settings, int64_t stimulus_set_id,
                                 struct arena *arena, struct err *err);
 
+/* ERR_CONFLICT of field 'stimulus_set' when there are no pictures that anybody could be shown (old_data.h). */
+MUST_CHECK bool conditions_check_pictures(const struct condition_maker *maker, struct err *err);
+
 /* `count` conditions from the representation of that name, in memory. */
 MUST_CHECK bool conditions_sample(struct condition_maker *maker, const char *generative, int count, int64_t seed,
                                   struct err *err);

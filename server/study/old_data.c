@@ -184,6 +184,7 @@ static bool read_provenance(struct bringing *bringing, struct err *err)
 
     ok = catalog != NULL && study_catalog_by_id(catalog, bringing->place->store, bringing->study_id, &study, err);
     if (ok) bringing->provenance = study->provenance;
+    bringing->provenance.program_version[0] = '\0'; /* they ran with another program */
     study_catalog_free(catalog);
     return ok;
 }

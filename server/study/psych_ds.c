@@ -90,7 +90,8 @@ static void write_description(const struct export_bundle *bundle, struct text *o
     text_reset(scratch);
     text_printf(scratch, "Responses of the participants of the study '%s', a %s learning task, with the fits of its models: %s.",
                 bundle->study->title, task_name(bundle->study->task),
-                bundle->mode == SESSION_MODE_LIVE    ? "live sessions"
+                bundle->study->is_imported           ? "finished data from elsewhere"
+                : bundle->mode == SESSION_MODE_LIVE  ? "live sessions"
                 : bundle->mode == SESSION_MODE_PILOT ? "pilot sessions"
                                                      : "live and pilot sessions");
     json_text(&writer, "description", scratch->data == NULL ? "" : scratch->data);

@@ -72,6 +72,7 @@ static struct entry *entry_load(struct store *store, const struct study_row *row
     study->study_id        = row->study_id;
     study->revision        = row->revision;
     study->stimulus_set_id = row->stimulus_set_id;
+    study->is_imported     = row->is_imported;
     study->title           = strdup(row->title);
     (void)snprintf(study->slug, sizeof study->slug, "%s", row->slug);
     if (study->title == NULL) {

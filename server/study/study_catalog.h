@@ -16,6 +16,7 @@ struct study {
     char                     *title; /* owned by the catalog */
     enum task_kind            task;
     int64_t                   stimulus_set_id;
+    bool                      is_imported; /* all of its sessions took place elsewhere (old_data.h) */
     struct study_settings     settings;
     struct session_provenance provenance; /* what every session of this study runs with */
 };

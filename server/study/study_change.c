@@ -265,6 +265,8 @@ static bool change(struct changing *changing, const char *slug, const struct jso
         !study_row_settings(&changing->row, &changing->settings, &changing->task, err) ||
         !study_standing_read(changing->store, &changing->row, &changing->standing, err))
         return false;
+    if (changing->row.is_imported)
+        return err_set(err, ERR_CONFLICT, "the study '%s' was brought in finished and stays as it is", changing->row.slug);
     if (!change_texts(changing, err) || !change_settings(changing, err) || !change_representations(changing, err) ||
         !change_generative(changing, err) || !change_sample(changing, err))
         return false;

@@ -11,8 +11,9 @@
 #include "store/store_study.h"
 #include "json/json_read.h"
 
-/* ERR_CONFLICT, with the field, for what cannot change; ERR_INVALID for what is wrong. *is_crowded (NULL: do it all the same, nobody waits):
- * it failed only because more conditions are to go than the writer should be held for; make room, and change then. */
+/* ERR_CONFLICT, with the field, for what cannot change, and for a study that was brought in finished; ERR_INVALID for what is wrong.
+ * *is_crowded (NULL: do it all the same, nobody waits): it failed only because more conditions are to go than the writer should be held for;
+ * make room, and change then. */
 MUST_CHECK bool study_change(struct store *store, const char *slug, const struct json_value *change, int64_t now_ms,
                              bool *is_crowded, struct err *err);
 

@@ -213,18 +213,21 @@ static bool is_sample_said(const struct checking *checking)
     return true;
 }
 
-static bool check_bins(struct checking *checking, struct err *err)
+/* One maker for both: reading a large stimulus set takes a while. */
+static bool check_pictures_and_bins(struct checking *checking, struct err *err)
 {
     const struct study_description *description = &checking->description;
     struct condition_maker          maker;
     struct arena                    arena;
+    bool                            is_sampled = description->conditions == NULL && is_sample_said(checking);
     bool                            ok;
 
-    if (description->conditions != NULL || !is_sample_said(checking)) return true;
     arena_init(&arena);
     ok = conditions_open(&maker, checking->store, checking->folder, (enum task_kind)description->task, &description->settings,
                          checking->set.stimulus_set_id, &arena, err) &&
-         conditions_check(&maker, description->generative, description->seed, checking->reports, &checking->report_count, err);
+         conditions_check_pictures(&maker, err) &&
+         (!is_sampled ||
+          conditions_check(&maker, description->generative, description->seed, checking->reports, &checking->report_count, err));
     arena_close(&arena);
     if (!ok) return note(checking, err);
     for (int i = 0; ok && i < checking->report_count; i++)
@@ -241,7 +244,7 @@ static bool check_all(struct checking *checking, struct err *err)
     if (!check_slug(checking, err)) return false;
     if (!study_check_excludes(checking->store, &checking->description.settings, err) && !note(checking, err)) return false;
     if (store_stimulus_set_by_name(checking->store, checking->description.stimulus_set, &checking->set, err))
-        return check_representations(checking, err) && check_bins(checking, err);
+        return check_representations(checking, err) && check_pictures_and_bins(checking, err);
     if (err->kind == ERR_NOT_FOUND)
         err_set(err, ERR_NOT_FOUND, "field 'stimulus_set': there is no stimulus set '%.64s'", checking->description.stimulus_set);
     return note(checking, err);

@@ -48,6 +48,17 @@ static bool writing_open(struct writing *writing, struct store *store, const cha
            leave_out_parts(writing, err);
 }
 
+/* A copy or a file is of what can be played again. */
+static bool check_is_own(const struct writing *writing, struct err *err)
+{
+    if (!writing->row.is_imported) return true;
+    return err_set(
+        err, ERR_CONFLICT,
+        "the study '%s' was brought in finished and nobody can take part: it cannot be copied; its table can be brought "
+        "in elsewhere by dinolab import trials",
+        writing->row.slug);
+}
+
 static void write_trial(const struct writing *writing, const struct condition_trial_row *trial, struct json_writer *writer)
 {
     json_begin_object(writer, NULL);
@@ -151,7 +162,7 @@ bool study_file_write(struct store *store, const char *slug, struct text *out, s
 {
     struct writing     writing;
     struct json_writer writer;
-    bool               ok = writing_open(&writing, store, slug, err);
+    bool               ok = writing_open(&writing, store, slug, err) && check_is_own(&writing, err);
 
     json_writer_init(&writer, out);
     if (ok) {
@@ -291,7 +302,7 @@ struct json_doc *study_copy_describe(struct store *store, const char *slug, cons
 {
     struct json_doc *doc = NULL;
     struct writing   writing;
-    bool             ok = writing_open(&writing, store, slug, err);
+    bool             ok = writing_open(&writing, store, slug, err) && check_is_own(&writing, err);
 
     if (ok && !text_is_slug(new_slug)) ok = err_set(err, ERR_INVALID, "field 'slug' must be of a-z 0-9 _ -");
     if (ok) {

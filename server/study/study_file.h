@@ -10,7 +10,7 @@
 
 #include "study/create_study.h"
 
-/* ERR_NOT_FOUND when there is no such study. */
+/* ERR_NOT_FOUND when there is no such study; ERR_CONFLICT when it was brought in finished (old_data.h). */
 MUST_CHECK bool study_file_write(struct store *store, const char *slug, struct text *out, struct err *err);
 
 /* A draft is prepared (create_study.h). ERR_CONFLICT, with the field, when the stimulus set or a representation of that name is another
@@ -19,7 +19,7 @@ MUST_CHECK bool study_file_prepare(struct store *store, const struct data_folder
                                    int64_t now_ms, struct arena *arena, struct create_study_plan **out, struct err *err);
 
 /* {"study": the description of a copy} with the same settings, texts and representations; NULL on failure. Sampled conditions are sampled
- * again when the copy opens, with the same seed; written ones are copied. */
+ * again when the copy opens, with the same seed; written ones are copied. ERR_CONFLICT as above. */
 MUST_CHECK struct json_doc *study_copy_describe(struct store *store, const char *slug, const char *new_slug,
                                                 const char *new_title, struct err *err);
 

@@ -1,11 +1,12 @@
 // A finished data set comes in as a closed study: the published R2 on the human data of 2022, what a small table says and does not say, and
 // what is refused. The first skips without the data.
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test, type TestContext } from "node:test";
 import type { Group, Study, Trial } from "../../web/dashboard/types.ts";
-import { expectStatus, Researcher, send } from "./support/client.ts";
+import { errorOf, expectStatus, Participant, parsed, Researcher, send, type Reply } from "./support/client.ts";
 import { parseCsv } from "./support/csv.ts";
 import { number, query } from "./support/database.ts";
 import { untilTablesReady } from "./support/live.ts";
@@ -14,6 +15,13 @@ import { dinolab, dinolabDone, serve, temporaryFolder, TOP, until } from "./supp
 const DATA = `${TOP}/../shared/data/reward2022`;
 const skip = existsSync(DATA) ? false : `no ${DATA}`;
 const PUBLISHED_R2 = 0.266738;
+/** Columns that say what happened here, of which data from elsewhere say nothing. */
+const NOT_KNOWN = {
+  trials: ["bonus_payment", "onset_ms", "frame_ms", "is_visible", "is_fullscreen", "input", "previous_reply_ms", "received_at_ms", "program_version"],
+  sessions: ["consented_at_ms", "comprehension_passed_at_ms", "ended_at_ms", "last_seen_at_ms", "comprehension_attempts", "practice_trials", "pay", "currency", "gender", "age",
+    "strategy", "program_version", "settings_sha256", "consent_sha256"],
+  jspsych: ["input", "onset_ms", "early_key_count", "trial_type", "plugin_version", "time_elapsed"],
+} as const;
 /** The group scales differences on the responses that are left (`--scale training`), the authors scaled once on all (`--scale all`): that moves R2 by 3.4e-7; the rest is their rounding. */
 const PUBLISHED_TOLERANCE = 1e-6;
 const FIT_TOLERANCE = 1e-9;
@@ -58,7 +66,13 @@ test("the human data of 2022 as a study: group numbers, R2 as published, exports
     const from = given[at];
     assert.deepEqual([Number(trial.participant), trial.trial, trial.left_image, trial.right_image, trial.left_reward, trial.right_reward, trial.choice, Number(trial.rt_ms)],
       [Number(from?.participant), from?.trial, from?.left_image, from?.right_image, from?.left_reward, from?.right_reward, from?.choice, Number(from?.rt_ms)]);
-    assert.deepEqual([trial.is_imported, trial.dimension, trial.include, trial.onset_ms, trial.is_visible, trial.input, trial.bonus_payment], ["1", "", "", "", "", "", "0.00"]);
+    const [left, right, choice] = [Number(from?.left_reward), Number(from?.right_reward), Number(from?.choice)];
+    const received = choice === 1 ? right : left;
+    const [best, worst] = [Math.max(left, right), Math.min(left, right)];
+    assert.deepEqual([trial.max_reward, trial.min_reward, trial.reward_received, trial.regret, trial.chance_regret, trial.correct].map(Number),
+      [best, worst, received, best - received, (best - worst) / 2, Number(received === best)]);
+    assert.deepEqual([trial.is_imported, trial.dimension, trial.include, trial.bonus_payment], ["1", "", "", ""]);
+    assert.deepEqual(NOT_KNOWN.trials.filter((column) => trial[column] !== ""), []);
   }
 });
 
@@ -118,8 +132,87 @@ test("what a table says is kept, what it does not say is missing and not made up
   assert.match(refused.stderr, /the study was brought in finished and stays closed/);
   const sessions = await exported(old.data, "old", "sessions");
   assert.deepEqual(sessions.map(({ participant, state, condition, dimension, trials, median_rt_ms, pay, include, is_imported }) => [participant, state, condition, dimension, trials, median_rt_ms, pay, include, is_imported]),
-    [["1", "finished", "1", "2", "3", "", "0.00", "0", "1"], ["2", "finished", "1", "2", "3", "406.25", "0.00", "1", "1"], ["3", "finished", "2", "2", "2", "150", "0.00", "", "1"]]);
+    [["1", "finished", "1", "2", "3", "", "", "0", "1"], ["2", "finished", "1", "2", "3", "406.25", "", "1", "1"], ["3", "finished", "2", "2", "2", "150", "", "", "1"]]);
   await dinolabDone("rebuild", "--data", old.data, "--check");
+});
+
+function patch(researcher: Researcher, path: string, body: unknown): Promise<Reply> {
+  return send(researcher.server, "PATCH", path, { cookie: researcher.cookie, csrf: researcher.csrf, body });
+}
+
+test("it stays as it was brought in: no step, no change, no copy, no file, and nobody is shown what has no picture", { timeout: 60_000 }, async (t) => {
+  const old = table(t, "category", CATEGORY);
+  assert.equal((await old.import("--generative", "two")).status, 0);
+  const before = query(old.data, "SELECT * FROM study");
+  const server = await serve(t, old.data);
+  const researcher = await Researcher.setUp(server);
+  const refused = async (reply: Promise<Reply>, sentence: RegExp): Promise<void> => {
+    const { kind, message } = errorOf(expectStatus(await reply, 409));
+    assert.equal(kind, "conflict");
+    assert.match(message, sentence);
+  };
+  for (const state of ["draft", "pilot", "open", "paused"]) await refused(researcher.post("/api/v1/studies/old/state", { state }), /brought in finished and stays closed/);
+  for (const body of [{ title: "Renamed" }, { settings: { trial_count: 2 } }, { representations: ["two"] }, { seed: 3 }, { documents: { consent: { en: "Yes?" } } }, {}])
+    await refused(patch(researcher, "/api/v1/studies/old", body), /'old' was brought in finished and stays as it is/);
+  await refused(researcher.post("/api/v1/studies/old/duplicate", { slug: "copy", title: "Copy" }), /'old' was brought in finished.*cannot be copied.*dinolab import trials/);
+  await refused(send(server, "GET", "/api/v1/studies/old/file", { cookie: researcher.cookie }), /'old' was brought in finished.*cannot be copied/);
+  await refused(researcher.post("/api/v1/studies/old/unblind", { reason: "to see" }), /are shown already/);
+  await refused(new Participant(server).tryEnrol("old"), /not open/);
+
+  // What it is about has no pictures: no other study is made of it either, sampled, written out or from a file.
+  const description = { slug: "new", title: "New", task: "category", stimulus_set: "old", representations: ["two"], settings: { trial_count: 2, practice_count: 0 } };
+  const sampled = { ...description, generative: "two", condition_count: 1 };
+  const written = { ...description, conditions: [{ condition_number: 1, dimension: 0, high_dinosaur: "folty", trials: [{ image: "ant", category: "folty" }, { image: "bee", category: "julty" }] }] };
+  for (const study of [sampled, written]) {
+    await refused(researcher.post("/api/v1/studies", study), /'stimulus_set': the stimulus set 'old' came with finished data and has no picture of 'ant'/);
+    const { problems } = parsed<{ problems: { field: string; message: string }[] }>(expectStatus(await researcher.post("/api/v1/study-checks", study), 200));
+    assert.deepEqual(problems.map(({ field }) => field), ["stimulus_set"]);
+  }
+  await refused(researcher.post("/api/v1/study-files", { format: "dinolab-study", format_version: 1, program_version: "0.1.0", study: written, checksums: {} }), /has no picture of 'ant'/);
+  await server.stop();
+  assert.deepEqual(query(old.data, "SELECT * FROM study"), before);
+
+  writeFileSync(join(old.data, "..", "consent.md"), "Do you agree?\n");
+  const document = await dinolab("study", "document", "--data", old.data, "--study", "old", "--kind", "consent", "--language", "en", "--file", join(old.data, "..", "consent.md"));
+  assert.equal(document.status, 1);
+  assert.match(document.stderr, /nobody reads a text of it/);
+  assert.match(await dinolabDone("account", "audit", "--data", old.data), /import trials.*old/);
+});
+
+test("every export of it works, and says nothing that is not known", { timeout: 60_000 }, async (t) => {
+  const old = table(t, "category", CATEGORY.replaceAll(/(,[01],[0-9.NA]*),2(,[01]?\n)/g, "$1,$2")); // no dimension either
+  const done = await old.import();
+  assert.equal(done.status, 0, done.stderr);
+  for (const what of ["trials", "sessions", "jspsych"] as const) {
+    const rows = await exported(old.data, "old", what);
+    assert.equal(rows.length, what === "sessions" ? 3 : 8);
+    for (const row of rows) assert.deepEqual(NOT_KNOWN[what].filter((column) => row[column] !== (what === "jspsych" ? "null" : "")), [], what);
+  }
+  for (const what of ["events", "questionnaire"]) assert.deepEqual(await exported(old.data, "old", what), []);
+  assert.equal((await exported(old.data, "old", "fits")).length, 3);
+  const [, second] = await exported(old.data, "old", "sessions");
+  const person = JSON.parse(await dinolabDone("export", "--data", old.data, "--study", "old", "--what", "person", "--session", second?.session ?? "", "--out", "-")) as
+    { session: Record<string, unknown>; trials: Record<string, unknown>[]; platform: null; acceptances: [] };
+  const none = (row: Record<string, unknown>, columns: readonly string[]): void => { assert.deepEqual(columns.filter((column) => row[column] !== null), []); };
+  none(person.session, ["created_at_ms", "language", "dimension", "consented_at_ms", "comprehension_passed_at_ms", "ended_at_ms", "seen_at_ms", "page_number", "program_version", "settings_sha256"]);
+  assert.deepEqual([person.session.is_imported, person.session.imported_include, person.platform, person.acceptances], [1, 1, null, []]);
+  assert.deepEqual(person.trials.map(({ left_picture, category, response, rt_ms }) => [left_picture, category, response, rt_ms]),
+    [["ant", "folty", 1, 512.5], ["bee", "julty", 1, null], ["hot_dog", "folty", 0, 300]]);
+  for (const trial of person.trials) none(trial, ["onset_ms", "frame_ms", "is_visible", "is_fullscreen", "input", "previous_reply_ms", "received_at_ms"]);
+
+  const folder = join(old.data, "..", "out");
+  await dinolabDone("export", "--data", old.data, "--study", "old", "--what", "all", "--out", folder);
+  const { files } = JSON.parse(readFileSync(join(folder, "manifest.json"), "utf8")) as { files: { file: string; table: string; rows: number }[] };
+  assert.deepEqual(files.filter(({ table: name }) => name === "trials").map(({ rows }) => rows), [8, 8]);
+  for (const what of ["psych-ds", "sqlite"]) await dinolabDone("export", "--data", old.data, "--study", "old", "--what", what, "--out", join(folder, what));
+  const copied = execFileSync("sqlite3", [join(folder, "sqlite"), "SELECT count(*), sum(is_imported), max(program_version) FROM session"], { encoding: "utf8" });
+  assert.equal(copied, "3|3|\n");
+  for (const [what, format] of [["bonus", "csv"], ["bonus", "prolific"], ["platform-ids", "csv"]] as const) {
+    const outcome = await dinolab("export", "--data", old.data, "--study", "old", "--what", what, "--format", format, "--out", join(folder, "personal"));
+    assert.equal(outcome.status, 1, what);
+    assert.match(outcome.stderr, /'old' was brought in finished: it pays nobody, and knows nobody's ids/);
+    assert.ok(!existsSync(join(folder, "personal")));
+  }
 });
 
 test("what does not fit is refused in a sentence, and nothing of it stays", { timeout: 60_000 }, async (t) => {

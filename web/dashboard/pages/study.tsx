@@ -76,7 +76,7 @@ export function StudyPage({ slug, onUnauthorized }: { slug: string; onUnauthoriz
         )}
       </div>
       <RetentionNotice slug={slug} retention={state.study.retention} />
-      <StateBar study={state.study} onStepped={again} onUnauthorized={onUnauthorized} />
+      {!state.study.is_imported && <StateBar study={state.study} onStepped={again} onUnauthorized={onUnauthorized} />}
       {state.study.is_pilot && <PilotNotice />}
       {state.study.is_imported && <ImportedNotice />}
       <StudyFacts study={state.study} counts={state.study.session_counts} />
