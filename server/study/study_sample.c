@@ -68,8 +68,25 @@ static bool compare(struct store *store, const struct study_sample *sample, bool
     return true;
 }
 
+/* Conditions of a study that people may be in never go. */
+static bool check_draft(struct store *store, int64_t study_id, struct err *err)
+{
+    struct study_row row;
+    struct study_use use;
+    struct arena     arena;
+    bool             ok;
+
+    arena_init(&arena);
+    ok = store_study_by_id(store, study_id, &arena, &row, err) && store_study_use(store, study_id, &use, err);
+    if (ok && (study_row_stage(&row) != STUDY_DRAFT || use.live_count + use.pilot_count > 0))
+        ok = err_set(err, ERR_CONFLICT, "the conditions of the study '%s' are in use and stay", row.slug);
+    arena_close(&arena);
+    return ok;
+}
+
 static bool clear_some(struct store *store, struct study_sample *sample, int count, struct err *err)
 {
+    if (!check_draft(store, sample->study_id, err)) return false;
     if (!store_study_conditions_delete(store, sample->study_id, STUDY_STEP_CONDITIONS, err)) return false;
     sample->is_clearing  = count > STUDY_STEP_CONDITIONS;
     sample->stored_count = 0;

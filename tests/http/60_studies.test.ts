@@ -197,6 +197,108 @@ test("a blind study hides its numbers until the stop rule is met or its owner sa
   expectStatus(await researcher.post("/api/v1/studies/second/unblind", { reason: "Again." }), 409);
 });
 
+test("the sentence of a blind study says its rule, of sessions, of time, or of both", async (t) => {
+  const { researcher } = await laboratory(t);
+  const stop_at = "2099-12-31T10:30:00Z";
+  const rules: [string, Record<string, unknown>, string][] = [
+    ["time", { stop_at }, "from 2099-12-31 10:30 UTC on"],
+    ["sessions", { stop_finished_sessions: 2 }, "once 2 live sessions have finished"],
+    ["both", { stop_finished_sessions: 2, stop_at }, "as soon as 2 live sessions have finished or it is 2099-12-31 10:30 UTC, whichever comes first"],
+  ];
+  for (const [slug, rule, words] of rules) {
+    expectStatus(await researcher.post("/api/v1/studies", description({ slug, state: "open" }, { blind: { is_blind: true, ...rule } })), 201);
+    assert.equal(errorOf(expectStatus(await researcher.get(`/api/v1/studies/${slug}/exports/trials.csv`), 403)).message, `the study '${slug}' is blind: its numbers are shown ${words}, or when its owner unblinds it`);
+  }
+  expectStatus(await researcher.post("/api/v1/studies", description({ slug: "over", state: "open" }, { blind: { is_blind: true, stop_finished_sessions: 2, stop_at: "2020-01-01T00:00:00Z" } })), 201);
+  expectStatus(await researcher.get("/api/v1/studies/over/exports/trials.csv"), 200);
+});
+
+/** More than are stored at once. */
+const MANY = 120;
+
+interface Made { number: number; sha: string }
+
+function conditionsOf(data: string, slug: string): Made[] {
+  return query(data, `SELECT condition_number AS number, hex(c.sha256) AS sha FROM condition AS c JOIN study USING (study_id) WHERE slug = '${slug}' ORDER BY condition_number`);
+}
+
+function stepsInLog(data: string, slug: string): string[] {
+  return query<{ action: string }>(data, `SELECT action FROM audit WHERE object = '/api/v1/studies/${slug}/state' OR object = '/api/v1/studies/${slug}' ORDER BY 1`).map(({ action }) => action);
+}
+
+test("a study with many conditions opens in short steps while others play, and they are the same as ever", async (t) => {
+  const { data, folder, server, researcher } = await laboratory(t);
+  expectStatus(await researcher.post("/api/v1/studies", description({ slug: "played", state: "open" })), 201);
+  for (const slug of ["made", "twice"]) expectStatus(await researcher.post("/api/v1/studies", description({ slug, condition_count: MANY })), 201);
+  const people = Array.from({ length: 3 }, () => new Participant(server));
+  for (const person of people) await person.begin("played");
+  const playing = people.map((person) => person.play(() => 1));
+  expectStatus(await researcher.post("/api/v1/studies", description({ slug: "at-once", condition_count: MANY, state: "open" })), 201);
+  expectStatus(await goTo(researcher, "made", "open"), 200);
+  const both = await Promise.all([goTo(researcher, "twice", "pilot"), goTo(researcher, "twice", "pilot")]);
+  for (const reply of both) expectStatus(reply, 200);
+  assert.deepEqual((await Promise.all(playing)).map((feedbacks) => feedbacks.length), [10, 10, 10]);
+  for (const person of people) await person.finish();
+
+  await server.stop();
+  writeFileSync(join(folder, "command.json"), JSON.stringify(description({ slug: "command", condition_count: MANY })));
+  await dinolabDone("study", "create", "--data", data, "--file", join(folder, "command.json"));
+  const expected = conditionsOf(data, "command");
+  assert.deepEqual([expected.length, new Set(expected.map(({ sha }) => sha)).size], [MANY, MANY]);
+  for (const slug of ["made", "twice", "at-once"]) assert.deepEqual(conditionsOf(data, slug), expected, slug);
+  assert.deepEqual(query(data, "SELECT slug, state, is_pilot, is_draft FROM study WHERE slug IN ('made', 'twice', 'at-once') ORDER BY 1"), [
+    { slug: "at-once", state: "open", is_pilot: 0, is_draft: 0 }, { slug: "made", state: "open", is_pilot: 0, is_draft: 0 }, { slug: "twice", state: "open", is_pilot: 1, is_draft: 0 },
+  ]);
+  assert.deepEqual(stepsInLog(data, "made"), ["POST /api/v1/studies/{}/state"], "one step is one entry of the log");
+  await server.start();
+  await new Participant(server).begin("at-once");
+});
+
+test("a change of many conditions makes room in short steps", async (t) => {
+  const { data, researcher } = await laboratory(t);
+  expectStatus(await researcher.post("/api/v1/studies", description({ slug: "other", condition_count: MANY, seed: 2, state: "open" })), 201);
+  expectStatus(await researcher.post("/api/v1/studies", description({ condition_count: MANY, state: "pilot" })), 201);
+  expectStatus(await goTo(researcher, "made", "draft"), 200);
+  assert.equal((await definition(researcher, "made")).made_condition_count, MANY);
+  const refused = errorOf(expectStatus(await patch(researcher, "made", { seed: 2, settings: { trial_count: 0 } }), 400)) as { field?: string };
+  assert.deepEqual([refused.field, conditionsOf(data, "made").length], ["settings.trial_count", MANY], "a mistake costs nothing");
+  const changed = parsed<Definition>(expectStatus(await patch(researcher, "made", { seed: 2 }), 200));
+  assert.deepEqual([changed.seed, changed.made_condition_count], [2, 0]);
+  expectStatus(await goTo(researcher, "made", "open"), 200);
+  assert.deepEqual(conditionsOf(data, "made"), conditionsOf(data, "other"));
+  assert.deepEqual(stepsInLog(data, "made"), ["PATCH /api/v1/studies/{}", "POST /api/v1/studies/{}/state", "POST /api/v1/studies/{}/state"]);
+});
+
+test("killed while it opens, a study is a draft or open, and nobody meets half of it", async (t) => {
+  const { data, server, researcher } = await laboratory(t);
+  const count = 1000;
+  expectStatus(await researcher.post("/api/v1/studies", description({ condition_count: count })), 201);
+  expectStatus(await researcher.post("/api/v1/studies", description({ slug: "whole", condition_count: count, state: "open" })), 201);
+  const expected = conditionsOf(data, "whole");
+  const opening = goTo(researcher, "made", "open").catch(() => null);
+  let isOpening = true;
+  void opening.then(() => { isOpening = false; });
+  while (isOpening && conditionsOf(data, "made").length === 0) await new Promise((resolve) => { setImmediate(resolve); });
+  await server.kill();
+  await opening;
+  const [{ state, draft, some } = { state: "", draft: -1, some: -1 }] = query<{ state: string; draft: number; some: number }>(data, "SELECT state, is_draft AS draft, (SELECT count(*) FROM condition AS c WHERE c.study_id = s.study_id) AS some FROM study AS s WHERE slug = 'made'");
+  assert.ok(state === "open" ? some === count : draft === 1 && some > 0, `${state}, ${String(some)} conditions`);
+  assert.equal(query(data, "SELECT 1 FROM condition AS c JOIN study USING (study_id) WHERE slug = 'made' AND (SELECT count(*) FROM condition_trial AS t WHERE t.condition_id = c.condition_id) != 10").length, 0);
+  query(data, "DELETE FROM condition_trial WHERE condition_id IN (SELECT condition_id FROM condition JOIN study USING (study_id) WHERE slug = 'made' AND condition_number > 60); DELETE FROM condition WHERE study_id = (SELECT study_id FROM study WHERE slug = 'made') AND condition_number > 60; UPDATE study SET state = 'closed', is_draft = 1, opened_at_ms = NULL WHERE slug = 'made'");
+  const left = conditionsOf(data, "made").length;
+  assert.ok(left > 0 && left <= 60);
+
+  await server.start();
+  const again = await Researcher.logIn(server);
+  assert.equal(errorOf(expectStatus(await new Participant(server).tryEnrol("made"), 409)).kind, "conflict");
+  const file = parsed<{ study: Record<string, unknown> }>(expectStatus(await again.get("/api/v1/studies/made/file"), 200));
+  assert.deepEqual([file.study.condition_count, file.study.conditions], [count, undefined], "half of the conditions are not those of the study");
+  query(data, "UPDATE condition SET sha256 = zeroblob(32) WHERE condition_number = 1 AND study_id = (SELECT study_id FROM study WHERE slug = 'made')");
+  expectStatus(await goTo(again, "made", "open"), 200);
+  assert.deepEqual(conditionsOf(data, "made"), expected, "what was left over and is something else is replaced");
+  await new Participant(server).begin("made");
+});
+
 test("the same by command line on a server that is running, with an API token", async (t) => {
   const { folder, server, researcher } = await laboratory(t);
   const body = { name: "command line", scope: "write", days: 1 };
