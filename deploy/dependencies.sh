@@ -8,7 +8,7 @@ set -eu
 what=${1:-run}
 packages="gcc libc6-dev pkg-config libmicrohttpd-dev libsqlite3-dev libcjson-dev libsodium-dev libopenblas-pthread-dev liblapacke-dev \
 libcurl4-openssl-dev libwebp-dev libjpeg62-turbo-dev libpng-dev libzip-dev zlib1g-dev curl"
-[ "$what" = test ] && packages="$packages libcmocka-dev chromium clang-format cppcheck sqlite3"
+[ "$what" = test ] && packages="$packages libcmocka-dev chromium clang-format cppcheck sqlite3 python3 r-cran-jsonlite r-cran-rsqlite"
 [ "$what" = fuzz ] && packages="$packages clang libclang-rt-14-dev"
 [ "$what" = reference ] && packages="$packages python3-numpy python3-scipy python3-mpmath python3-sklearn r-cran-lme4 r-cran-numderiv"
 

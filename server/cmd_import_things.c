@@ -65,8 +65,7 @@ static bool import_into(const struct options *options, const struct things_list 
     place = data_import_place(&opened);
     ok    = import_set(options, &opened, source, err) && things_import_embedding(&place, list, options->set, err);
     data_close(&opened);
-    if (ok)
-        (void)printf("representation '%s' imported: %d dimensions\n", IMPORT_THINGS_REPRESENTATION, list->embedding.column_count);
+    if (ok) (void)printf("representation '%s' imported: %d dimensions\n", IMPORT_THINGS_REPRESENTATION, list->dimension_count);
     return ok;
 }
 

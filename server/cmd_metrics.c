@@ -7,6 +7,7 @@
 #include "base/file.h"
 #include "command.h"
 #include "model/intrinsic_dimension.h"
+#include "model/matrix_map.h"
 #include "model/representation_metrics.h"
 #include "json/json_write.h"
 
@@ -36,8 +37,8 @@ struct objects {
 };
 
 struct task_matrix {
-    struct source source; /* path NULL: not given */
-    struct matrix matrix;
+    struct source     source; /* path NULL: not given */
+    struct matrix_map map;
 };
 
 static bool read_source(const char *option, const char *value, struct arena *arena, struct source *out, struct err *err)
@@ -149,9 +150,9 @@ static bool check_rows(const struct source *source, const struct matrix *matrix,
     if (objects->path != NULL && objects->row_count != matrix->row_count)
         return err_set(err, ERR_INVALID, "%s has %d rows, but %s has %d", source->path, matrix->row_count, objects->path,
                        objects->row_count);
-    if (task->source.path != NULL && task->matrix.row_count != matrix->row_count)
+    if (task->source.path != NULL && task->map.matrix.row_count != matrix->row_count)
         return err_set(err, ERR_INVALID, "%s has %d rows, but %s has %d", source->path, matrix->row_count, task->source.path,
-                       task->matrix.row_count);
+                       task->map.matrix.row_count);
     return true;
 }
 
@@ -195,7 +196,7 @@ static bool write_cka(struct json_writer *json, const struct matrix *matrix, con
         json_text(json, "cka_reason", "no --task given");
         return true;
     }
-    if (!metrics_linear_cka(matrix, &task->matrix, &metric, err)) return false;
+    if (!metrics_linear_cka(matrix, &task->map.matrix, &metric, err)) return false;
     write_metric(json, "cka", "cka_reason", &metric);
     return true;
 }
@@ -215,11 +216,11 @@ static bool write_line(struct json_writer *json, const struct source *source, co
     return true;
 }
 
-/* One line of output; the matrix is gone afterwards. `seconds` counts the reading too. */
+/* One line of output; the matrix is mapped no longer than that. `seconds` counts the reading too. */
 static bool measure(const struct source *source, const struct objects *objects, const struct task_matrix *task, struct err *err)
 {
     const int64_t      start_us = clock_monotonic_us(&CLOCK_SYSTEM);
-    struct matrix      matrix   = {0};
+    struct matrix_map  map      = {0};
     struct text        line;
     struct json_writer json;
     bool               ok;
@@ -227,9 +228,9 @@ static bool measure(const struct source *source, const struct objects *objects, 
     text_init(&line);
     json_writer_init(&json, &line);
     json_begin_object(&json, NULL);
-    ok = npy_read_file(source->path, &matrix, err) && check_rows(source, &matrix, objects, task, err) &&
-         write_line(&json, source, &matrix, objects, task, err);
-    matrix_close(&matrix);
+    ok = matrix_map_open(source->path, &map, err) && check_rows(source, &map.matrix, objects, task, err) &&
+         write_line(&json, source, &map.matrix, objects, task, err);
+    matrix_map_close(&map);
     json_f64(&json, "seconds", (double)(clock_monotonic_us(&CLOCK_SYSTEM) - start_us) / US_PER_S);
     json_end_object(&json);
     if (ok) ok = text_ok(&line, err);
@@ -253,9 +254,9 @@ static bool measure_all(const struct option_list *list, struct objects *objects,
     }
     if (ok && objects->path != NULL) ok = read_objects(arena, objects, err);
     if (ok && task_text != NULL)
-        ok = read_source("--task", task_text, arena, &task.source, err) && npy_read_file(task.source.path, &task.matrix, err);
+        ok = read_source("--task", task_text, arena, &task.source, err) && matrix_map_open(task.source.path, &task.map, err);
     for (int i = 0; ok && i < list->count; i++) ok = measure(&sources[i], objects, &task, err);
-    matrix_close(&task.matrix);
+    matrix_map_close(&task.map);
     return ok;
 }
 

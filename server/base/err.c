@@ -6,13 +6,20 @@
 #include <string.h>
 
 static const char *const KIND_NAMES[ERR_KIND_COUNT] = {
-    [ERR_INVALID] = "invalid",     [ERR_UNAUTHORIZED] = "unauthorized",
-    [ERR_FORBIDDEN] = "forbidden", [ERR_NOT_FOUND] = "not_found",
-    [ERR_CONFLICT] = "conflict",   [ERR_SUPERSEDED] = "superseded",
-    [ERR_FULL] = "full",           [ERR_GONE] = "gone",
-    [ERR_TOO_LARGE] = "too_large", [ERR_TOO_MANY] = "too_many",
-    [ERR_BUSY] = "busy",           [ERR_STORAGE] = "storage",
-    [ERR_INTERNAL] = "internal",
+    [ERR_INVALID]      = "invalid",
+    [ERR_UNAUTHORIZED] = "unauthorized",
+    [ERR_CODE_NEEDED]  = "code_needed",
+    [ERR_FORBIDDEN]    = "forbidden",
+    [ERR_NOT_FOUND]    = "not_found",
+    [ERR_CONFLICT]     = "conflict",
+    [ERR_SUPERSEDED]   = "superseded",
+    [ERR_FULL]         = "full",
+    [ERR_GONE]         = "gone",
+    [ERR_TOO_LARGE]    = "too_large",
+    [ERR_TOO_MANY]     = "too_many",
+    [ERR_BUSY]         = "busy",
+    [ERR_STORAGE]      = "storage",
+    [ERR_INTERNAL]     = "internal",
 };
 
 /* Sentences name a field in one way only, so that its path need not be given twice. */

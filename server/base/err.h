@@ -16,6 +16,7 @@ enum { ERR_MESSAGE_BYTES = 512, ERR_FIELD_BYTES = 96 };
 enum err_kind {
     ERR_INVALID,      /* the caller's input is wrong; the sentence names the field or the line */
     ERR_UNAUTHORIZED, /* no valid token, cookie or password */
+    ERR_CODE_NEEDED,  /* the password is right; the second factor is missing or wrong */
     ERR_FORBIDDEN,    /* known, but not allowed to do this */
     ERR_NOT_FOUND,
     ERR_CONFLICT,   /* contradicts what is stored already */

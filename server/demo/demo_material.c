@@ -10,9 +10,9 @@
 #include "demo/demo_pixels.h"
 #include "demo/demo_ratings.h"
 #include "demo/demo_words.h"
-#include "picture/picture.h"
 #include "model/npy.h"
 #include "model/truncated_svd.h"
+#include "picture/picture.h"
 #include "json/json_read.h"
 
 enum {

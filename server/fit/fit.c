@@ -132,13 +132,13 @@ static bool fit_model(struct fitting *fitting, const struct matrix *matrix, int 
 static bool fit_representation(struct fitting *fitting, int representation, struct err *err)
 {
     const struct fit_options *options = fitting->options;
-    struct matrix             matrix;
+    struct matrix_map         map;
     bool                      ok = true;
 
-    if (!matrix_file_read(options->representations[representation].path, &fitting->stimuli, &matrix, err)) return false;
+    if (!matrix_file_open(options->representations[representation].path, &fitting->stimuli, &map, err)) return false;
     for (int l = 0; ok && l < options->learner_count; l++)
-        ok = fit_model(fitting, &matrix, representation * options->learner_count + l, err);
-    matrix_close(&matrix);
+        ok = fit_model(fitting, &map.matrix, representation * options->learner_count + l, err);
+    matrix_map_close(&map);
     return ok;
 }
 

@@ -1,7 +1,7 @@
 /* fit.h - `dinolab fit`: learners on representations held against people's choices, from files alone.
  *
  * One line on `out` per representation and learner, in the order given, as soon as it is there (report.h); with is_compared one more
- * line; with out_path every trial's numbers (rows_file.h). One matrix is in memory at a time. Equal input gives equal output, whatever
+ * line; with out_path every trial's numbers (rows_file.h). One matrix is mapped at a time. Equal input gives equal output, whatever
  * the number of threads and the order of the trials' rows.
  * Threads: called by one; starts and joins its own (value_runs.h). */
 #ifndef DINOLAB_FIT_FIT_H

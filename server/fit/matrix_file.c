@@ -25,11 +25,10 @@ bool matrix_file_look(const char *path, const struct stimulus_list *stimuli, str
     return stimulus_list_fits(stimuli, path, header.row_count, err);
 }
 
-bool matrix_file_read(const char *path, const struct stimulus_list *stimuli, struct matrix *out, struct err *err)
+bool matrix_file_open(const char *path, const struct stimulus_list *stimuli, struct matrix_map *out, struct err *err)
 {
-    *out = (struct matrix){0};
-    if (!npy_read_file(path, out, err)) return false;
-    if (stimulus_list_fits(stimuli, path, out->row_count, err)) return true;
-    matrix_close(out);
+    if (!matrix_map_open(path, out, err)) return false;
+    if (stimulus_list_fits(stimuli, path, out->matrix.row_count, err)) return true;
+    matrix_map_close(out);
     return false;
 }

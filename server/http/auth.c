@@ -140,3 +140,12 @@ bool http_authorize(struct http_request *req, const struct http_route *route, st
     }
     return err_set(err, ERR_INTERNAL, "unknown kind of authorisation");
 }
+
+bool http_may_end_rights(const struct http_request *req)
+{
+    const struct http_route *route = req->route;
+
+    if (route == NULL || !http_is_change(req)) return false;
+    return route->right == RIGHT_LOGIN || route->right == RIGHT_SITE || route->right == RIGHT_OWN ||
+           strcmp(route->path, "/api/v1/setup") == 0;
+}

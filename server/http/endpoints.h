@@ -36,6 +36,11 @@ enum http_result ep_account_setup(struct http_request *req);
 enum http_result ep_account_login(struct http_request *req);
 enum http_result ep_account_logout(struct http_request *req);
 enum http_result ep_account_get(struct http_request *req);
+/* ep_totp.c */
+enum http_result ep_totp_get(struct http_request *req);
+enum http_result ep_totp_post(struct http_request *req);
+enum http_result ep_totp_confirm(struct http_request *req);
+enum http_result ep_totp_off(struct http_request *req);
 /* ep_own_account.c */
 enum http_result ep_password_post(struct http_request *req);
 enum http_result ep_logins_end(struct http_request *req);

@@ -6,12 +6,14 @@
 #include "http/reply.h"
 #include "study/audit.h"
 #include "study/people.h"
+#include "study/second_factor.h"
 #include "json/json_write.h"
 
 struct credentials {
     const char *token; /* setup only */
     const char *name;
     const char *password;
+    const char *totp; /* login only, where the account has a second factor: its code, or a recovery code */
 };
 
 static const struct json_field SETUP_FIELDS[] = {
@@ -22,13 +24,18 @@ static const struct json_field SETUP_FIELDS[] = {
 static const struct json_field LOGIN_FIELDS[] = {
     JSON_TEXT("name", struct credentials, name, 1, NAME_BYTES - 1),
     JSON_TEXT("password", struct credentials, password, 1, PASSWORD_LENGTH_MAX),
+    JSON_OPTIONAL_TEXT("totp", struct credentials, totp, 1, SECOND_FACTOR_INPUT_MAX),
 };
 
-/* Two steps: the slow password work on the passwords' thread, then the login's row on the writer's. */
+/* Two steps: the slow password work on the passwords' thread, then the second factor and the login's row on the writer's. */
 struct login_job {
-    struct http_job    base;
-    struct credentials credentials;
-    bool               is_setup;
+    struct http_job           base;
+    struct credentials        credentials;
+    const struct secret_key  *key;
+    bool                      is_setup;
+    enum second_factor_result second_factor;
+    bool       is_refused; /* by the second factor, with `refusal`: the job itself succeeds, so that a wrong code stays counted */
+    struct err refusal;
     struct secret_hash setup_hash;
     char               password_hash[SECRET_PASSWORD_HASH_BYTES];
     struct account_row account;
@@ -64,9 +71,29 @@ static bool note_entry(const struct login_job *login, struct store *store, struc
 {
     const struct audit_entry entry = {.account = login->account.name,
                                       .action  = login->is_setup ? "POST /api/v1/setup" : "POST /api/v1/login",
-                                      .object  = login->account.name};
+                                      .object  = login->account.name,
+                                      .detail  = login->second_factor == SECOND_FACTOR_RECOVERY ? "by a recovery code" : NULL};
 
     return audit_append(store, &entry, login->now_ms, err);
+}
+
+/* Only who has the password learns that there is a second factor. */
+static bool check_second_factor(struct login_job *login, struct store *store, struct err *err)
+{
+    int wait_s;
+
+    if (!second_factor_check(store, login->key, login->account.account_id, login->credentials.totp, login->now_ms,
+                             &login->second_factor, &wait_s, err))
+        return false;
+    if (login->second_factor == SECOND_FACTOR_MISSING)
+        err_set(&login->refusal, ERR_CODE_NEEDED, "the code of your authenticator app is needed");
+    if (login->second_factor == SECOND_FACTOR_WRONG)
+        err_set(&login->refusal, ERR_CODE_NEEDED, "this code is wrong, or was used before; wait for the next one");
+    if (login->second_factor == SECOND_FACTOR_WAIT)
+        err_set(&login->refusal, ERR_TOO_MANY,
+                "too many codes were wrong; the next one is looked at in %d s (a recovery code at once)", wait_s);
+    login->is_refused = login->second_factor >= SECOND_FACTOR_MISSING;
+    return true;
 }
 
 static bool insert_run(struct job *job, struct store *store, struct err *err)
@@ -77,6 +104,8 @@ static bool insert_run(struct job *job, struct store *store, struct err *err)
     if (login->is_setup && !people_enter(store, &login->setup_hash, login->credentials.name, login->password_hash, login->now_ms,
                                          &login->account, err))
         return false;
+    if (!login->is_setup && !check_second_factor(login, store, err)) return false;
+    if (login->is_refused) return true;
     secret_token_make(login->token);
     secret_token_make(login->login.csrf_token);
     secret_token_hash(login->token, &hash);
@@ -109,6 +138,7 @@ static enum http_result reply_logged_in(struct http_request *req, struct http_jo
     char                    cookie[256];
 
     if (!job->base.is_ok) return http_reply_error(req, &job->base.err);
+    if (login->is_refused) return http_reply_error(req, &login->refusal);
     (void)snprintf(cookie, sizeof cookie, LOGIN_COOKIE "=%s; Path=/; HttpOnly; SameSite=Strict; Max-Age=%d", login->token,
                    LOGIN_SECONDS);
     (void)reply_with_account(req, login->account.name, login->account.site_role, login->login.csrf_token);
@@ -132,6 +162,7 @@ static enum http_result start(struct http_request *req, bool is_setup)
 
     if (job == NULL) return err_no_memory(&err), http_reply_error(req, &err);
     if (!http_read_body(req, fields, count, &job->credentials, &err)) return http_reply_error(req, &err);
+    job->key           = req->deps->key;
     job->is_setup      = is_setup;
     job->now_ms        = clock_wall_ms(req->deps->clock);
     job->base.base.run = is_setup ? hash_run : verify_run;

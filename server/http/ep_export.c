@@ -7,20 +7,23 @@
 #include "http/endpoints.h"
 #include "http/export_range.h"
 #include "http/reply.h"
-#include "study/blind.h"
 #include "study/export_cache.h"
 #include "study/export_list.h"
+#include "study/export_person.h"
 #include "study/export_personal.h"
+#include "study/export_sqlite.h"
 #include "study/psych_ds.h"
 
 /* An export is written by the exports' own thread to a file in DIR/exports-cache, then sent from there: constant memory, a slow download
  * holds no snapshot of the database, and a broken one is resumed with the same bytes. */
-enum export_thing { EXPORT_TABLE, EXPORT_PSYCH_DS, EXPORT_MANIFEST, EXPORT_LIST };
+/* Files first, last what blind studies give too. */
+enum export_thing { EXPORT_TABLE, EXPORT_PSYCH_DS, EXPORT_SQLITE, EXPORT_MANIFEST, EXPORT_LIST, EXPORT_PERSON };
 
 struct export_job {
     struct http_job           base;
     const struct http_deps   *deps;
     const char               *slug;
+    const char               *session; /* of a person */
     enum export_thing         thing;
     const struct export_kind *kind; /* of a table, with its format */
     enum export_format        format;
@@ -35,7 +38,7 @@ struct export_job {
     int64_t                   byte_count;
     int64_t                   row_count; /* -1: was not counted */
     struct session_provenance provenance;
-    struct text               json; /* list and manifest */
+    struct text               json; /* list, manifest and person */
 };
 
 /* Whose a file of the cache is. */
@@ -48,12 +51,14 @@ static void owner_of(const struct export_job *job, const char *table, enum expor
 
 static const char *table_of(const struct export_job *job)
 {
-    return job->thing == EXPORT_PSYCH_DS ? "psych-ds" : job->kind->name;
+    if (job->thing == EXPORT_PSYCH_DS) return "psych-ds";
+    return job->thing == EXPORT_SQLITE ? "study" : job->kind->name;
 }
 
 static bool write_body(struct export_job *job, const struct export_bundle *bundle, struct sink *out, struct err *err)
 {
     if (job->thing == EXPORT_PSYCH_DS) return psych_ds_write(bundle, out, err);
+    if (job->thing == EXPORT_SQLITE) return export_sqlite(bundle, job->deps->folder, out, err);
     return export_write(job->kind, bundle->store, bundle->study, job->mode, job->format, out, &job->row_count, err);
 }
 
@@ -134,6 +139,7 @@ static bool write_thing(struct export_job *job, const struct export_bundle *bund
 {
     if (job->thing == EXPORT_LIST) return export_list_write(bundle, &job->json, err);
     if (job->thing == EXPORT_MANIFEST) return write_manifest(job, bundle, err);
+    if (job->thing == EXPORT_PERSON) return export_person(bundle, job->session, NULL, false, &job->json, err);
     return write_file(job, bundle, err);
 }
 
@@ -141,11 +147,18 @@ static bool find_wanted(struct export_job *job)
 {
     char owner[EXPORT_OWNER_BYTES];
 
-    if (!job->has_wanted) return false;
+    if (!job->has_wanted || job->thing >= EXPORT_MANIFEST) return false;
     owner_of(job, table_of(job), job->format, job->is_gzip, owner);
     job->file   = export_cache_find(job->deps->folder, owner, &job->wanted, &job->byte_count);
     job->sha256 = job->wanted;
     return job->file >= 0;
+}
+
+static bool write_wanted(struct export_job *job, const struct export_bundle *bundle, struct err *err)
+{
+    if (!job->must_be_wanted) return write_thing(job, bundle, err);
+    return err_set(err, ERR_GONE, "this export is not kept any more: files stay for %d minutes; take a new manifest",
+                   EXPORT_CACHE_KEEP_MS / 60000);
 }
 
 static bool export_run(struct job *base, struct store *store, struct err *err)
@@ -156,16 +169,10 @@ static bool export_run(struct job *base, struct store *store, struct err *err)
     bool ok;
 
     export_cache_expire(job->deps->folder, bundle.taken_at_ms, EXPORT_CACHE_KEEP_MS);
-    if (!study_catalog_by_slug(job->deps->exporter_catalog, store, job->slug, &bundle.study, err)) return false;
-    if (job->thing != EXPORT_LIST && !blind_check(store, bundle.study, job->mode, bundle.taken_at_ms, err)) return false;
+    if (!export_begin(&bundle, job->deps->exporter_catalog, job->slug, job->thing < EXPORT_LIST, err)) return false;
     job->provenance = bundle.study->provenance;
-    if (find_wanted(job)) return true;
-    if (job->must_be_wanted)
-        return err_set(err, ERR_GONE, "this export is not kept any more: files stay for %d minutes; take a new manifest",
-                       EXPORT_CACHE_KEEP_MS / 60000);
-    if (!store_snapshot_begin(store, err)) return false; /* one view for all of its reads, though people go on playing */
-    ok = write_thing(job, &bundle, err);
-    store_snapshot_end(store);
+    ok              = find_wanted(job) || write_wanted(job, &bundle, err);
+    export_end(&bundle);
     return ok;
 }
 
@@ -202,6 +209,7 @@ static const char *type_of(const struct export_job *job)
     const bool is_gzip_file = job->is_gzip && strstr(job->ending, ".gz") != NULL;
 
     if (job->thing == EXPORT_PSYCH_DS) return "application/zip";
+    if (job->thing == EXPORT_SQLITE && !job->is_gzip) return "application/vnd.sqlite3";
     if (is_gzip_file) return "application/gzip";
     return job->format == EXPORT_NDJSON ? "application/x-ndjson" : "text/csv; charset=utf-8";
 }
@@ -217,7 +225,7 @@ static void add_file_headers(struct http_request *req, const struct export_job *
     if (disposition != NULL) http_reply_header(req, "Content-Disposition", disposition);
     http_reply_header(req, "ETag", tag);
     http_reply_header(req, "Accept-Ranges", "bytes");
-    if (job->thing == EXPORT_TABLE) http_reply_header(req, "Vary", "Accept-Encoding");
+    if (job->thing == EXPORT_TABLE || job->thing == EXPORT_SQLITE) http_reply_header(req, "Vary", "Accept-Encoding");
     if (job->is_gzip && strstr(job->ending, ".gz") == NULL) http_reply_header(req, "Content-Encoding", "gzip");
     add_provenance(req, job);
 }
@@ -242,7 +250,7 @@ static enum http_result reply_with_export(struct http_request *req, struct http_
         text_close(&job->json);
         return http_reply_error(req, &job->base.base.err);
     }
-    if (job->thing == EXPORT_LIST || job->thing == EXPORT_MANIFEST) {
+    if (job->thing == EXPORT_LIST || job->thing == EXPORT_MANIFEST || job->thing == EXPORT_PERSON) {
         (void)http_reply_json(req, 200, &job->json);
         add_provenance(req, job);
         return HTTP_REPLIED;
@@ -264,11 +272,12 @@ static bool read_mode(struct http_request *req, enum session_mode *out, struct e
     return err_set(err, ERR_INVALID, "mode is live, pilot or all, not '%.40s'", name);
 }
 
+/* Who is owed what and who people are: at the command line alone. */
 static bool is_personal(const char *file)
 {
     for (const struct personal_export *kind = PERSONAL_EXPORTS; kind->name != NULL; kind++)
         if (strncmp(file, kind->name, strlen(kind->name)) == 0 && strcmp(file + strlen(kind->name), ".csv") == 0) return true;
-    return strncmp(file, "person.", 7) == 0 || strncmp(file, "sqlite", 6) == 0;
+    return false;
 }
 
 static enum http_result refuse_file(struct http_request *req, const char *file)
@@ -316,7 +325,10 @@ static bool read_table(struct export_job *job, const char *file)
 static bool read_file(struct export_job *job, const char *file)
 {
     if (strcmp(file, "manifest.json") == 0) return job->thing = EXPORT_MANIFEST, true;
+    if (strcmp(file, "person.json") == 0) return job->thing = EXPORT_PERSON, true;
     if (strcmp(file, "psych-ds.zip") == 0) return job->thing = EXPORT_PSYCH_DS, job->ending = ".zip", true;
+    if (strcmp(file, "study.sqlite") == 0) return job->thing = EXPORT_SQLITE, job->ending = ".sqlite", true;
+    if (strcmp(file, "study.sqlite.gz") == 0) return job->thing = EXPORT_SQLITE, job->ending = ".sqlite.gz", job->is_gzip = true;
     return read_table(job, file);
 }
 
@@ -369,7 +381,11 @@ enum http_result ep_export_get(struct http_request *req)
     if (job == NULL) return err_no_memory(&err), http_reply_error(req, &err);
     if (!read_file(job, req->parameters[1])) return refuse_file(req, req->parameters[1]);
     if (!read_mode(req, &job->mode, &err) || !read_wanted(req, job, &err)) return http_reply_error(req, &err);
-    if (job->thing == EXPORT_TABLE && !job->must_be_wanted && accepts_gzip(req)) job->is_gzip = true;
+    job->session = http_query(req, "session");
+    if (job->thing == EXPORT_PERSON && job->session == NULL)
+        return err_set(&err, ERR_INVALID, "person.json needs ?session= with a session's id"), http_reply_error(req, &err);
+    if ((job->thing == EXPORT_TABLE || job->thing == EXPORT_SQLITE) && !job->must_be_wanted && accepts_gzip(req))
+        job->is_gzip = true;
     return http_submit(req, req->deps->exporter, &job->base, reply_with_export);
 }
 

@@ -6,14 +6,15 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "http/auth.h"
 #include "json/json_write.h"
 
 enum { STREAM_BLOCK_BYTES = 32 * 1024 };
 
 static const unsigned STATUS_OF_ERR[ERR_KIND_COUNT] = {
-    [ERR_INVALID] = 400,    [ERR_UNAUTHORIZED] = 401, [ERR_FORBIDDEN] = 403, [ERR_NOT_FOUND] = 404, [ERR_CONFLICT] = 409,
-    [ERR_SUPERSEDED] = 409, [ERR_FULL] = 409,         [ERR_GONE] = 410,      [ERR_TOO_LARGE] = 413, [ERR_TOO_MANY] = 429,
-    [ERR_BUSY] = 503,       [ERR_STORAGE] = 503, /* the page keeps the response and tries again */
+    [ERR_INVALID] = 400,  [ERR_UNAUTHORIZED] = 401, [ERR_CODE_NEEDED] = 401, [ERR_FORBIDDEN] = 403, [ERR_NOT_FOUND] = 404,
+    [ERR_CONFLICT] = 409, [ERR_SUPERSEDED] = 409,   [ERR_FULL] = 409,        [ERR_GONE] = 410,      [ERR_TOO_LARGE] = 413,
+    [ERR_TOO_MANY] = 429, [ERR_BUSY] = 503,         [ERR_STORAGE] = 503, /* the page keeps the response and tries again */
     [ERR_INTERNAL] = 500,
 };
 
@@ -133,19 +134,28 @@ enum http_result http_reply_file_part(struct http_request *req, const char *type
 /* --- streams --- */
 
 struct stream {
-    struct MHD_Connection *connection;
-    struct hub_reader     *reader;
-    struct meters         *meters;
+    struct http_request *req; /* lives as long as anything of the stream is read */
+    struct hub_reader   *reader;
+    struct meters       *meters;
 };
 
 static void stream_suspend(void *argument)
 {
-    (void)MHD_suspend_connection(((struct stream *)argument)->connection);
+    (void)MHD_suspend_connection(((struct stream *)argument)->req->connection);
 }
 
 static void stream_wake(void *argument)
 {
-    (void)MHD_resume_connection(((struct stream *)argument)->connection);
+    (void)MHD_resume_connection(((struct stream *)argument)->req->connection);
+}
+
+/* What let the stream begin must still hold: the login or token is there, its account may see the study. Asked every heartbeat, and at
+ * once when rights end here; what was changed by another process, or runs out, is noticed with the heartbeat. */
+static bool may_go_on(struct stream *stream)
+{
+    struct err ignored; /* the browser comes again, and is told */
+
+    return !hub_take_check(stream->reader) || http_authorize(stream->req, stream->req->route, &ignored);
 }
 
 static ssize_t stream_read(void *argument, uint64_t position, char *buffer, size_t capacity)
@@ -154,6 +164,7 @@ static ssize_t stream_read(void *argument, uint64_t position, char *buffer, size
     size_t         length = 0;
 
     (void)position;
+    if (!may_go_on(stream)) return MHD_CONTENT_READER_END_OF_STREAM;
     switch (hub_read(stream->reader, buffer, capacity, &length, stream_suspend)) {
     case HUB_READ_DATA:
         return (ssize_t)length;
@@ -183,8 +194,8 @@ enum http_result http_reply_stream(struct http_request *req, const char *topic)
 
     if (last_text != NULL && !text_to_i64(last_text, 0, INT64_MAX, &last)) last = 0; /* foreign ids start with a snapshot */
     if (stream == NULL) return err_no_memory(&err), http_reply_error(req, &err);
-    stream->connection = req->connection;
-    stream->reader     = hub_subscribe(req->deps->hub, topic, (uint64_t)last, stream_wake, stream, &err);
+    stream->req    = req;
+    stream->reader = hub_subscribe(req->deps->hub, topic, (uint64_t)last, stream_wake, stream, &err);
     if (stream->reader == NULL) return free(stream), http_reply_error(req, &err);
     stream->meters = req->deps->meters;
     (void)atomic_fetch_add_explicit(&stream->meters->stream_count, 1, memory_order_relaxed);

@@ -12,6 +12,7 @@
 
 #include "base/log.h"
 #include "http/audit.h"
+#include "http/auth.h"
 #include "http/reply.h"
 #include "http/router.h"
 
@@ -132,7 +133,9 @@ static enum http_result run(struct http_request *req)
 {
     enum http_result result = go_on(req);
 
-    return result == HTTP_REPLIED && http_audit_is_due(req) ? http_audit_then_reply(req) : result;
+    if (result == HTTP_REPLIED && http_audit_is_due(req)) return http_audit_then_reply(req);
+    if (result == HTTP_REPLIED && req->status < 400 && http_may_end_rights(req)) hub_recheck(req->deps->hub);
+    return result;
 }
 
 static enum MHD_Result on_request(void *argument, struct MHD_Connection *connection, const char *url, const char *method,

@@ -61,8 +61,13 @@ void hub_end(struct hub *hub, const char *topic, const char *event_name, const c
 /* True while anybody reads the topic, and for two heartbeats after (so that a cut connection can go on); lets the publisher skip building events that nobody would see. */
 bool hub_is_read(struct hub *hub, const char *topic);
 
-void hub_heartbeat(struct hub *hub); /* every reader gets a comment line, so that dead connections are noticed */
-void hub_stop(struct hub *hub);      /* every reader ends at its next read */
+/* Every reader gets a comment line, so that dead connections are noticed, and is to look whether it may still read. */
+void hub_heartbeat(struct hub *hub);
+
+/* The same at once, for somebody may read less than before. Nothing else of a heartbeat happens. */
+void hub_recheck(struct hub *hub);
+
+void hub_stop(struct hub *hub); /* every reader ends at its next read */
 
 /* --- reader (an HTTP stream) --- */
 
@@ -70,6 +75,9 @@ void hub_stop(struct hub *hub);      /* every reader ends at its next read */
 MUST_CHECK struct hub_reader *hub_subscribe(struct hub *hub, const char *topic, uint64_t last_event_id, hub_wake_fn wake,
                                             void *argument, struct err *err);
 void                          hub_unsubscribe(struct hub_reader *reader); /* accepts NULL */
+
+/* True once after each heartbeat and recheck: to be asked before hub_read, by who knows what its reader may see. Takes no lock. */
+bool hub_take_check(struct hub_reader *reader);
 
 enum hub_read_status {
     HUB_READ_DATA,    /* *length bytes of server-sent events were copied */

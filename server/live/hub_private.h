@@ -3,6 +3,7 @@
 #define DINOLAB_LIVE_HUB_PRIVATE_H
 
 #include <pthread.h>
+#include <stdatomic.h>
 
 #include "live/event_text.h"
 #include "live/hub.h"
@@ -45,8 +46,9 @@ struct hub_reader {
     bool               is_waiting_for_snapshot;
     bool               is_idle; /* found nothing: must be woken, once */
     bool               is_heartbeat_due;
-    bool               must_resync; /* an event could not be stored */
-    bool               is_last;     /* ends once it has read what was published */
+    atomic_bool        is_check_due; /* set under the lock, taken without it */
+    bool               must_resync;  /* an event could not be stored */
+    bool               is_last;      /* ends once it has read what was published */
     bool               is_ended;
 };
 

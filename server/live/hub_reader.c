@@ -161,6 +161,12 @@ static void measure(const struct hub_reader *reader)
                          (clock_wall_ms(&CLOCK_SYSTEM) - received_at_ms) * 1000);
 }
 
+bool hub_take_check(struct hub_reader *reader)
+{
+    return atomic_load_explicit(&reader->is_check_due, memory_order_relaxed) &&
+           atomic_exchange_explicit(&reader->is_check_due, false, memory_order_relaxed);
+}
+
 enum hub_read_status hub_read(struct hub_reader *reader, char *buffer, size_t capacity, size_t *length, hub_wake_fn suspend)
 {
     *length = 0;

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "model/intrinsic_dimension.h"
-#include "model/npy.h"
+#include "model/matrix_map.h"
 
 static const char NO_GENERATIVE[] = "the study does not say which representation its conditions come from";
 
@@ -67,34 +67,34 @@ static void keep(const struct metric *metric, struct stored_metric *out)
     *out = (struct stored_metric){.value = metric->value, .reason = metric_reason(metric->status)};
 }
 
-static bool read_matrix(const struct data_folder *folder, const struct secret_hash *sha256, int row_count, struct matrix *out,
-                        struct err *err)
+static bool map_matrix(const struct data_folder *folder, const struct secret_hash *sha256, int row_count, struct matrix_map *out,
+                       struct err *err)
 {
     char path[PATH_BYTES];
 
     data_folder_matrix(folder, sha256, path);
-    if (!npy_read_file(path, out, err)) return false;
-    if (out->row_count == row_count) return true;
-    err_set(err, ERR_STORAGE, "%s has %d rows, the stimulus set has %d", path, out->row_count, row_count);
-    matrix_close(out);
+    if (!matrix_map_open(path, out, err)) return false;
+    if (out->matrix.row_count == row_count) return true;
+    err_set(err, ERR_STORAGE, "%s has %d rows, the stimulus set has %d", path, out->matrix.row_count, row_count);
+    matrix_map_close(out);
     return false;
 }
 
 static bool measure_cka(const struct metric_study *study, const struct data_folder *folder, const struct matrix *matrix,
                         struct metric_row *out, struct err *err)
 {
-    struct matrix generative = {0};
-    struct metric metric;
-    bool          ok;
+    struct matrix_map generative = {0};
+    struct metric     metric;
+    bool              ok;
 
     if (generative_hash(study) == NULL) {
         out->cka = (struct stored_metric){.reason = NO_GENERATIVE};
         return true;
     }
-    if (!read_matrix(folder, generative_hash(study), matrix->row_count, &generative, err))
+    if (!map_matrix(folder, generative_hash(study), matrix->row_count, &generative, err))
         return err_wrap(err, "the generative representation");
-    ok = metrics_linear_cka(matrix, &generative, &metric, err);
-    matrix_close(&generative);
+    ok = metrics_linear_cka(matrix, &generative.matrix, &metric, err);
+    matrix_map_close(&generative);
     if (ok) keep(&metric, &out->cka);
     return ok;
 }
@@ -138,7 +138,7 @@ bool metric_compute(const struct metric_study *study, int representation_index, 
     const struct representation_row *representation = &study->representations[representation_index];
     const int64_t                    start_us       = clock_monotonic_us(clock);
     struct measurement measurement = {.study = study, .folder = folder, .is_stopped = is_stopped, .argument = argument};
-    struct matrix      matrix      = {0};
+    struct matrix_map  map         = {0};
     int               *objects     = NULL;
     int                row_count   = 0;
     struct arena       arena;
@@ -148,11 +148,11 @@ bool metric_compute(const struct metric_study *study, int representation_index, 
     metric_study_key(study, representation_index, &out->content_key);
     arena_init(&arena);
     ok = number_objects(store, study->set.stimulus_set_id, &arena, &objects, &row_count, &measurement.object_count, err) &&
-         read_matrix(folder, &representation->matrix_sha256, row_count, &matrix, err);
-    measurement.matrix       = &matrix;
+         map_matrix(folder, &representation->matrix_sha256, row_count, &map, err);
+    measurement.matrix       = &map.matrix;
     measurement.object_index = objects;
     ok                       = ok && measure(&measurement, out, err);
-    matrix_close(&matrix);
+    matrix_map_close(&map);
     arena_close(&arena);
     out->compute_ms     = (double)(clock_monotonic_us(clock) - start_us) / 1000.0;
     out->computed_at_ms = clock_wall_ms(clock);

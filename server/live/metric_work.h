@@ -1,7 +1,7 @@
 /* metric_work.h - compute what representations are like: class separation, linear CKA with the study's generative representation, and
  * intrinsic dimension, for the representations of every study.
  *
- * These need whole matrices: one is read at a time, beside the generative one. Threads: everything belongs to the caller. */
+ * These need whole matrices: one is mapped at a time, beside the generative one. Threads: everything belongs to the caller. */
 #ifndef DINOLAB_LIVE_METRIC_WORK_H
 #define DINOLAB_LIVE_METRIC_WORK_H
 

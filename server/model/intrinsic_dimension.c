@@ -8,8 +8,9 @@
 #include "base/arena.h"
 
 enum {
-    BLOCK           = 256, /* rows whose inner products are taken at a time */
-    CANDIDATE_COUNT = 8,   /* nearest rows kept by their rounded distances; the two wanted and room to be sure of them */
+    BLOCK           = 256,       /* rows whose inner products are taken at a time */
+    BAND            = 4 * BLOCK, /* rows that are held scaled while the blocks before them are scaled one after another */
+    CANDIDATE_COUNT = 8,         /* nearest rows kept by their rounded distances; the two wanted and room to be sure of them */
 };
 
 struct candidate {
@@ -24,8 +25,9 @@ struct neighbours {
     double              *low;        /* of each feature, halved so that no range overflows */
     double              *half_range; /* 0 for a constant feature */
     double              *mean;       /* of the scaled feature: products lose fewer digits near the origin */
-    float               *scaled;     /* row_count x column_count, scaled and centred: single precision finds twice as fast */
-    double              *squares;    /* |row|^2 of these */
+    float               *band;       /* BAND rows, scaled and centred: single precision finds twice as fast */
+    float               *block;      /* BLOCK rows, likewise */
+    double              *squares;    /* |row|^2 of all these rows */
     float               *products;   /* BLOCK x BLOCK */
     struct candidate    *candidates; /* row_count x CANDIDATE_COUNT, ascending; INFINITY where none is yet */
     double              *farthest;   /* of each row's candidates, its square */
@@ -47,14 +49,15 @@ static bool neighbours_init(struct neighbours *work, const struct matrix *matrix
     work->half_range = arena_alloc_array(arena, columns, sizeof *work->half_range);
     work->mean       = arena_alloc_array(arena, columns, sizeof *work->mean);
     work->squares    = arena_alloc_array(arena, rows, sizeof *work->squares);
-    work->scaled     = arena_alloc_array(arena, rows, columns * sizeof *work->scaled);
+    work->band       = arena_alloc_array(arena, BAND, columns * sizeof *work->band);
+    work->block      = arena_alloc_array(arena, BLOCK, columns * sizeof *work->block);
     work->products   = arena_alloc_array(arena, BLOCK, BLOCK * sizeof *work->products);
     work->farthest   = arena_alloc_array(arena, rows, sizeof *work->farthest);
     work->candidates = arena_alloc_array(arena, rows, CANDIDATE_COUNT * sizeof *work->candidates);
     work->log_ratios = arena_alloc_array(arena, rows, sizeof *work->log_ratios);
     return work->rows != NULL && work->low != NULL && work->half_range != NULL && work->mean != NULL && work->squares != NULL &&
-           work->scaled != NULL && work->products != NULL && work->candidates != NULL && work->farthest != NULL &&
-           work->log_ratios != NULL;
+           work->band != NULL && work->block != NULL && work->products != NULL && work->candidates != NULL &&
+           work->farthest != NULL && work->log_ratios != NULL;
 }
 
 static int compare_rows(const void *left, const void *right, void *matrix)
@@ -105,25 +108,38 @@ static void measure_features(struct neighbours *work)
         for (int j = 0; j < columns; j++) work->mean[j] += scaled(work, row_of(work->matrix, work->rows[i]), j) / work->row_count;
 }
 
-static int block_size(const struct neighbours *work, int first)
+static int rows_from(const struct neighbours *work, int first, int most)
 {
-    return work->row_count - first < BLOCK ? work->row_count - first : BLOCK;
+    return work->row_count - first < most ? work->row_count - first : most;
 }
 
-static void fill_scaled(struct neighbours *work)
+static int block_size(const struct neighbours *work, int first)
+{
+    return rows_from(work, first, BLOCK);
+}
+
+static void measure_squares(struct neighbours *work)
+{
+    for (int i = 0; i < work->row_count; i++) {
+        const double *row = row_of(work->matrix, work->rows[i]);
+
+        for (int j = 0; j < work->matrix->column_count; j++) {
+            const double value = scaled(work, row, j) - work->mean[j];
+
+            work->squares[i] += value * value;
+        }
+    }
+}
+
+static void scale_rows(const struct neighbours *work, int first, int count, float *out)
 {
     const int columns = work->matrix->column_count;
 
-    for (int i = 0; i < work->row_count; i++) {
-        const double *row    = row_of(work->matrix, work->rows[i]);
-        float        *target = work->scaled + (ptrdiff_t)i * columns;
+    for (int i = 0; i < count; i++) {
+        const double *row    = row_of(work->matrix, work->rows[first + i]);
+        float        *target = out + (ptrdiff_t)i * columns;
 
-        for (int j = 0; j < columns; j++) {
-            const double value = scaled(work, row, j) - work->mean[j];
-
-            target[j] = (float)value;
-            work->squares[i] += value * value;
-        }
+        for (int j = 0; j < columns; j++) target[j] = (float)(scaled(work, row, j) - work->mean[j]);
     }
 }
 
@@ -153,20 +169,30 @@ static void offer_block(struct neighbours *work, int first, int second)
     }
 }
 
-static void find_candidates(struct neighbours *work)
+/* The rows of a band with those of a block that is not after it. */
+static void compare_block(struct neighbours *work, int band, int second)
 {
     const int columns = work->matrix->column_count;
 
+    scale_rows(work, second, block_size(work, second), work->block);
+    for (int first = band; first < band + rows_from(work, band, BAND); first += BLOCK) {
+        if (first < second) continue;
+        cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasTrans, block_size(work, first), block_size(work, second), columns, 1.0F,
+                    work->band + (ptrdiff_t)(first - band) * columns, columns, work->block, columns, 0.0F, work->products, BLOCK);
+        offer_block(work, first, second);
+    }
+}
+
+static void find_candidates(struct neighbours *work)
+{
     for (int i = 0; i < work->row_count * CANDIDATE_COUNT; i++)
         work->candidates[i] = (struct candidate){.square = INFINITY, .row = -1};
     for (int i = 0; i < work->row_count; i++) work->farthest[i] = INFINITY;
-    for (int first = 0; first < work->row_count; first += BLOCK) {
-        for (int second = 0; second <= first; second += BLOCK) {
-            cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasTrans, block_size(work, first), block_size(work, second), columns, 1.0F,
-                        work->scaled + (ptrdiff_t)first * columns, columns, work->scaled + (ptrdiff_t)second * columns, columns,
-                        0.0F, work->products, BLOCK);
-            offer_block(work, first, second);
-        }
+    for (int band = 0; band < work->row_count; band += BAND) {
+        const int end = band + rows_from(work, band, BAND);
+
+        scale_rows(work, band, end - band, work->band);
+        for (int second = 0; second < end; second += BLOCK) compare_block(work, band, second);
     }
 }
 
@@ -267,7 +293,7 @@ bool intrinsic_dimension(const struct matrix *matrix, struct metric *out, struct
         *out = (struct metric){.status = METRIC_TOO_FEW_ROWS};
         if (work.row_count >= 3) {
             measure_features(&work);
-            fill_scaled(&work);
+            measure_squares(&work);
             find_candidates(&work);
             measure_ratios(&work);
             *out = slope(&work);

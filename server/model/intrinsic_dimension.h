@@ -5,8 +5,8 @@
  * is left out); of the N ratios, sorted, the largest tenth is dropped; k is the slope through the origin of -log(1 - i / N) on
  * log mu_i, i from 0.
  * Neighbours are looked for by blocks of inner products in single precision and measured again feature by feature; where rounding
- * could hide one, all rows are measured. The answer is exact either way. Time O(N^2 features) in BLAS; memory O(N features), half of
- * the matrix's own. Pure; threads: none. */
+ * could hide one, all rows are measured. The answer is exact either way. Time O(N^2 features) in BLAS; memory O(N + features): the
+ * matrix is scaled a block of rows at a time, never copied whole. Pure; threads: none. */
 #ifndef DINOLAB_MODEL_INTRINSIC_DIMENSION_H
 #define DINOLAB_MODEL_INTRINSIC_DIMENSION_H
 

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/rng.h"
-#include "model/npy.h"
+#include "model/matrix_map.h"
 #include "simulate/stimulus_index.h"
 
 static const char   RANDOM_LEARNER[] = "random";
@@ -22,7 +22,7 @@ struct population {
     enum learner_task                 task;
     struct learner_spec               spec;
     struct stimulus_index            *stimuli;  /* NULL with random people */
-    struct matrix                    *matrices; /* owned, source_count of them */
+    struct matrix_map                *matrices; /* owned, source_count of them */
 };
 
 static bool load_files(struct population *population, struct err *err)
@@ -40,13 +40,13 @@ static bool load_files(struct population *population, struct err *err)
     for (int i = 0; i < settings->source_count; i++) {
         int row_count = stimulus_index_row_count(population->stimuli);
 
-        if (!npy_read_file(settings->sources[i].path, &population->matrices[i], err)) {
+        if (!matrix_map_open(settings->sources[i].path, &population->matrices[i], err)) {
             if (err->kind != ERR_INTERNAL) err->kind = ERR_INVALID;
             return err_wrap(err, "representation '%s'", settings->sources[i].name);
         }
-        if (population->matrices[i].row_count != row_count)
+        if (population->matrices[i].matrix.row_count != row_count)
             return err_set(err, ERR_INVALID, "representation '%s' has %d rows, but the stimulus table has %d stimuli",
-                           settings->sources[i].name, population->matrices[i].row_count, row_count);
+                           settings->sources[i].name, population->matrices[i].matrix.row_count, row_count);
     }
     return true;
 }
@@ -69,7 +69,7 @@ void population_free(struct population *population)
 {
     if (population == NULL) return;
     for (int i = 0; population->matrices != NULL && i < population->settings->source_count; i++)
-        matrix_close(&population->matrices[i]);
+        matrix_map_close(&population->matrices[i]);
     free(population->matrices);
     stimulus_index_free(population->stimuli);
     free(population);
@@ -137,7 +137,7 @@ static struct person *learning_person(const struct population *population, int n
     struct person_settings            traits      = {
                         .task   = population->task,
                         .spec   = &population->spec,
-                        .matrix = &population->matrices[source],
+                        .matrix = &population->matrices[source].matrix,
                         .beta   = person_beta(population, number),
                         .seed   = population_seed(population, number),
     };

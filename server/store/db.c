@@ -250,6 +250,37 @@ size_t db_blob(const struct stmt *stmt, int column, const void **data)
     return (size_t)sqlite3_column_bytes(stmt->handle, column);
 }
 
+int db_column_count(const struct stmt *stmt)
+{
+    return sqlite3_column_count(stmt->handle);
+}
+
+const char *db_column_name(const struct stmt *stmt, int column)
+{
+    return sqlite3_column_name(stmt->handle, column);
+}
+
+enum db_value db_value_of(const struct stmt *stmt, int column)
+{
+    switch (sqlite3_column_type(stmt->handle, column)) {
+    case SQLITE_INTEGER:
+        return DB_I64;
+    case SQLITE_FLOAT:
+        return DB_F64;
+    case SQLITE_TEXT:
+        return DB_TEXT;
+    case SQLITE_BLOB:
+        return DB_BLOB;
+    default:
+        return DB_NULL;
+    }
+}
+
+const char *db_text_view(const struct stmt *stmt, int column)
+{
+    return (const char *)sqlite3_column_text(stmt->handle, column);
+}
+
 int64_t db_last_insert_id(struct db *db)
 {
     return sqlite3_last_insert_rowid(db->handle);
@@ -288,6 +319,11 @@ bool db_truncate_log(struct db *db, int wait_ms, bool *is_truncated, struct err 
     *is_truncated = code == SQLITE_OK;
     if (code == SQLITE_OK || kind_of(code) == ERR_BUSY) return true;
     return db_error(db, code, "empty the write-ahead log", err);
+}
+
+const char *db_path(const struct db *db)
+{
+    return sqlite3_db_filename(db->handle, "main");
 }
 
 bool db_copy_to(struct db *db, const char *path, struct err *err)

@@ -55,6 +55,13 @@ void    db_copy_text(const struct stmt *stmt, int column, char *out, size_t capa
 void    db_hash(const struct stmt *stmt, int column, struct secret_hash *out);
 size_t  db_blob(const struct stmt *stmt, int column, const void **data); /* borrowed until the next step */
 
+/* Of a row whose columns are not known here. */
+enum db_value { DB_NULL, DB_I64, DB_F64, DB_TEXT, DB_BLOB };
+int           db_column_count(const struct stmt *stmt);
+const char   *db_column_name(const struct stmt *stmt, int column); /* borrowed until the reset */
+enum db_value db_value_of(const struct stmt *stmt, int column);
+const char   *db_text_view(const struct stmt *stmt, int column); /* borrowed until the next step; NULL for NULL */
+
 int64_t         db_last_insert_id(struct db *db);
 int64_t         db_change_count(struct db *db);                              /* rows changed by the last statement */
 MUST_CHECK bool db_execute(struct db *db, const char *sql, struct err *err); /* several statements; migrations and BEGIN only */
@@ -63,6 +70,8 @@ int64_t         db_run_count(const struct db *db); /* statements run so far, a d
 
 /* Checkpoint and empty the write-ahead log, waiting at most `wait_ms` for readers. *is_truncated false: they were still at it. */
 MUST_CHECK bool db_truncate_log(struct db *db, int wait_ms, bool *is_truncated, struct err *err);
+
+const char *db_path(const struct db *db); /* of its file; borrowed */
 
 /* A whole consistent copy into a new file. */
 MUST_CHECK bool db_copy_to(struct db *db, const char *path, struct err *err);

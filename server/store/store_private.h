@@ -24,6 +24,7 @@ extern const char *const STORE_EXPORT_SQL[];
 extern const char *const STORE_EXPORT_SESSION_SQL[];
 extern const char *const STORE_EXPORT_JSPSYCH_SQL[];
 extern const char *const STORE_EXPORT_EVENT_SQL[];
+extern const char *const STORE_PERSON_SQL[];
 extern const char *const STORE_OVERVIEW_SQL[];
 extern const char *const STORE_GROUP_SQL[];
 extern const char *const STORE_REPRESENTATION_SQL[];

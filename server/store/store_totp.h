@@ -20,6 +20,13 @@ MUST_CHECK bool store_totp_find(struct store *store, int64_t account_id, struct 
 
 /* Instead of what was there. */
 MUST_CHECK bool store_totp_set(struct store *store, const struct totp_row *row, struct err *err);
-MUST_CHECK bool store_totp_remove(struct store *store, int64_t account_id, struct err *err);
+MUST_CHECK bool store_totp_remove(struct store *store, int64_t account_id, struct err *err); /* and its recovery codes */
+
+MUST_CHECK bool store_recovery_code_add(struct store *store, int64_t account_id, const struct secret_hash *hash, struct err *err);
+
+/* Takes it away; *was_there is false for an unknown one. */
+MUST_CHECK bool store_recovery_code_use(struct store *store, int64_t account_id, const struct secret_hash *hash, bool *was_there,
+                                        struct err *err);
+MUST_CHECK bool store_recovery_code_count(struct store *store, int64_t account_id, int *count, struct err *err);
 
 #endif

@@ -8,7 +8,25 @@
 #include "base/version.h"
 #include "store/data_folder.h"
 #include "store/store_export.h"
+#include "study/audit.h"
+#include "study/blind.h"
 #include "json/json_write.h"
+
+bool export_begin(struct export_bundle *bundle, struct study_catalog *catalog, const char *slug, bool shows_numbers,
+                  struct err *err)
+{
+    if (!store_snapshot_begin(bundle->store, err)) return false;
+    if (study_catalog_by_slug(catalog, bundle->store, slug, &bundle->study, err) &&
+        (!shows_numbers || blind_check(bundle->store, bundle->study, bundle->mode, bundle->taken_at_ms, err)))
+        return true;
+    export_end(bundle);
+    return false;
+}
+
+void export_end(const struct export_bundle *bundle)
+{
+    store_snapshot_end(bundle->store);
+}
 
 static void write_hash(struct json_writer *writer, const char *key, const struct secret_hash *hash)
 {
@@ -22,8 +40,12 @@ static bool write_head(const struct export_bundle *bundle, struct json_writer *w
 {
     const struct study    *study = bundle->study;
     struct export_snapshot snapshot;
+    int64_t                audit_count;
+    char                   audit[SECRET_HEX_BYTES];
 
-    if (!store_export_snapshot(bundle->store, study->study_id, &snapshot, err)) return false;
+    if (!store_export_snapshot(bundle->store, study->study_id, &snapshot, err) ||
+        !audit_head(bundle->store, &audit_count, audit, err))
+        return false;
     json_begin_object(writer, NULL);
     json_text(writer, "study", study->slug);
     json_text(writer, "title", study->title);
@@ -37,6 +59,10 @@ static bool write_head(const struct export_bundle *bundle, struct json_writer *w
     json_begin_object(writer, "snapshot");
     json_i64(writer, "newest_trial", snapshot.newest_trial);
     json_i64(writer, "newest_change", snapshot.newest_change);
+    json_end_object(writer);
+    json_begin_object(writer, "audit");
+    json_i64(writer, "entries", audit_count);
+    json_text(writer, "head", audit);
     json_end_object(writer);
     json_begin_array(writer, "files");
     return true;

@@ -2,10 +2,11 @@
  *
  * MANIFEST (manifest.json)
  *   {"study","title","task","mode","program_version","settings_sha256","stimulus_set_sha256","representations_sha256",
- *    "taken_at_ms","snapshot":{"newest_trial","newest_change"},
+ *    "taken_at_ms","snapshot":{"newest_trial","newest_change"},"audit":{"entries","head"},
  *    "files":[{"file","table","format","rows","bytes","sha256","about"}]}
  * program_version is the program's that wrote the files; sessions ran with what `sessions` says of each. Two bundles with the same snapshot
- * hold the same trials and sessions. A file that has another size or hash than its line says is broken, or another one.
+ * hold the same trials and sessions. `audit` is the end of the log of what was done (audit.h): it fixes everything before. A file that has
+ * another size or hash than its line says is broken, or another one.
  *
  * Threads: the caller's, which holds a snapshot of the store. */
 #ifndef DINOLAB_STUDY_EXPORT_BUNDLE_H
@@ -22,6 +23,13 @@ struct export_bundle {
     enum session_mode         mode;
     int64_t                   taken_at_ms;
 };
+
+/* Finds the study of that slug and takes one view of the store, until export_end; the rest of the bundle is there already. Every export
+ * passes here, whatever it is and wherever it is asked for: what must not be taken home is refused in this place. `shows_numbers`: a
+ * blind study keeps it back (blind.h). A list of what there is, people's ids and what a person asks of their own data are not. */
+MUST_CHECK bool export_begin(struct export_bundle *bundle, struct study_catalog *catalog, const char *slug, bool shows_numbers,
+                             struct err *err);
+void            export_end(const struct export_bundle *bundle);
 
 /* One file of a bundle. */
 struct export_file {

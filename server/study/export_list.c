@@ -62,6 +62,7 @@ bool export_list_write(const struct export_bundle *bundle, struct text *out, str
     json_end_array(&writer);
     json_begin_array(&writer, "files");
     write_extra(&writer, "psych-ds.zip", "A Psych-DS dataset: every table with its description, ready to be shared.");
+    write_extra(&writer, "study.sqlite", "The study as a SQLite database: every table, without other studies, accounts and ids.");
     write_extra(&writer, "manifest.json", "Rows, bytes and SHA-256 of every table, all taken at the same moment.");
     json_end_array(&writer);
     json_end_object(&writer);

@@ -195,7 +195,7 @@ static void add_ours(struct table *table, const struct export_trial *row)
     table_flag(table, row->is_imported);
 }
 
-/* As the group page judges its people (live/group_numbers.c); a test holds the two together. */
+/* As the group page judges its people (live/group_numbers.c); tests/http/64_exports.test.ts holds the two together. */
 static bool is_below_chance(const struct study *study, const struct export_trial *row)
 {
     const bool is_done = strcmp(row->session_state, "active") != 0 || row->last.trial_index + 1 == study->settings.trial_count;

@@ -3,21 +3,17 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/csv.h"
 #include "base/file.h"
 #include "base/name_index.h"
 #include "model/matrix_rows.h"
-#include "model/npy_header.h"
-#include "model/npy_number.h"
 #include "study/import_facts.h"
-#include "study/upload.h"
+#include "study/keep_matrix.h"
 
 enum {
     IDS_BYTES_MAX   = 64 * 1024 * 1024,
-    BLOCK_BYTES     = 32 * 1024 * 1024, /* of doubles, at a time; a column-major file is passed over once for each block */
-    LIST_MARK_BYTES = 8,                /* room for what says that there are more */
+    LIST_MARK_BYTES = 8, /* room for what says that there are more */
 };
 
 /* --- ids --- */
@@ -110,6 +106,10 @@ static bool match_by_list(struct matching *matching, const char *ids_path, int m
 static bool match_rows(struct matching *matching, const struct import_matrix *from, int matrix_rows, struct import_ids *extra,
                        struct arena *arena, struct err *err)
 {
+    if (from->row_of != NULL) {
+        memcpy(matching->row_of, from->row_of, (size_t)matching->count * sizeof *matching->row_of);
+        return true;
+    }
     if (from->ids_path != NULL) return match_by_list(matching, from->ids_path, matrix_rows, extra, arena, err);
     if (matrix_rows != matching->count)
         return err_set(err, ERR_INVALID, "%s has %d rows, the stimulus set '%s' has %d stimuli: give a list of ids",
@@ -131,95 +131,6 @@ static bool check_none_missing(const char *name, const struct matching *matching
     return err_set(err, ERR_INVALID, "%s", sentence);
 }
 
-/* --- the matrix --- */
-
-/* The file that it becomes, on its way. */
-struct writing {
-    FILE                *file;
-    struct secret_sha256 sha;
-};
-
-static bool put(struct writing *writing, const void *bytes, size_t count)
-{
-    secret_sha256_add(&writing->sha, bytes, count);
-    return fwrite(bytes, 1, count, writing->file) == count;
-}
-
-static bool write_rows(struct writing *writing, struct matrix_rows *from, const int *row_of, int count, double *values,
-                       unsigned char *bytes, int block_rows, struct err *err)
-{
-    const int column_count = matrix_rows_column_count(from);
-
-    for (int first = 0; first < count; first += block_rows) {
-        const int rows = count - first < block_rows ? count - first : block_rows;
-
-        if (!matrix_rows_read(from, row_of + first, rows, values, err)) return false;
-        for (int i = 0; i < rows; i++) {
-            npy_put_numbers(values + (size_t)i * (size_t)column_count, column_count, bytes);
-            if (!put(writing, bytes, (size_t)column_count * sizeof(double))) return err_errno(err, "write the matrix");
-        }
-    }
-    return true;
-}
-
-static bool write_matrix(struct writing *writing, struct matrix_rows *from, const int *row_of, int count, struct err *err)
-{
-    const size_t   row_bytes  = (size_t)matrix_rows_column_count(from) * sizeof(double);
-    const int      block_rows = row_bytes < BLOCK_BYTES ? (int)(BLOCK_BYTES / row_bytes) : 1;
-    double        *values     = malloc((size_t)block_rows * row_bytes);
-    unsigned char *bytes      = malloc(row_bytes);
-    unsigned char  header[NPY_HEADER_BYTES];
-    bool           ok = false;
-
-    npy_header_write(count, matrix_rows_column_count(from), header);
-    if (values == NULL || bytes == NULL)
-        err_no_memory(err);
-    else if (!put(writing, header, sizeof header))
-        err_errno(err, "write the matrix");
-    else
-        ok = write_rows(writing, from, row_of, count, values, bytes, block_rows, err);
-    free(values);
-    free(bytes);
-    return ok;
-}
-
-/* Whole and synced under the name of its content, or not at all. */
-static bool keep_file(const struct data_folder *folder, struct writing *writing, const char *temporary,
-                      struct secret_hash *sha256, struct err *err)
-{
-    char path[PATH_BYTES];
-    bool ok = fflush(writing->file) == 0 && fsync(fileno(writing->file)) == 0;
-
-    secret_sha256_end(&writing->sha, sha256);
-    data_folder_matrix(folder, sha256, path);
-    ok = ok && rename(temporary, path) == 0 && data_folder_sync_names(path);
-    return ok ? true : err_errno(err, "write %s", path);
-}
-
-/* The matrix in the set's order, as a file of its own. */
-static bool store_matrix(const struct data_folder *folder, struct matrix_rows *from, const int *row_of, int count,
-                         struct secret_hash *sha256, struct err *err)
-{
-    struct writing writing = {0};
-    struct upload  temporary;
-    int            file;
-    bool           ok;
-
-    if (!upload_scratch(folder, &temporary, &file, err)) return false;
-    writing.file = fdopen(file, "wb");
-    if (writing.file == NULL) {
-        err_errno(err, "open %s", temporary.path);
-        (void)close(file);
-        upload_delete(folder, temporary.id);
-        return false;
-    }
-    secret_sha256_begin(&writing.sha);
-    ok = write_matrix(&writing, from, row_of, count, err) && keep_file(folder, &writing, temporary.path, sha256, err);
-    (void)fclose(writing.file);
-    upload_delete(folder, temporary.id); /* gone already when all went well */
-    return ok;
-}
-
 /* --- both steps --- */
 
 static bool match_and_store(const struct import_place *place, const struct import_matrix *from, struct matching *matching,
@@ -232,7 +143,7 @@ static bool match_and_store(const struct import_place *place, const struct impor
     out->row.feature_count = out->result.feature_count = matrix_rows_column_count(matrix);
     ok = match_rows(matching, from, matrix_rows_row_count(matrix), &out->result.extra, arena, err) &&
          check_none_missing(from->name, matching, &out->result.missing, err) &&
-         store_matrix(place->folder, matrix, matching->row_of, matching->count, &out->row.matrix_sha256, err);
+         keep_matrix(place->folder, matrix, matching->row_of, matching->count, &out->row.matrix_sha256, err);
     matrix_rows_close(matrix);
     return ok;
 }

@@ -28,6 +28,7 @@ struct import_matrix {
     const char *description;
     const char *matrix_path; /* .npy or text */
     const char *ids_path;    /* csv with a column id, one row per row of the matrix; NULL: rows are in the set's order */
+    const int  *row_of;      /* for whom has matched the rows: each stimulus's row of the matrix; otherwise NULL */
 
     struct import_facts facts;
 };

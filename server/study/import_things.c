@@ -1,12 +1,11 @@
 #include "study/import_things.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/csv.h"
 #include "base/file.h"
+#include "model/matrix_map.h"
 #include "study/import_representation.h"
 
 enum { IDS_BYTES_MAX = 16 * 1024 * 1024 };
@@ -41,7 +40,7 @@ static bool read_lines(struct things_list *list, struct span text, int max, int 
 
 static bool read_objects(struct things_list *list, const char *ids_path, struct err *err)
 {
-    const int   rows = list->embedding.row_count;
+    const int   rows = list->object_count;
     struct text text;
     int         count;
     bool        ok;
@@ -72,7 +71,7 @@ static int by_object(const void *left, const void *right)
 
 static bool sort_objects(struct things_list *list, const char *ids_path, struct err *err)
 {
-    const int         count = list->embedding.row_count;
+    const int         count = list->object_count;
     struct named_row *rows  = arena_alloc_array(&list->arena, (size_t)count, sizeof *rows);
 
     list->sorted = arena_alloc_array(&list->arena, (size_t)count, sizeof *list->sorted);
@@ -89,24 +88,27 @@ static bool sort_objects(struct things_list *list, const char *ids_path, struct 
 
 bool things_list_open(const char *embedding_path, const char *ids_path, struct things_list *out, struct err *err)
 {
-    *out = (struct things_list){0};
+    struct matrix_map embedding;
+    bool ok = matrix_map_open(embedding_path, &embedding, err); /* every number is checked before hours of pictures */
+
+    *out = (struct things_list){.embedding_path  = embedding_path,
+                                .object_count    = embedding.matrix.row_count,
+                                .dimension_count = embedding.matrix.column_count};
+    matrix_map_close(&embedding);
     arena_init(&out->arena);
-    if (npy_read_file(embedding_path, &out->embedding, err) && read_objects(out, ids_path, err) &&
-        sort_objects(out, ids_path, err))
-        return true;
-    things_list_close(out);
-    return false;
+    ok = ok && read_objects(out, ids_path, err) && sort_objects(out, ids_path, err);
+    if (!ok) things_list_close(out);
+    return ok;
 }
 
 void things_list_close(struct things_list *list)
 {
-    matrix_close(&list->embedding);
     arena_close(&list->arena);
 }
 
 int things_list_row(const struct things_list *list, const char *object)
 {
-    int low = 0, high = list->embedding.row_count;
+    int low = 0, high = list->object_count;
 
     while (low < high) {
         const int middle = (low + high) / 2;
@@ -140,25 +142,19 @@ bool things_arrange(const struct things_list *list, struct picture_source *sourc
     for (int i = 0; i < kept; i++)
         objects += i == 0 || picture_source_entry(source, i)->order != picture_source_entry(source, i - 1)->order;
     *left_out_count        = before - kept;
-    *without_picture_count = list->embedding.row_count - objects;
+    *without_picture_count = list->object_count - objects;
     return kept > 0 ? true : err_set(err, ERR_INVALID, "no picture lies in a folder of an object that the list of ids has");
 }
 
 /* --- the representation --- */
 
-static bool fill_rows(const struct things_list *list, const struct stimulus_row *stimuli, int count, struct matrix *out,
-                      struct err *err)
+static bool match_rows(const struct things_list *list, const struct stimulus_row *stimuli, int count, int *row_of,
+                       struct err *err)
 {
-    const size_t columns = (size_t)list->embedding.column_count;
-
-    *out = (struct matrix){
-        .row_count = count, .column_count = (int)columns, .values = malloc((size_t)count * columns * sizeof(double))};
-    if (out->values == NULL) return err_no_memory(err);
+    if (row_of == NULL) return err_no_memory(err);
     for (int i = 0; i < count; i++) {
-        const int row = things_list_row(list, stimuli[i].object);
-
-        if (row < 0) return err_set(err, ERR_INVALID, "the list of ids does not have the object '%s'", stimuli[i].object);
-        memcpy(out->values + (size_t)i * columns, list->embedding.values + (size_t)row * columns, columns * sizeof(double));
+        row_of[i] = things_list_row(list, stimuli[i].object);
+        if (row_of[i] < 0) return err_set(err, ERR_INVALID, "the list of ids does not have the object '%s'", stimuli[i].object);
     }
     return true;
 }
@@ -170,24 +166,22 @@ bool things_import_embedding(const struct import_place *place, const struct thin
         .name         = IMPORT_THINGS_REPRESENTATION,
         .family       = "task",
         .description  = "How people see the objects: the embedding learned from odd-one-out choices, one row per object",
+        .matrix_path  = list->embedding_path,
     };
     struct stimulus_set_row row;
     struct stimulus_row    *stimuli;
-    struct matrix           matrix = {0};
     struct arena            arena;
-    char                    path[PATH_BYTES];
+    int                    *row_of = NULL;
     int                     count, extra_count;
     bool                    ok;
 
-    (void)snprintf(path, sizeof path, "%s/representations/incoming-things.npy", place->folder->path);
-    from.matrix_path = path;
     arena_init(&arena);
     ok = store_stimulus_set_by_name(place->store, set, &row, err) &&
-         store_stimuli(place->store, row.stimulus_set_id, &arena, &stimuli, &count, err) &&
-         fill_rows(list, stimuli, count, &matrix, err) && npy_write_file(path, &matrix, err) &&
-         import_representation(place, &from, &extra_count, err);
-    (void)unlink(path);
-    matrix_close(&matrix);
+         store_stimuli(place->store, row.stimulus_set_id, &arena, &stimuli, &count, err);
+    if (ok) row_of = arena_alloc_array(&arena, (size_t)count, sizeof *row_of);
+    ok          = ok && match_rows(list, stimuli, count, row_of, err);
+    from.row_of = row_of;
+    ok          = ok && import_representation(place, &from, &extra_count, err);
     arena_close(&arena);
     return ok;
 }

@@ -7,17 +7,19 @@
 #ifndef DINOLAB_STUDY_IMPORT_THINGS_H
 #define DINOLAB_STUDY_IMPORT_THINGS_H
 
-#include "model/npy.h"
+#include "base/arena.h"
 #include "study/import_pictures.h"
 #include "study/import_place.h"
 
 #define IMPORT_THINGS_REPRESENTATION "task"
 
 struct things_list {
-    struct arena  arena;
-    struct matrix embedding;
-    const char  **objects; /* of its rows */
-    int          *sorted;  /* rows by object */
+    struct arena arena;
+    const char  *embedding_path; /* borrowed */
+    int          object_count;   /* rows of the embedding */
+    int          dimension_count;
+    const char **objects; /* of its rows */
+    int         *sorted;  /* rows by object */
 };
 
 MUST_CHECK bool things_list_open(const char *embedding_path, const char *ids_path, struct things_list *out, struct err *err);

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "base/name_index.h"
-#include "model/npy.h"
+#include "model/matrix_map.h"
 #include "store/store_condition.h"
 #include "store/store_representation.h"
 #include "study/condition_rows.h"
@@ -39,10 +39,10 @@ static bool insert_condition(struct condition_maker *maker, int number, int dime
 
 /* --- sampled conditions --- */
 
-/* Where conditions come from: the loadings of every stimulus. */
+/* Where conditions come from: the loadings of every stimulus, of which a column is looked at for each condition. */
 struct source {
     struct representation_row generative;
-    struct matrix             loadings;
+    struct matrix_map         loadings;
     struct candidate         *candidates; /* in the maker's arena; loadings of one dimension at a time */
 };
 
@@ -82,8 +82,9 @@ static bool source_open(struct condition_maker *maker, const char *generative, s
         !check_dimensions(maker, &out->generative, err))
         return false;
     data_folder_matrix(maker->folder, &out->generative.matrix_sha256, path);
-    if (!npy_read_file(path, &out->loadings, err)) return false;
-    if (out->loadings.row_count != maker->stimulus_count || out->loadings.column_count != out->generative.feature_count)
+    if (!matrix_map_open(path, &out->loadings, err)) return false;
+    if (out->loadings.matrix.row_count != maker->stimulus_count ||
+        out->loadings.matrix.column_count != out->generative.feature_count)
         return err_set(err, ERR_STORAGE, "%s does not have the %d rows of %d numbers that it was stored with", path,
                        maker->stimulus_count, out->generative.feature_count);
     return number_objects(maker, &out->candidates, err);
@@ -91,7 +92,7 @@ static bool source_open(struct condition_maker *maker, const char *generative, s
 
 static void turn_to(const struct condition_maker *maker, struct source *source, int dimension)
 {
-    const struct matrix *loadings = &source->loadings;
+    const struct matrix *loadings = &source->loadings.matrix;
 
     for (int i = 0; i < maker->stimulus_count; i++)
         source->candidates[i].loading = loadings->values[(size_t)i * (size_t)loadings->column_count + (size_t)dimension];
@@ -134,7 +135,7 @@ bool conditions_sample(struct condition_maker *maker, const char *generative, in
     bool          ok = source_open(maker, generative, &source, err);
 
     for (int number = 1; ok && number <= count; number++) ok = sample_one(maker, &source, number, seed, true, err);
-    matrix_close(&source.loadings);
+    matrix_map_close(&source.loadings);
     return ok;
 }
 
@@ -153,7 +154,7 @@ bool conditions_check(struct condition_maker *maker, const char *generative, int
     bool                        ok = source_open(maker, generative, &source, err);
 
     *report_count = 0;
-    if (!ok) return matrix_close(&source.loadings), say_field(err, "generative");
+    if (!ok) return matrix_map_close(&source.loadings), say_field(err, "generative");
     for (int i = 0; i < maker->settings->dimension_count; i++) {
         struct condition_settings settings = settings_of(maker, i + 1, seed);
         struct bin_report        *report   = &reports[(*report_count)++];
@@ -165,7 +166,7 @@ bool conditions_check(struct condition_maker *maker, const char *generative, int
         if (report->has_problem)
             (void)snprintf(report->problem.field, sizeof report->problem.field, "settings.dimensions[%d]", i);
     }
-    matrix_close(&source.loadings);
+    matrix_map_close(&source.loadings);
     return true;
 }
 

@@ -4,10 +4,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/file.h"
-#include "model/npy.h"
-
-enum { NPY_HEADER_BYTES_MAX = 65536 };
+#include "model/matrix_rows.h"
+#include "study/keep_matrix.h"
 
 /* One grey pixel. Its hash is part of the sets' hashes: another picture would make them other sets. */
 static const unsigned char BLANK_PNG[] = {
@@ -20,31 +18,15 @@ static const unsigned char BLANK_PNG[] = {
 bool old_data_keep_matrix(const struct import_place *place, const struct old_matrix *from, int stimulus_count,
                           struct kept_matrix *out, struct err *err)
 {
-    struct matrix matrix = {0};
-    struct text   bytes;
-    char          temporary[PATH_BYTES], path[PATH_BYTES];
-    bool          ok = false;
+    struct matrix_rows *matrix = matrix_rows_open(from->path, err);
+    bool                ok     = matrix != NULL;
 
-    text_init(&bytes);
-    (void)snprintf(temporary, sizeof temporary, "%s/representations/incoming.npy", place->folder->path);
-    if (!npy_read_file(from->path, &matrix, err)) goto done;
-    if (matrix.row_count != stimulus_count) {
-        err_set(err, ERR_INVALID, "%s has %d rows, there are %d stimuli", from->path, matrix.row_count, stimulus_count);
-        goto done;
-    }
-    if (!npy_write_file(temporary, &matrix, err)) goto done;
-    if (!file_read(temporary,
-                   (size_t)matrix.row_count * (size_t)matrix.column_count * sizeof *matrix.values + NPY_HEADER_BYTES_MAX, &bytes,
-                   err))
-        goto done;
-    secret_sha256_of(bytes.data, bytes.length, &out->sha256);
-    out->feature_count = matrix.column_count;
-    data_folder_matrix(place->folder, &out->sha256, path);
-    ok = data_folder_write(path, bytes.data, bytes.length, err);
-done:
-    (void)unlink(temporary);
-    matrix_close(&matrix);
-    text_close(&bytes);
+    if (ok && matrix_rows_row_count(matrix) != stimulus_count)
+        ok = err_set(err, ERR_INVALID, "%s has %d rows, there are %d stimuli", from->path, matrix_rows_row_count(matrix),
+                     stimulus_count);
+    ok = ok && keep_matrix(place->folder, matrix, NULL, stimulus_count, &out->sha256, err);
+    if (ok) out->feature_count = matrix_rows_column_count(matrix);
+    matrix_rows_close(matrix);
     return ok ? true : err_wrap(err, "representation '%s'", from->name);
 }
 

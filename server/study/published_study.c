@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "model/npy.h"
+#include "model/matrix_map.h"
 #include "store/store_material.h"
 #include "task/published_condition.h"
 #include "json/json_read.h"
@@ -18,7 +18,7 @@ struct material {
     int                         count;
     const struct stimulus_row **by_object; /* the same, sorted by object */
     struct published_stimulus  *seen;      /* per stimulus; loadings of the condition at hand */
-    struct matrix               loadings;
+    struct matrix_map           loadings;
 };
 
 static int compare_objects(const void *left, const void *right)
@@ -100,21 +100,21 @@ static bool read_material(struct material *material, struct store *store, const 
         !store_representation_by_name(store, set.stimulus_set_id, material->generative, arena, &generative, err))
         return false;
     data_folder_matrix(folder, &generative.matrix_sha256, path);
-    if (!npy_read_file(path, &material->loadings, err)) return false;
-    return material->loadings.row_count == material->count
+    if (!matrix_map_open(path, &material->loadings, err)) return false;
+    return material->loadings.matrix.row_count == material->count
                ? true
                : err_set(err, ERR_STORAGE, "%s does not have the %d rows that it was stored with", path, material->count);
 }
 
 static bool check_file(struct material *material, const struct explicit_condition *condition, struct err *err)
 {
-    const int columns = material->loadings.column_count;
+    const int columns = material->loadings.matrix.column_count;
 
     if (condition->dimension >= columns)
         return err_set(err, ERR_INVALID, "dimension %d is beyond the %d of '%s'", condition->dimension + 1, columns,
                        material->generative);
     for (int i = 0; i < material->count; i++)
-        material->seen[i].loading = material->loadings.values[(size_t)i * (size_t)columns + (size_t)condition->dimension];
+        material->seen[i].loading = material->loadings.matrix.values[(size_t)i * (size_t)columns + (size_t)condition->dimension];
     return published_condition_check(material->task, condition, material->seen, err)
                ? true
                : err_wrap(err, "it does not agree with '%s'", material->generative);
@@ -190,7 +190,7 @@ bool published_study_describe(struct store *store, const struct data_folder *fol
     ok = json_is_object(json_root(doc)) ? true : err_set(err, ERR_INVALID, "the description is not an object");
     ok = ok && read_material(&material, store, folder, json_root(doc), &arena, err) &&
          describe(&material, json_root(doc), files, file_count, out, err);
-    matrix_close(&material.loadings);
+    matrix_map_close(&material.loadings);
     arena_close(&arena);
     json_free(doc);
     return ok;

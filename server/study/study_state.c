@@ -28,8 +28,7 @@ static bool check_step(struct store *store, const struct study_row *row, enum st
 {
     struct study_use use;
 
-    if (row->is_imported)
-        return err_set(err, ERR_CONFLICT, "field 'state': the study was brought in finished and stays closed");
+    if (row->is_imported) return err_set(err, ERR_CONFLICT, "field 'state': the study was brought in finished and stays closed");
     if (!STEPS[from][to])
         return err_set(err, ERR_CONFLICT, "field 'state': a study cannot go from %s to %s", STUDY_STAGE_NAMES[from],
                        STUDY_STAGE_NAMES[to]);

@@ -12,6 +12,7 @@ import { seeded } from "./support/random.ts";
 import { routes, type Route } from "./support/router.ts";
 import { EventStream } from "./support/stream.ts";
 import { categoryCondition, createProject, createStudy, importPictures, pictureNames, rewardCondition, SET } from "./support/study.ts";
+import { codeOf } from "./support/totp.ts";
 
 const DESCRIPTION = readDescription();
 const OPERATIONS = operations(DESCRIPTION);
@@ -143,6 +144,13 @@ async function manageAs(examiner: Examiner, cookie: string, csrf: string): Promi
   for (const body of [wish, { ...wish, scope: "all" }, { ...wish, study: "none" }]) await examiner.call("POST /api/v1/account/tokens", [], { ...by, body });
   await examiner.call("GET /api/v1/studies/{slug}", ["cat"], { token: made.token });
   await examiner.call("POST /api/v1/studies/{slug}/group/loo", ["cat"], { token: made.token });
+  await examiner.call("POST /api/v1/account/totp/confirm", [], { ...by, body: { code: "123456" } });
+  const { secret } = JSON.parse((await examiner.call("POST /api/v1/account/totp", [], by)).text) as { secret: string };
+  for (const code of ["no code", codeOf(secret), codeOf(secret)]) await examiner.call("POST /api/v1/account/totp/confirm", [], { ...by, body: { code } });
+  await examiner.call("POST /api/v1/account/totp", [], by);
+  await examiner.call("GET /api/v1/account/totp", [], { cookie });
+  for (const totp of [codeOf(secret, 1), "", "1", "2", "3", "4", "5", "6"]) await examiner.call("POST /api/v1/login", [], { body: { name: "ada", password: PASSWORD, totp } });
+  for (const password of ["", "wrong", PASSWORD]) await examiner.call("POST /api/v1/account/totp/off", [], { ...by, body: { password } });
   await examiner.call("GET /api/v1/account/tokens", [], { cookie });
   for (const id of [made.id, made.id]) await examiner.call("DELETE /api/v1/account/tokens/{id}", [String(id)], by);
   for (const body of [{ site_role: "researcher" }, { role: "viewer", study: "cat" }, { for_account: "none" }, { role: "king", study: "cat" }])

@@ -88,6 +88,7 @@ export const api = {
   projects: async () => (await call<{ projects: Project[] }>("GET", "/projects")).projects,
   project: (slug: string) => call<Project>("GET", `/projects/${encodeURIComponent(slug)}`),
   group: (slug: string, exclude: readonly Exclusion[]) => call<Group>("GET", `/studies/${encodeURIComponent(slug)}/group${exclusionQuery(exclude)}`),
+  exports: (slug: string, mode: SessionMode) => call<ExportList>("GET", `/studies/${encodeURIComponent(slug)}/exports?mode=${mode}`),
   representations: (slug: string) => call<RepresentationsReply>("GET", `/studies/${encodeURIComponent(slug)}/representations`),
 };
 
@@ -106,18 +107,26 @@ export function groupStreamUrl(slug: string, exclude: readonly Exclusion[]): str
   return `/api/v1/studies/${encodeURIComponent(slug)}/group/stream${exclusionQuery(exclude)}`;
 }
 
-export type ExportTable = "trials" | "sessions" | "fits" | "jspsych";
 /** Whose sessions are in a table. */
 export type SessionMode = "live" | "pilot" | "all";
 
-/** trials: every trial; sessions: times, score, pay, final questions; fits: one row per session and model; jspsych: jsPsych's own CSV. */
-export function exportUrl(slug: string, table: ExportTable, mode: SessionMode): string {
-  return `/api/v1/studies/${encodeURIComponent(slug)}/exports/${table}.csv${mode === "live" ? "" : `?mode=${mode}`}`;
+/** `rows` null where only writing the table would tell. */
+export interface ExportTable { name: string; about: string; rows: number | null; formats: string[] }
+export interface ExportList { study: string; mode: SessionMode; exports: ExportTable[]; files: { file: string; about: string }[] }
+
+/** `file`: a table and its format, such as trials.csv, or one of the list's files. */
+export function exportUrl(slug: string, file: string, mode: SessionMode): string {
+  return `/api/v1/studies/${encodeURIComponent(slug)}/exports/${file}${mode === "live" ? "" : `?mode=${mode}`}`;
 }
 
 /** The file's name, as the server says it too. */
-export function exportName(slug: string, table: ExportTable, mode: SessionMode): string {
-  return `${slug}-${table}${mode === "live" ? "" : `-${mode}`}.csv`;
+export function exportName(slug: string, file: string, mode: SessionMode): string {
+  const dot = file.indexOf(".");
+  return `${slug}-${file.slice(0, dot)}${mode === "live" ? "" : `-${mode}`}${file.slice(dot)}`;
+}
+
+export function personUrl(slug: string, sessionId: string): string {
+  return `/api/v1/studies/${encodeURIComponent(slug)}/exports/person.json?session=${encodeURIComponent(sessionId)}`;
 }
 
 export function mediaUrl(sha256: string): string {

@@ -9,7 +9,8 @@ export function parseCsv(text: string): Record<string, string>[] {
   return rows.map((row) => Object.fromEntries(header.map((name, at) => [name, row[at] ?? ""])));
 }
 
-function rowsOf(text: string): string[][] {
+/** Header and rows as they are, however many fields each has. */
+export function rowsOf(text: string): string[][] {
   const rows: string[][] = [];
   let row: string[] = [];
   FIELD.lastIndex = 0;

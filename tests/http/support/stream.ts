@@ -23,9 +23,10 @@ export class EventStream {
   private wake: () => void = () => undefined;
   private sent: ClientRequest | null = null;
 
-  static open(server: Server, path: string, cookie: string, lastEventId?: string): Promise<EventStream> {
+  /** `by`: a cookie or an API token. */
+  static open(server: Server, path: string, by: string, lastEventId?: string): Promise<EventStream> {
     const stream = new EventStream();
-    const headers: Record<string, string> = { Cookie: cookie, Accept: "text/event-stream" };
+    const headers: Record<string, string> = { ...(by.startsWith("dl_") ? { Authorization: `Bearer ${by}` } : { Cookie: by }), Accept: "text/event-stream" };
     if (lastEventId !== undefined) headers["Last-Event-ID"] = lastEventId;
     return new Promise((resolve, reject) => {
       stream.sent = request(server.url + path, { headers, agent: false }, (response) => {

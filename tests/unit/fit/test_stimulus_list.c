@@ -60,7 +60,7 @@ static void a_matrix_has_a_row_for_each_stimulus(void **state)
 {
     double               values[] = {1, 2, 3, 4, 5, 6, 7, 8};
     struct matrix        matrix   = {.row_count = 4, .column_count = 2, .values = values};
-    struct matrix        read;
+    struct matrix_map    read;
     struct table_place   place;
     struct stimulus_list list;
     struct err           err;
@@ -70,20 +70,20 @@ static void a_matrix_has_a_row_for_each_stimulus(void **state)
     MUST(stimulus_list_read(&list, place.stimuli, &err));
     MUST(npy_write_file(place.table, &matrix, &err));
     MUST(matrix_file_look(place.table, &list, &err));
-    MUST(matrix_file_read(place.table, &list, &read, &err));
-    assert_true(read.values[7] == 8.0);
-    matrix_close(&read);
+    MUST(matrix_file_open(place.table, &list, &read, &err));
+    assert_true(read.matrix.values[7] == 8.0);
+    matrix_map_close(&read);
 
     matrix.row_count = 3;
     MUST(npy_write_file(place.table, &matrix, &err));
     MUST_REFUSE(matrix_file_look(place.table, &list, &err), ERR_INVALID, "has 3 rows");
-    MUST_REFUSE(matrix_file_read(place.table, &list, &read, &err), ERR_INVALID, "names 4 stimuli");
+    MUST_REFUSE(matrix_file_open(place.table, &list, &read, &err), ERR_INVALID, "names 4 stimuli");
     assert_non_null(strstr(err.message, place.table));
     assert_non_null(strstr(err.message, place.stimuli));
 
     table_place_write(&place, "1 2\n3 4\n5 6\n"); /* text: only the whole tells */
     MUST(matrix_file_look(place.table, &list, &err));
-    MUST_REFUSE(matrix_file_read(place.table, &list, &read, &err), ERR_INVALID, "has 3 rows");
+    MUST_REFUSE(matrix_file_open(place.table, &list, &read, &err), ERR_INVALID, "has 3 rows");
 
     assert_int_equal(remove(place.table), 0);
     MUST_REFUSE(matrix_file_look(place.table, &list, &err), ERR_NOT_FOUND, place.table);

@@ -15,9 +15,9 @@ static void every_kind_of_error_has_the_status_that_the_page_expects(void **stat
         enum err_kind kind;
         unsigned      status;
     } CASES[] = {
-        {ERR_INVALID, 400},    {ERR_UNAUTHORIZED, 401}, {ERR_FORBIDDEN, 403}, {ERR_NOT_FOUND, 404}, {ERR_CONFLICT, 409},
-        {ERR_SUPERSEDED, 409}, {ERR_FULL, 409},         {ERR_GONE, 410},      {ERR_TOO_LARGE, 413}, {ERR_TOO_MANY, 429},
-        {ERR_BUSY, 503},       {ERR_STORAGE, 503},      {ERR_INTERNAL, 500},
+        {ERR_INVALID, 400},  {ERR_UNAUTHORIZED, 401}, {ERR_CODE_NEEDED, 401}, {ERR_FORBIDDEN, 403}, {ERR_NOT_FOUND, 404},
+        {ERR_CONFLICT, 409}, {ERR_SUPERSEDED, 409},   {ERR_FULL, 409},        {ERR_GONE, 410},      {ERR_TOO_LARGE, 413},
+        {ERR_TOO_MANY, 429}, {ERR_BUSY, 503},         {ERR_STORAGE, 503},     {ERR_INTERNAL, 500},
     };
 
     (void)state;

@@ -197,6 +197,32 @@ static void a_heartbeat_is_a_comment_between_events(void **state)
     hub_free(hub);
 }
 
+static void who_reads_is_told_to_look_again_by_every_heartbeat_and_recheck(void **state)
+{
+    struct counts      counts = {0};
+    struct hub        *hub    = new_hub();
+    struct hub_reader *reader = subscribe_and_read_snapshot(hub, "study/1", &counts);
+    struct hub_reader *other  = subscribe(hub, "study/2", 0, &counts);
+    char               buffer[BUFFER_BYTES];
+
+    (void)state;
+    assert_false(hub_take_check(reader));
+    assert_nothing(reader);
+    counts.wake_count = 0;
+    hub_recheck(hub);
+    assert_int_equal(counts.wake_count, 1); /* the other was not waiting */
+    assert_true(hub_take_check(reader));
+    assert_false(hub_take_check(reader));
+    assert_string_equal(read_all(reader, buffer),
+                        ": \n\n"); /* something to send, so that it comes back after one that is on its way */
+    assert_true(hub_take_check(other));
+    hub_heartbeat(hub);
+    assert_true(hub_take_check(reader));
+    hub_unsubscribe(reader);
+    hub_unsubscribe(other);
+    hub_free(hub);
+}
+
 static void readers_of_something_that_is_not_there_are_ended(void **state)
 {
     struct counts      counts = {0};
@@ -332,6 +358,7 @@ int main(void)
         cmocka_unit_test(bytes_come_whole_through_the_smallest_buffer),
         cmocka_unit_test(line_ends_in_the_json_do_not_break_the_event),
         cmocka_unit_test(a_heartbeat_is_a_comment_between_events),
+        cmocka_unit_test(who_reads_is_told_to_look_again_by_every_heartbeat_and_recheck),
         cmocka_unit_test(readers_of_something_that_is_not_there_are_ended),
         cmocka_unit_test(a_topic_that_is_over_gives_its_last_event_and_ends),
         cmocka_unit_test(a_one_shot_question_gets_the_snapshots_json),

@@ -7,7 +7,7 @@ import { Notice } from "../parts/notice.tsx";
 import { useTitle } from "../parts/small.tsx";
 import { problemOf, toldProblems, useCheck } from "../parts/study_editing.ts";
 import { Mistakes, StudyForm } from "../parts/study_form.tsx";
-import { navigate, studyPath } from "../router.ts";
+import { navigate, STIMULUS_SETS_PATH, studyPath } from "../router.ts";
 import { MATERIAL, materialFields, SLUG_FIELD, slugOf, taskChoices, textFields, TITLE_FIELD } from "../state/study_basics.ts";
 import { descriptionOf, fieldsOf, problemsOf, type Field, type Raw } from "../state/study_form.ts";
 import { studyApi } from "../study_api.ts";
@@ -15,6 +15,8 @@ import type { Problem, SettingsSchema, StimulusSet } from "../study_types.ts";
 import type { TaskName } from "../types.ts";
 
 const LANGUAGES = ["en", "de"];
+/** As the schema has it: 0, 1 and 2. */
+const DIMENSIONS_BY_DEFAULT = 3;
 
 interface Material {
   sets: readonly StimulusSet[];
@@ -58,7 +60,7 @@ export function NewStudyPage({ onUnauthorized }: { onUnauthorized: () => void })
       {error !== null && <Notice kind="error">{error}</Notice>}
       {material === null && error === null && <p class="waiting">Loading…</p>}
       {material?.sets.length === 0 && (
-        <Notice kind="hint">There is no stimulus set yet. Bring pictures in first: <code>dinolab import stimuli</code>, or <code>dinolab demo</code> for the pictures of the demonstration.</Notice>
+        <Notice kind="hint">There is no stimulus set yet. <a href={STIMULUS_SETS_PATH}>Bring pictures in first</a>, here or by <code>dinolab import stimuli</code>.</Notice>
       )}
       {material !== null && <NewStudyForm material={material} onUnauthorized={onUnauthorized} />}
     </>
@@ -68,7 +70,14 @@ export function NewStudyPage({ onUnauthorized }: { onUnauthorized: () => void })
 /** The set's representation "task" is what its pictures were rated by, where there is one; all are fitted until one says otherwise. */
 function materialOf(set: StimulusSet): [string, Raw][] {
   const names = set.representations.map(({ name }) => name);
-  return [["stimulus_set", set.name], ["generative", names.includes("task") ? "task" : ""], ["representations", names]];
+  return [["stimulus_set", set.name], ["representations", names], ...generativeOf(set, names.includes("task") ? "task" : "")];
+}
+
+/** With all of its dimensions where it has fewer than the settings ask for when nothing is said. */
+function generativeOf(set: StimulusSet | undefined, name: string): [string, Raw][] {
+  const count = set?.representations.find((one) => one.name === name)?.feature_count ?? DIMENSIONS_BY_DEFAULT;
+  const dimensions = count < DIMENSIONS_BY_DEFAULT ? Array.from({ length: count }, (_, at) => at).join(", ") : undefined;
+  return [["generative", name], ...(dimensions === undefined ? [] : [["settings.dimensions", dimensions] satisfies [string, Raw]])];
 }
 
 /** What follows from a change: the address from the title, until it is typed itself; representations from the set. */
@@ -76,6 +85,7 @@ function changed(before: ReadonlyMap<string, Raw>, path: string, raw: Raw, sets:
   const after = new Map(before).set(path, raw);
   if (path === "title" && (before.get("slug") ?? "") === slugOf(String(before.get("title") ?? ""))) after.set("slug", slugOf(String(raw)));
   const set = path === "stimulus_set" ? sets.find(({ name }) => name === raw) : undefined;
+  if (path === "generative") for (const [name, value] of generativeOf(sets.find(({ name }) => name === before.get("stimulus_set")), String(raw))) after.set(name, value);
   if (set !== undefined) for (const [name, value] of materialOf(set)) after.set(name, value);
   return after;
 }

@@ -1,7 +1,7 @@
 // One participant, live, trial by trial; and back to any trial.
 
 import { useCallback, useMemo, useRef, useState } from "preact/hooks";
-import { sessionStreamUrl } from "../api.ts";
+import { personUrl, sessionStreamUrl } from "../api.ts";
 import { BetaChart } from "../charts/beta.tsx";
 import { useLanes } from "../charts/lane.ts";
 import { PosteriorChart } from "../charts/posterior.tsx";
@@ -118,6 +118,11 @@ function Head({ live, status }: { live: Live; status: StreamStatus }) {
           {session.is_pilot && <PilotBadge />}
           <StreamLine status={status} />
         </div>
+        <p class="small">
+          <a href={personUrl(study.slug, session.session_id)} download={`${study.slug}-${session.session_id}.json`} data-testid="export-person">
+            Everything that is kept of this participant, as a file
+          </a>
+        </p>
       </div>
       <Figures session={session} />
     </header>

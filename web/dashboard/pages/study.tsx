@@ -11,7 +11,7 @@ import { useTheme } from "../charts/theme.ts";
 import { count, counted, share, task, timeLeft, valueTables } from "../format.ts";
 import { FamilyFilter, LearnerChoice } from "../parts/choice.tsx";
 import { BlindStudy } from "../parts/blind_notice.tsx";
-import { Downloads } from "../parts/downloads.tsx";
+import { Downloads, DOWNLOADS_ID } from "../parts/downloads.tsx";
 import { CountedLine, currentExclusions, ExclusionSwitches } from "../parts/exclusions.tsx";
 import { useGroupChoice } from "../parts/group_choice.ts";
 import { useGroup } from "../parts/group_live.ts";
@@ -69,7 +69,11 @@ export function StudyPage({ slug, onUnauthorized }: { slug: string; onUnauthoriz
             <StreamLine status={status} />
           </div>
         </div>
-        {mayChange && <Downloads slug={slug} isPilot={state.study.is_pilot} />}
+        {mayChange && (
+          <a class="button quiet" href={`#${DOWNLOADS_ID}`} data-testid="to-downloads">
+            Take the data home
+          </a>
+        )}
       </div>
       <RetentionNotice slug={slug} retention={state.study.retention} />
       <StateBar study={state.study} onStepped={again} onUnauthorized={onUnauthorized} />
@@ -82,6 +86,7 @@ export function StudyPage({ slug, onUnauthorized }: { slug: string; onUnauthoriz
       ) : (
         <GroupSoFar study={state.study} exclude={exclude} onUnauthorized={onUnauthorized} />
       )}
+      {mayChange && <Downloads slug={slug} isPilot={state.study.is_pilot} finishedCount={state.study.session_counts.finished} onUnauthorized={onUnauthorized} />}
       <Sessions slug={slug} sessions={sessions} total={state.study.session_counts} />
     </>
   );

@@ -1,4 +1,4 @@
-// A new stimulus set from a zip: dropped or chosen, sent in pieces, made by the server in the background. Closing the page loses nothing: the same zip
+// A new stimulus set from a folder or a zip: dropped or chosen, sent in pieces, made by the server in the background. Closing the page loses nothing: the same zip
 // goes on where it was, and the address knows the import.
 
 import { useEffect, useRef, useState } from "preact/hooks";
@@ -7,6 +7,7 @@ import { count, counted, timeLeft } from "../format.ts";
 import { keptUploads, materialApi, uploadKey } from "../material_api.ts";
 import { importRepresentationPath, navigate, STIMULUS_SETS_PATH, stimulusSetPath } from "../router.ts";
 import { sortProblems } from "../state/dimension_view.ts";
+import { filesOfEntry, filesOfInput, zipOfFolder, type FolderFile } from "../state/folder_zip.ts";
 import { nameFrom, sendFile } from "../state/upload.ts";
 import { uploadLeftS, type UploadPace } from "../state/upload_pace.ts";
 import type { ImportStatus } from "../types.ts";
@@ -21,7 +22,6 @@ function sentenceOf(failure: unknown): string {
   return failure instanceof Error ? failure.message : String(failure);
 }
 
-/** A folder that is dropped looks like a file, but cannot be read. */
 async function isZip(file: File): Promise<boolean> {
   return (await file.slice(0, 2).text().catch(() => "")) === "PK";
 }
@@ -44,6 +44,8 @@ export function PictureImport({ importId, onDone, onUnauthorized }: PictureImpor
   const [name, setName] = useState("");
   const [leavesOut, setLeavesOut] = useState(false);
   const [sending, setSending] = useState<Sending | null>(null);
+  /** Pictures of a folder, while it is put together. */
+  const [reading, setReading] = useState<{ done: number; total: number } | null>(null);
   const [error, setError] = useState("");
 
   async function take(chosen: File | undefined): Promise<void> {
@@ -52,6 +54,18 @@ export function PictureImport({ importId, onDone, onUnauthorized }: PictureImpor
     if (!(await isZip(chosen))) return setError(`“${chosen.name}” is not a zip file. Pack the folder of pictures into one.`);
     setFile(chosen);
     setName((before) => (before === "" ? nameFrom(chosen.name) : before));
+  }
+
+  async function takeFolder(folder: string, files: () => Promise<FolderFile[]>): Promise<void> {
+    setError("");
+    setReading({ done: 0, total: 0 });
+    try {
+      await take(await zipOfFolder(folder, await files(), (done, total) => setReading({ done, total })));
+    } catch (failure) {
+      setError(sentenceOf(failure));
+    } finally {
+      setReading(null);
+    }
   }
 
   async function begin(sent: string, without: boolean): Promise<void> {
@@ -72,7 +86,7 @@ export function PictureImport({ importId, onDone, onUnauthorized }: PictureImpor
   }
 
   async function send(): Promise<void> {
-    if (file === null) throw new Error("Choose a zip of pictures first.");
+    if (file === null) throw new Error("Choose a folder or a zip of pictures first.");
     let pace: UploadPace | null = null;
     const server = keptUploads(uploadKey(file), localStorage);
     const told = (received: number): void => {
@@ -101,7 +115,16 @@ export function PictureImport({ importId, onDone, onUnauthorized }: PictureImpor
   return (
     <form class="form card picture-import" data-testid="picture-import" onSubmit={(event) => { event.preventDefault(); void attempt(send); }}>
       <h2>Bring a set of pictures</h2>
-      <ZipDrop file={file} isBusy={sending !== null} onTake={(chosen) => void take(chosen)} />
+      <ZipDrop file={file} isBusy={sending !== null || reading !== null} onTake={(chosen) => void take(chosen)}
+        onFolder={(folder, files) => void takeFolder(folder, files)} />
+      {reading !== null && (
+        <div class="upload-lines" data-testid="folder-progress">
+          <span>
+            Looking at the folder: {count(reading.done)} of {counted(reading.total, "picture")}
+          </span>
+          <Progress part={reading.done} whole={Math.max(1, reading.total)} label="Looked at of the folder" />
+        </div>
+      )}
       <label>
         Name of the set
         <small>a–z, 0–9, _ and -; cannot be changed later</small>
@@ -130,22 +153,51 @@ export function PictureImport({ importId, onDone, onUnauthorized }: PictureImpor
   );
 }
 
-function ZipDrop({ file, isBusy, onTake }: { file: File | null; isBusy: boolean; onTake: (file: File | undefined) => void }) {
+interface ZipDropProps {
+  file: File | null;
+  isBusy: boolean;
+  onTake: (file: File | undefined) => void;
+  onFolder: (name: string, files: () => Promise<FolderFile[]>) => void;
+}
+
+function ZipDrop({ file, isBusy, onTake, onFolder }: ZipDropProps) {
   const input = useRef<HTMLInputElement>(null);
+  const folderInput = useRef<HTMLInputElement>(null);
   const [isOver, setOver] = useState(false);
+
+  function drop(event: DragEvent): void {
+    event.preventDefault();
+    setOver(false);
+    const { dataTransfer } = event;
+    if (isBusy || dataTransfer === null) return;
+    const entry = dataTransfer.items[0]?.webkitGetAsEntry() ?? null;
+    if (entry?.isDirectory === true) return onFolder(entry.name, () => filesOfEntry(entry as FileSystemDirectoryEntry));
+    onTake(dataTransfer.files[0]);
+  }
+
+  function chooseFolder({ currentTarget }: { currentTarget: HTMLInputElement }): void {
+    const files = currentTarget.files === null ? [] : filesOfInput(currentTarget.files);
+    currentTarget.value = "";
+    if (files.length > 0) onFolder(files[0]?.path.split("/")[0] ?? "", () => Promise.resolve(files));
+  }
+
   return (
     <div class={isOver ? "drop-zone over" : "drop-zone"} data-testid="zip-drop"
       onDragOver={(event) => { event.preventDefault(); setOver(true); }} onDragLeave={() => setOver(false)}
-      onDrop={(event) => { event.preventDefault(); setOver(false); if (!isBusy) onTake(event.dataTransfer?.files[0]); }}>
-      <strong data-testid="zip-name">{file === null ? "Drop a zip of pictures here" : `${file.name}, ${mebibytes(file.size)}`}</strong>
+      onDrop={drop}>
+      <strong data-testid="zip-name">{file === null ? "Drop a folder or a zip of pictures here" : `${file.name}, ${mebibytes(file.size)}`}</strong>
       <span class="muted small-text">
         <code>object/picture.jpg</code> inside, as THINGS has it: the folder is the object. JPEG, PNG and WebP; up to 8 GiB.
       </span>
       <span>
+        <button type="button" class="button quiet" disabled={isBusy} onClick={() => folderInput.current?.click()}>
+          Choose a folder
+        </button>{" "}
         <button type="button" class="button quiet" disabled={isBusy} onClick={() => input.current?.click()}>
-          {file === null ? "Choose a zip" : "Choose another"}
+          Choose a zip
         </button>
       </span>
+      <input ref={folderInput} type="file" {...{ webkitdirectory: true }} hidden aria-label="Folder of pictures" data-testid="folder-input" disabled={isBusy} onChange={chooseFolder} />
       <input ref={input} type="file" accept=".zip,application/zip" hidden aria-label="Zip of pictures" data-testid="zip-file" disabled={isBusy}
         onChange={(event) => { onTake(event.currentTarget.files?.[0]); event.currentTarget.value = ""; }} />
     </div>

@@ -3,7 +3,7 @@
 
 import { useEffect, useState } from "preact/hooks";
 import { ApiError, asSentence } from "../api.ts";
-import { placed, problemsOf, type Field, type Values } from "../state/study_form.ts";
+import { placed, problemsOf, type Field, type Raw, type Values } from "../state/study_form.ts";
 import { studyApi } from "../study_api.ts";
 import type { JsonObject, Problem, StudyCheck } from "../study_types.ts";
 
@@ -52,6 +52,10 @@ export interface Told {
   checked: Checked | null;
 }
 
+function isEmpty(raw: Raw | undefined): boolean {
+  return raw === undefined || (typeof raw !== "boolean" && raw.length === 0);
+}
+
 /** The form's own sentence first, then what the server said to the last try, then what its check says. */
 export function toldProblems({ fields, values, touched, hasTried, refused, checked }: Told): { byField: Map<string, string>; general: string[] } {
   const own = problemsOf(fields, values);
@@ -60,7 +64,8 @@ export function toldProblems({ fields, values, touched, hasTried, refused, check
   const byField = new Map<string, string>();
   for (const { path, isRequired } of fields) {
     const sentence = own.get(path) ?? said.byField.get(path) ?? live.byField.get(path);
-    if (sentence !== undefined && (!isRequired || hasTried || touched.has(path))) byField.set(path, sentence);
+    const isUntouched = isRequired && !hasTried && !touched.has(path) && isEmpty(values.get(path));
+    if (sentence !== undefined && !isUntouched) byField.set(path, sentence);
   }
   return { byField, general: [...new Set([...said.general, ...live.general])] };
 }
