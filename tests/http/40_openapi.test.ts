@@ -336,7 +336,7 @@ test("whole sessions of both tasks and a researcher's visit are as described, me
   await examiner.call("GET /api/v1/studies/{slug}/sessions/{session_id}", ["cat", leavingId], { cookie });
   await examiner.call("GET /api/v1/studies/{slug}/sessions/{session_id}/stream", ["cat", leavingId], { cookie });
   await examiner.call("GET /healthz", []);
-  for (const path of ["/", "/login", "/setup", "/new-study", "/projects", "/system", "/stimulus-sets"]) await examiner.call(`GET ${path}`, []);
+  for (const path of ["/", "/login", "/setup", "/account", "/people", "/new-study", "/projects", "/system", "/stimulus-sets"]) await examiner.call(`GET ${path}`, []);
   const page = await examiner.call("GET /s/{slug}", ["cat"]);
   await examiner.call("GET /studies/{rest}", ["cat/sessions/x"]);
   await examiner.call("GET /projects/{rest}", ["both"]);

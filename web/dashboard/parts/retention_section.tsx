@@ -28,10 +28,11 @@ export function RetentionNotice({ slug, retention }: { slug: string; retention: 
   const role = useRole(slug);
   if (!retention.is_near || retention.until_ms === null) return null;
   const left = retention.until_ms - serverNowMs();
+  const days = Math.floor(left / DAY_MS);
   return (
     <div class="retention-notice" role="status" data-testid="retention-notice">
       <strong>
-        {left <= 0 ? `Personal data of this study are deleted: the last day was ${dayWords(retention.until_ms)}.` : `Personal data of this study are deleted after ${dayWords(retention.until_ms)}, in ${counted(Math.ceil(left / DAY_MS), "day")}.`}
+        {left <= 0 ? `Personal data of this study are deleted: the last day was ${dayWords(retention.until_ms)}.` : `Personal data of this study are deleted after ${dayWords(retention.until_ms)}, ${days < 1 ? "in less than a day" : `in ${counted(days, "day")}`}.`}
       </strong>{" "}
       {left > 0 && `What goes: ${WHAT_GOES}. Pay everybody and download what you need before; trials and scores stay.`}{" "}
       {isAtLeast(role, "owner") && left > 0 && <a href={studyPeoplePath(slug)}>Change the date</a>}
