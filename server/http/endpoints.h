@@ -55,6 +55,7 @@ enum http_result ep_invitation_delete(struct http_request *req);
 enum http_result ep_study_invite(struct http_request *req);
 enum http_result ep_audit_get(struct http_request *req);
 /* ep_member.c */
+enum http_result ep_study_role_get(struct http_request *req);
 enum http_result ep_study_people_get(struct http_request *req);
 enum http_result ep_member_put(struct http_request *req);
 enum http_result ep_member_delete(struct http_request *req);

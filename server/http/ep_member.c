@@ -4,6 +4,7 @@
 #include "http/reply.h"
 #include "store/store_study.h"
 #include "study/people.h"
+#include "study/rights.h"
 
 /* Who works on a study. */
 
@@ -56,6 +57,29 @@ static bool people_run(struct job *base, struct store *store, struct err *err)
 enum http_result ep_study_people_get(struct http_request *req)
 {
     struct member_job *job = json_job_new(req, sizeof *job, people_run);
+
+    if (job != NULL) job->slug = req->parameters[0];
+    return json_job_submit(req, req->deps->reader, &job->base);
+}
+
+/* Of who asks: a token's is its account's, as far as the token reaches. */
+static bool role_run(struct job *base, struct store *store, struct err *err)
+{
+    struct member_job *job = (struct member_job *)base;
+    struct json_writer writer;
+    enum role          role;
+
+    if (!rights_role(store, &job->base.who->rights, job->slug, &role, err)) return false;
+    json_writer_init(&writer, &job->base.json);
+    json_begin_object(&writer, NULL);
+    json_text(&writer, "role", ROLE_NAMES[role]);
+    json_end_object(&writer);
+    return text_ok(&job->base.json, err);
+}
+
+enum http_result ep_study_role_get(struct http_request *req)
+{
+    struct member_job *job = json_job_new(req, sizeof *job, role_run);
 
     if (job != NULL) job->slug = req->parameters[0];
     return json_job_submit(req, req->deps->reader, &job->base);

@@ -58,16 +58,23 @@ static enum role role_in(const struct rights *who, int64_t study_id, enum role m
     return who->site_role == ROLE_OWNER ? ROLE_OWNER : member;
 }
 
+bool rights_role(struct store *store, const struct rights *who, const char *slug, enum role *role, struct err *err)
+{
+    char    member[ROLE_BYTES];
+    int64_t study_id;
+    bool    is_found;
+
+    if (!store_member_role_by_slug(store, slug, who->account_id, &study_id, member, &is_found, err)) return false;
+    *role = is_found ? role_in(who, study_id, role_from_name(member)) : ROLE_NONE;
+    return true;
+}
+
 static bool check_study(struct store *store, const struct rights *who, enum right right, const char *slug, struct err *err)
 {
-    char      member[ROLE_BYTES];
-    int64_t   study_id;
     enum role role;
-    bool      is_found;
 
     if (slug == NULL) return err_set(err, ERR_INTERNAL, "a right in a study is asked for where there is no study");
-    if (!store_member_role_by_slug(store, slug, who->account_id, &study_id, member, &is_found, err)) return false;
-    role = is_found ? role_in(who, study_id, role_from_name(member)) : ROLE_NONE;
+    if (!rights_role(store, who, slug, &role, err)) return false;
     if (role == ROLE_NONE) return err_set(err, ERR_NOT_FOUND, "there is no study '%.64s'", slug);
     if (role >= LEAST_ROLE[right]) return true;
     return err_set(err, ERR_FORBIDDEN, "this needs the role %s in the study '%.64s'; yours is %s", ROLE_NAMES[LEAST_ROLE[right]],

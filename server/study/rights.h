@@ -44,6 +44,9 @@ struct rights rights_of_token(const struct api_token_row *token);
 MUST_CHECK bool rights_check(struct store *store, const struct rights *who, enum right right, bool is_change, const char *slug,
                              struct err *err);
 
+/* What `who` is in a study, for pages that show only what one may do: ROLE_NONE, too, where there is none of this slug. */
+MUST_CHECK bool rights_role(struct store *store, const struct rights *who, const char *slug, enum role *role, struct err *err);
+
 /* For lists. */
 MUST_CHECK bool rights_may_see(struct store *store, const struct rights *who, int64_t study_id, bool *may, struct err *err);
 

@@ -162,7 +162,7 @@ async function manageAs(examiner: Examiner, cookie: string, csrf: string): Promi
   for (const [name, body] of [["bob", { site_role: "viewer", is_active: true }], ["ada", { site_role: "viewer", is_active: true }], ["none", { is_active: true }]] as const)
     await examiner.call("PATCH /api/v1/accounts/{name}", [name], { ...by, body });
   await examiner.call("PUT /api/v1/studies/{slug}/members/{name}", ["cat", "bob"], { ...by, body: { role: "owner" } });
-  await examiner.call("GET /api/v1/studies/{slug}/people", ["cat"], { cookie });
+  for (const what of ["role", "people"]) await examiner.call(`GET /api/v1/studies/{slug}/${what}`, ["cat"], { cookie });
   for (const name of ["bob", "bob"]) await examiner.call("DELETE /api/v1/studies/{slug}/members/{name}", ["cat", name], by);
   for (const until of ["2099-12-31", "never", null]) await examiner.call("PUT /api/v1/studies/{slug}/retention", ["cat"], { ...by, body: { until } });
   for (const body of ["Participant id,Status\r\nx,APPROVED\r\n", "x"]) await examiner.call("POST /api/v1/studies/{slug}/reconciliation", ["cat"], { ...by, body });

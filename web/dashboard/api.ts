@@ -49,7 +49,7 @@ export function asSentence(message: string): string {
 }
 
 /** For the other files of calls too. A blob is sent as it is, everything else as JSON. */
-export async function call<Reply>(method: "GET" | "POST" | "PUT" | "PATCH", path: string, body?: object): Promise<Reply> {
+export async function call<Reply>(method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE", path: string, body?: object): Promise<Reply> {
   const headers: Record<string, string> = { Accept: "application/json" };
   const isBlob = body instanceof Blob;
   if (body !== undefined) headers["Content-Type"] = isBlob ? "application/octet-stream" : "application/json";
@@ -74,7 +74,8 @@ async function enter(method: "GET" | "POST", path: string, body?: object): Promi
 
 export const api = {
   setup: (token: string, name: string, password: string) => enter("POST", "/setup", { token, name, password }),
-  login: (name: string, password: string) => enter("POST", "/login", { name, password }),
+  /** `totp`: the code of the second factor, or a recovery code; "" until the server has asked for it (`code_needed`). */
+  login: (name: string, password: string, totp: string) => enter("POST", "/login", { name, password, ...(totp === "" ? {} : { totp }) }),
   account: () => enter("GET", "/account"),
   async logout(): Promise<void> {
     await call<object>("POST", "/logout", {});

@@ -2,10 +2,12 @@
 
 import { useCallback, useEffect, useState } from "preact/hooks";
 import { api, ApiError } from "./api.ts";
+import { AccountPage } from "./pages/account.tsx";
 import { GroupPage } from "./pages/group.tsx";
 import { ImportRepresentationPage } from "./pages/import_representation.tsx";
 import { LoginPage } from "./pages/login.tsx";
 import { NewStudyPage } from "./pages/new_study.tsx";
+import { PeoplePage } from "./pages/people.tsx";
 import { ProjectPage, ProjectsPage } from "./pages/project.tsx";
 import { RepresentationPage } from "./pages/representation.tsx";
 import { RepresentationsPage } from "./pages/representations.tsx";
@@ -15,11 +17,13 @@ import { StimulusSetPage } from "./pages/stimulus_set.tsx";
 import { StimulusSetsPage } from "./pages/stimulus_sets.tsx";
 import { StudiesPage } from "./pages/studies.tsx";
 import { StudyPage } from "./pages/study.tsx";
+import { StudyPeoplePage } from "./pages/study_people.tsx";
 import { StudySettingsPage } from "./pages/study_settings.tsx";
 import { SystemPage } from "./pages/system.tsx";
 import { Notice } from "./parts/notice.tsx";
+import { AccountContext, isAtLeast } from "./parts/rights.tsx";
 import { isInStudy, StudyNav } from "./parts/study_nav.tsx";
-import { currentRoute, loginPath, navigate, PROJECTS_PATH, STIMULUS_SETS_PATH, SYSTEM_PATH, watchAddress, type Route } from "./router.ts";
+import { ACCOUNT_PATH, currentRoute, loginPath, navigate, PEOPLE_PATH, PROJECTS_PATH, STIMULUS_SETS_PATH, SYSTEM_PATH, watchAddress, type Route } from "./router.ts";
 import type { Account } from "./types.ts";
 
 type Entry = { status: "asking" } | { status: "failed"; error: ApiError } | { status: "in"; account: Account };
@@ -74,14 +78,15 @@ export function App() {
   if (route.page === "login") return <LoginPage next={route.next} onEntered={onEntered} />;
   if (entry.status === "failed") return <Notice kind="error">{entry.error.message} Trying again every few seconds.</Notice>;
   if (isAsking) return <p class="waiting">Loading…</p>;
+  const account = entry.status === "in" ? entry.account : null;
   return (
-    <>
-      <TopBar route={route} account={entry.status === "in" ? entry.account : null} onLeft={onUnauthorized} />
+    <AccountContext.Provider value={account}>
+      <TopBar route={route} account={account} onLeft={onUnauthorized} />
       {isInStudy(route) && <StudyNav route={route} />}
       <main id="main" tabIndex={-1}>
         <Page route={route} onUnauthorized={onUnauthorized} />
       </main>
-    </>
+    </AccountContext.Provider>
   );
 }
 
@@ -115,6 +120,12 @@ function Page({ route, onUnauthorized }: { route: Route; onUnauthorized: () => v
       return <ImportRepresentationPage key={route.set} set={route.set} onUnauthorized={onUnauthorized} />;
     case "system":
       return <SystemPage onUnauthorized={onUnauthorized} />;
+    case "account":
+      return <AccountPage onUnauthorized={onUnauthorized} />;
+    case "people":
+      return <PeoplePage onUnauthorized={onUnauthorized} />;
+    case "study_people":
+      return <StudyPeoplePage key={route.slug} slug={route.slug} onUnauthorized={onUnauthorized} />;
     case "setup":
     case "login":
     case "unknown":
@@ -136,6 +147,7 @@ const AREAS = [
     name: "Pictures", path: STIMULUS_SETS_PATH, isHere: (route: Route) => ["stimulus_sets", "stimulus_set", "import_representation"].includes(route.page),
     isPage: (route: Route) => route.page === "stimulus_sets",
   },
+  { name: "People", path: PEOPLE_PATH, isHere: (route: Route) => route.page === "people", isPage: (route: Route) => route.page === "people" },
   { name: "System", path: SYSTEM_PATH, isHere: (route: Route) => route.page === "system", isPage: (route: Route) => route.page === "system" },
 ];
 
@@ -161,7 +173,7 @@ function TopBar({ route, account, onLeft }: { route: Route; account: Account | n
         <span class="brand-name">Dinolab</span>
       </a>
       <nav class="areas" aria-label="Dinolab">
-        {AREAS.map(({ name, path, isHere, isPage }) => (
+        {AREAS.filter(({ path }) => path !== PEOPLE_PATH || isAtLeast(account?.site_role ?? null, "owner")).map(({ name, path, isHere, isPage }) => (
           <a key={name} href={path} aria-current={isPage(route) ? "page" : isHere(route) ? "true" : undefined} data-testid={`nav-${name.toLowerCase()}`}>
             {name}
           </a>
@@ -169,7 +181,11 @@ function TopBar({ route, account, onLeft }: { route: Route; account: Account | n
       </nav>
       <span class="top-bar-account">
         {error !== null && <span role="alert">{error}</span>}
-        {account !== null && <span data-testid="account-name">{account.name}</span>}
+        {account !== null && (
+          <a href={ACCOUNT_PATH} aria-current={route.page === "account" ? "page" : undefined} title="Password and API tokens" data-testid="account-name">
+            {account.name}
+          </a>
+        )}
         {account !== null && (
           <button type="button" class="button quiet" data-testid="logout" onClick={() => void logout()}>
             Log out

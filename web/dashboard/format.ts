@@ -87,6 +87,11 @@ export function agoShort(at_ms: number, now_ms: number): string {
   return `${Math.floor(passed_ms / DAY_MS)}${SPACE}d`;
 }
 
+/** "31 Jan 2027", where the reader is. */
+export function day(at_ms: number): string {
+  return new Date(at_ms).toLocaleDateString("en-GB", { day: "numeric", month: "short", year: "numeric" });
+}
+
 /** A response time: "640 ms" below a second, "2.31 s" below a minute, then "1 min 12 s". */
 export function duration(ms: number): string {
   if (ms < SECOND_MS) return `${Math.round(ms)} ms`;

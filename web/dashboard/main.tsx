@@ -10,6 +10,7 @@ import "./css/representations.css";
 import "./css/study_form.css";
 import "./css/import.css";
 import "./css/stimulus_set.css";
+import "./css/people.css";
 import "./css/phone.css";
 import { App } from "./app.tsx";
 

@@ -17,6 +17,9 @@ export type Route =
   | { page: "stimulus_set"; set: string }
   | { page: "import_representation"; set: string }
   | { page: "system" }
+  | { page: "account" }
+  | { page: "people" }
+  | { page: "study_people"; slug: string }
   | { page: "unknown" };
 
 function decoded(part: string): string {
@@ -47,6 +50,9 @@ export function parseRoute(path: string, query: string): Route {
   if (first === "studies" && slug !== undefined && third === "representations" && fourth !== undefined && parts.length === 4)
     return { page: "representation", slug, name: fourth };
   if (first === "studies" && slug !== undefined && third === "settings" && parts.length === 3) return { page: "study_settings", slug };
+  if (first === "studies" && slug !== undefined && third === "people" && parts.length === 3) return { page: "study_people", slug };
+  if (first === "account" && parts.length === 1) return { page: "account" };
+  if (first === "people" && parts.length === 1) return { page: "people" };
   if (first === "new-study" && parts.length === 1) return { page: "new_study" };
   if (first === "projects" && parts.length === 1) return { page: "projects" };
   if (first === "projects" && slug !== undefined && parts.length === 2) return { page: "project", slug };
@@ -80,6 +86,13 @@ export function representationPath(slug: string, name: string): string {
 export function studySettingsPath(slug: string): string {
   return `${studyPath(slug)}/settings`;
 }
+
+export function studyPeoplePath(slug: string): string {
+  return `${studyPath(slug)}/people`;
+}
+
+export const ACCOUNT_PATH = "/account";
+export const PEOPLE_PATH = "/people";
 
 export const NEW_STUDY_PATH = "/new-study";
 

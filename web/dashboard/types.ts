@@ -6,8 +6,12 @@ export type SessionState = "active" | "finished" | "left";
 export type EndReason = "absent" | "withdrawn" | "comprehension";
 export type Stage = "instructions" | "practice" | "trials" | "questionnaire" | "finish" | "finished";
 
+/** On the site, and in each study. Owners of the site are owners of every study. */
+export type Role = "owner" | "researcher" | "viewer";
+
 export interface Account {
   name: string;
+  site_role: Role;
 }
 
 /** The reply to setup, login and account. */
@@ -60,6 +64,15 @@ export interface Study {
   participant_path: string;
   models: StudyModel[];
   value_tables: ValueTables;
+  retention: Retention;
+}
+
+/** When personal data are deleted by themselves. */
+export interface Retention {
+  /** The end of the last day on which they are kept, in UTC; null: nobody has said. */
+  until_ms: number | null;
+  /** Time for a warning. */
+  is_near: boolean;
 }
 
 export interface Leading {

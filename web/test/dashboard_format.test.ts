@@ -100,6 +100,8 @@ describe("addresses", () => {
   it("lead to their pages", () => {
     assert.deepEqual(parseRoute("/", ""), { page: "studies" });
     assert.deepEqual(parseRoute("/setup", ""), { page: "setup" });
+    for (const page of ["account", "people"]) assert.deepEqual([parseRoute(`/${page}`, ""), parseRoute(`/${page}/x`, "")], [{ page }, { page: "unknown" }]);
+    assert.deepEqual(parseRoute("/studies/a/people", ""), { page: "study_people", slug: "a" });
     assert.deepEqual(parseRoute("/studies/a%20b", ""), { page: "study", slug: "a b" });
     assert.deepEqual(parseRoute("/studies/demo/", ""), { page: "study", slug: "demo" });
     assert.deepEqual(parseRoute("/studies/demo/sessions/s-1", ""), { page: "session", slug: "demo", sessionId: "s-1" });

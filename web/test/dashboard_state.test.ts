@@ -23,7 +23,7 @@ function trial(index: number, more: Partial<Trial> = {}): Trial {
 }
 
 const STUDY: Study = {
-  slug: "demo", title: "Demo", task: "category", state: "open", is_pilot: false, is_blind: false, is_imported: false, trial_count: 120, condition_count: 2, sessions_per_condition: 1,
+  slug: "demo", title: "Demo", task: "category", state: "open", is_pilot: false, is_blind: false, is_imported: false, retention: { until_ms: null, is_near: false }, trial_count: 120, condition_count: 2, sessions_per_condition: 1,
   session_counts: { active: 2, finished: 0, left: 0 }, participant_path: "/s/demo", models: [], value_tables: { planned: 10, ready: 1, failed: 0, left_s: null },
 };
 

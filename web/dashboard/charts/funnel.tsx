@@ -20,6 +20,7 @@ const STEPS = [
 const ROW_PX = 53;
 const LABEL_PX = 138;
 const VALUE_PX = 104;
+const WIDTH_MIN_PX = LABEL_PX + VALUE_PX + 20;
 
 type Step = (typeof STEPS)[number] & { people: number; colour: string; text: string };
 
@@ -35,7 +36,7 @@ function stepsOf(funnel: Group["funnel"], theme: Theme): Step[] {
 function drawing(width: number, steps: readonly Step[], theme: Theme) {
   return Plot.plot({
     ...plainOptions(theme),
-    width,
+    width: Math.max(width, WIDTH_MIN_PX), // while the page folds, a card is no wider than its edges for a moment
     height: ROW_PX * steps.length,
     marginLeft: LABEL_PX,
     marginRight: VALUE_PX,

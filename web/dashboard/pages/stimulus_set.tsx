@@ -9,6 +9,7 @@ import { DimensionBins } from "../parts/dimension_bins.tsx";
 import { DimensionChoices } from "../parts/dimension_choices.tsx";
 import { Notice } from "../parts/notice.tsx";
 import { Numbers } from "../parts/numbers.tsx";
+import { isAtLeast, useAccount } from "../parts/rights.tsx";
 import { useTitle } from "../parts/small.tsx";
 import { importRepresentationPath, navigate, STIMULUS_SETS_PATH, stimulusSetPath } from "../router.ts";
 import { choiceQuery, dimensionChoice, dimensionTable, hiddenCount, type DimensionChoice } from "../state/dimension_view.ts";
@@ -47,6 +48,7 @@ function useReply<Reply>(ask: () => Promise<Reply>, inputs: readonly unknown[], 
 
 export function StimulusSetPage({ set: name, onUnauthorized }: PageProps) {
   const { reply: sets, error } = useReply(materialApi.sets, [name], onUnauthorized);
+  const mayMake = isAtLeast(useAccount()?.site_role ?? null, "researcher");
   useTitle(name);
   if (error !== null) return <Notice kind="error">{error}</Notice>;
   if (sets === null) return <p class="waiting">Loading…</p>;
@@ -70,13 +72,15 @@ export function StimulusSetPage({ set: name, onUnauthorized }: PageProps) {
             {counted(set.stimulus_count, "picture")} of {counted(set.object_count, "object")}, {counted(set.representations.length, "representation")}
           </p>
         </div>
-        <a class="button quiet" href={importRepresentationPath(set.name)} data-testid="import-representation">
-          Import a representation
-        </a>
+        {mayMake && (
+          <a class="button quiet" href={importRepresentationPath(set.name)} data-testid="import-representation">
+            Import a representation
+          </a>
+        )}
       </div>
       {choice === null ? (
         <Notice kind="hint">
-          Pictures are shown along the dimensions of a representation, and this set has none yet. <a href={importRepresentationPath(set.name)}>Import the first one</a>.
+          Pictures are shown along the dimensions of a representation, and this set has none yet. {mayMake && <><a href={importRepresentationPath(set.name)}>Import the first one</a>.</>}
         </Notice>
       ) : (
         <Along set={set} choice={choice} onUnauthorized={onUnauthorized} />

@@ -6,6 +6,7 @@ import { count, counted } from "../format.ts";
 import { materialApi } from "../material_api.ts";
 import { Notice } from "../parts/notice.tsx";
 import { PictureImport } from "../parts/picture_import.tsx";
+import { isAtLeast, useAccount } from "../parts/rights.tsx";
 import { Figure, useTitle } from "../parts/small.tsx";
 import { importRepresentationPath, stimulusSetPath } from "../router.ts";
 import type { StimulusSet } from "../types.ts";
@@ -20,6 +21,7 @@ function importIdOf(query: string): number | null {
 export function StimulusSetsPage({ onUnauthorized }: { onUnauthorized: () => void }) {
   const [sets, setSets] = useState<StimulusSet[] | null>(null);
   const [error, setError] = useState<string | null>(null);
+  const mayMake = isAtLeast(useAccount()?.site_role ?? null, "researcher");
   useTitle("Stimulus sets");
   const load = useCallback(async () => {
     try {
@@ -39,20 +41,20 @@ export function StimulusSetsPage({ onUnauthorized }: { onUnauthorized: () => voi
       </div>
       {error !== null && <Notice kind="error">{error}</Notice>}
       {sets === null && error === null && <p class="waiting">Loading…</p>}
-      {sets?.length === 0 && <Notice kind="hint">There are no pictures yet. Bring the first set below.</Notice>}
+      {sets?.length === 0 && <Notice kind="hint">There are no pictures yet.{mayMake && " Bring the first set below."}</Notice>}
       {sets !== null && sets.length > 0 && (
         <div class="study-cards">
           {sets.map((set) => (
-            <SetCard key={set.name} set={set} />
+            <SetCard key={set.name} set={set} mayMake={mayMake} />
           ))}
         </div>
       )}
-      <PictureImport importId={importIdOf(location.search)} onDone={() => void load()} onUnauthorized={onUnauthorized} />
+      {mayMake && <PictureImport importId={importIdOf(location.search)} onDone={() => void load()} onUnauthorized={onUnauthorized} />}
     </>
   );
 }
 
-function SetCard({ set }: { set: StimulusSet }) {
+function SetCard({ set, mayMake }: { set: StimulusSet; mayMake: boolean }) {
   const names = set.representations.map(({ name }) => name);
   const more = names.length - NAMES_SHOWN;
   return (
@@ -68,8 +70,8 @@ function SetCard({ set }: { set: StimulusSet }) {
         <Figure name="representations">{count(names.length)}</Figure>
       </dl>
       <p class="muted small-text">
-        {names.length === 0 ? "No representation yet." : names.slice(0, NAMES_SHOWN).join(", ") + (more > 0 ? ` and ${counted(more, "other")}` : "")}{" · "}
-        <a href={importRepresentationPath(set.name)}>Import a representation</a>
+        {names.length === 0 ? "No representation yet." : names.slice(0, NAMES_SHOWN).join(", ") + (more > 0 ? ` and ${counted(more, "other")}` : "")}
+        {mayMake && <>{" · "}<a href={importRepresentationPath(set.name)}>Import a representation</a></>}
       </p>
     </article>
   );

@@ -4,9 +4,10 @@ import { useEffect, useState } from "preact/hooks";
 import { api, ApiError } from "../api.ts";
 import { count, task, valueTables } from "../format.ts";
 import { Notice } from "../parts/notice.tsx";
+import { isAtLeast, useAccount } from "../parts/rights.tsx";
 import { CopyField, Figure, PilotBadge, Progress, StateWord, useTitle } from "../parts/small.tsx";
 import { StudyImport } from "../parts/study_import.tsx";
-import { NEW_STUDY_PATH, studyPath } from "../router.ts";
+import { ACCOUNT_PATH, NEW_STUDY_PATH, studyPath } from "../router.ts";
 import type { Study } from "../types.ts";
 
 const REFRESH_MS = 3000;
@@ -14,6 +15,7 @@ const REFRESH_MS = 3000;
 export function StudiesPage({ onUnauthorized }: { onUnauthorized: () => void }) {
   const [studies, setStudies] = useState<Study[] | null>(null);
   const [error, setError] = useState<string | null>(null);
+  const mayMake = isAtLeast(useAccount()?.site_role ?? null, "researcher");
   useTitle("Studies");
 
   useEffect(() => {
@@ -47,11 +49,12 @@ export function StudiesPage({ onUnauthorized }: { onUnauthorized: () => void }) 
     <>
       <div class="page-head">
         <h1>Studies</h1>
-        <a class="button" href={NEW_STUDY_PATH} data-testid="new-study">New study</a>
+        {mayMake && <a class="button" href={NEW_STUDY_PATH} data-testid="new-study">New study</a>}
       </div>
       {error !== null && <Notice kind="error">{error} Trying again every few seconds.</Notice>}
       {studies === null && error === null && <p class="waiting">Loading…</p>}
-      {studies?.length === 0 && <Notice kind="hint">There is no study yet. <a href={NEW_STUDY_PATH}>Make the first one</a>.</Notice>}
+      {studies?.length === 0 && mayMake && <Notice kind="hint">There is no study yet. <a href={NEW_STUDY_PATH}>Make the first one</a>.</Notice>}
+      {studies?.length === 0 && !mayMake && <Notice kind="hint">You are in no study yet. An owner of a study can let you in; your name is on <a href={ACCOUNT_PATH}>your account</a>.</Notice>}
       {studies !== null && (
         <div class="study-cards">
           {studies.map((study) => (
@@ -59,7 +62,7 @@ export function StudiesPage({ onUnauthorized }: { onUnauthorized: () => void }) 
           ))}
         </div>
       )}
-      {studies !== null && <StudyImport onUnauthorized={onUnauthorized} />}
+      {studies !== null && mayMake && <StudyImport onUnauthorized={onUnauthorized} />}
     </>
   );
 }

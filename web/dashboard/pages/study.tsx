@@ -18,6 +18,8 @@ import { useGroup } from "../parts/group_live.ts";
 import { useLive, type LiveSource } from "../parts/live.ts";
 import { LooButton } from "../parts/loo_button.tsx";
 import { Notice } from "../parts/notice.tsx";
+import { RetentionNotice } from "../parts/retention_section.tsx";
+import { isAtLeast, useRole } from "../parts/rights.tsx";
 import { SessionTable } from "../parts/session_table.tsx";
 import { StateBar } from "../parts/state_bar.tsx";
 import { CopyField, Figure, PilotBadge, Progress, StreamLine, useTitle } from "../parts/small.tsx";
@@ -43,6 +45,7 @@ export function StudyPage({ slug, onUnauthorized }: { slug: string; onUnauthoriz
   const { state, status, refusal } = useLive(studyStreamUrl(slug), SOURCE, onUnauthorized, epoch);
   const again = (): void => setEpoch((before) => before + 1);
   const sessions = useMemo(() => newestFirst(state.sessions.values()), [state.sessions]);
+  const mayChange = isAtLeast(useRole(slug), "researcher");
   useTitle(state.study?.title ?? slug);
 
   if (refusal !== null)
@@ -66,10 +69,13 @@ export function StudyPage({ slug, onUnauthorized }: { slug: string; onUnauthoriz
             <StreamLine status={status} />
           </div>
         </div>
-        <a class="button quiet" href={`#${DOWNLOADS_ID}`} data-testid="to-downloads">
-          Take the data home
-        </a>
+        {mayChange && (
+          <a class="button quiet" href={`#${DOWNLOADS_ID}`} data-testid="to-downloads">
+            Take the data home
+          </a>
+        )}
       </div>
+      <RetentionNotice slug={slug} retention={state.study.retention} />
       <StateBar study={state.study} onStepped={again} onUnauthorized={onUnauthorized} />
       {state.study.is_pilot && <PilotNotice />}
       {state.study.is_imported && <ImportedNotice />}
@@ -80,7 +86,7 @@ export function StudyPage({ slug, onUnauthorized }: { slug: string; onUnauthoriz
       ) : (
         <GroupSoFar study={state.study} exclude={exclude} onUnauthorized={onUnauthorized} />
       )}
-      <Downloads slug={slug} isPilot={state.study.is_pilot} onUnauthorized={onUnauthorized} />
+      {mayChange && <Downloads slug={slug} isPilot={state.study.is_pilot} onUnauthorized={onUnauthorized} />}
       <Sessions slug={slug} sessions={sessions} total={state.study.session_counts} />
     </>
   );

@@ -4,6 +4,7 @@ import { useEffect, useMemo, useState } from "preact/hooks";
 import { ApiError } from "../api.ts";
 import { BinsDrawing } from "../parts/bins_drawing.tsx";
 import { Notice } from "../parts/notice.tsx";
+import { isAtLeast, useAccount, useRole } from "../parts/rights.tsx";
 import { useTitle } from "../parts/small.tsx";
 import { problemOf, toldProblems, useCheck } from "../parts/study_editing.ts";
 import { Mistakes, StudyForm } from "../parts/study_form.tsx";
@@ -87,7 +88,10 @@ function SettingsForm({ loaded, onChanged, onUnauthorized }: { loaded: Loaded; o
   const [said, setSaid] = useState("");
   const values = useMemo(() => new Map([...before, ...typed]), [before, typed]);
   const changes = changedPaths(fields, before, values);
-  const isOfUse = typeof definition.generative === "string" && typeof definition.condition_count === "number" && (definition.state === "draft" || definition.state === "pilot");
+  const mayChange = isAtLeast(useRole(definition.slug), "researcher");
+  // Asking for the check is for who may make studies on this site.
+  const mayCheck = isAtLeast(useAccount()?.site_role ?? null, "researcher") && mayChange;
+  const isOfUse = mayCheck && typeof definition.generative === "string" && typeof definition.condition_count === "number" && (definition.state === "draft" || definition.state === "pilot");
   const description = isOfUse ? { ...descriptionOf(fields, values), task: definition.task, slug: definition.slug } : null;
   const { checked, isChecking } = useCheck(description, onUnauthorized);
   const { byField, general } = toldProblems({ fields, values, touched: new Set(typed.keys()), hasTried: true, refused, checked });
@@ -112,20 +116,25 @@ function SettingsForm({ loaded, onChanged, onUnauthorized }: { loaded: Loaded; o
   return (
     <form class="study-editor" data-testid="settings-form" noValidate onSubmit={(event) => { event.preventDefault(); void save(); }}>
       <Mistakes fields={fields} problems={byField} general={general} />
-      <StudyForm fields={fields} values={values} problems={byField} frozen={[...ALWAYS_FROZEN, ...definition.frozen]} state={definition.state} languages={languages}
-        below={isOfUse ? { [MATERIAL]: <BinsDrawing check={checked?.check ?? null} isChecking={isChecking} /> } : {}}
-        onChange={(path, raw) => {
-          setTyped((earlier) => new Map(earlier).set(path, raw));
-          setRefused((earlier) => earlier.filter(({ field }) => field !== path));
-          setSaid("");
-        }}
-        onLeave={() => undefined}
-        onLanguage={(tag) => setLanguages((earlier) => (earlier.includes(tag) ? earlier : [...earlier, tag]))} />
-      <div class="form-actions">
-        <span class="muted" role="status" data-testid="settings-said">{said !== "" ? said : changes.length === 0 ? "Nothing was changed." : `${counted(changes.length, "change")} not saved yet.`}</span>
-        <button type="button" class="button quiet" disabled={isBusy || changes.length === 0} onClick={() => { setTyped(new Map()); setRefused([]); }}>Undo all</button>
-        <button type="submit" class="button" disabled={isBusy || changes.length === 0} data-testid="save-settings">Save</button>
-      </div>
+      {!mayChange && <p class="muted" data-testid="settings-read-only">You may look at these settings. Researchers and owners of the study may change them.</p>}
+      <fieldset class="as-if-none" disabled={!mayChange}>
+        <StudyForm fields={fields} values={values} problems={byField} frozen={[...ALWAYS_FROZEN, ...definition.frozen]} state={definition.state} languages={languages}
+          below={isOfUse ? { [MATERIAL]: <BinsDrawing check={checked?.check ?? null} isChecking={isChecking} /> } : {}}
+          onChange={(path, raw) => {
+            setTyped((earlier) => new Map(earlier).set(path, raw));
+            setRefused((earlier) => earlier.filter(({ field }) => field !== path));
+            setSaid("");
+          }}
+          onLeave={() => undefined}
+          onLanguage={(tag) => setLanguages((earlier) => (earlier.includes(tag) ? earlier : [...earlier, tag]))} />
+      </fieldset>
+      {mayChange && (
+        <div class="form-actions">
+          <span class="muted" role="status" data-testid="settings-said">{said !== "" ? said : changes.length === 0 ? "Nothing was changed." : `${counted(changes.length, "change")} not saved yet.`}</span>
+          <button type="button" class="button quiet" disabled={isBusy || changes.length === 0} onClick={() => { setTyped(new Map()); setRefused([]); }}>Undo all</button>
+          <button type="submit" class="button" disabled={isBusy || changes.length === 0} data-testid="save-settings">Save</button>
+        </div>
+      )}
     </form>
   );
 }

@@ -5,6 +5,7 @@ import { ApiError } from "../api.ts";
 import { blindRuleOf, blindUntil, type BlindRule } from "../state/blind_rule.ts";
 import { studyApi } from "../study_api.ts";
 import { Confirm } from "./confirm.tsx";
+import { isAtLeast, useRole } from "./rights.tsx";
 
 const QUESTION = "Unblind the study? From then on everybody with access sees its numbers. This cannot be undone; that it was done, by whom and why, is kept.";
 
@@ -32,6 +33,7 @@ export function BlindStudy({ slug, onUnblinded, onUnauthorized }: BlindProps) {
 }
 
 function BlindNotice({ slug, rule, onUnblinded, onUnauthorized }: BlindProps & { rule: BlindRule | null }) {
+  const mayUnblind = isAtLeast(useRole(slug), "owner");
   const [isAsked, setAsked] = useState(false);
   const [reason, setReason] = useState("");
   const [isBusy, setBusy] = useState(false);
@@ -56,7 +58,7 @@ function BlindNotice({ slug, rule, onUnblinded, onUnauthorized }: BlindProps & {
       <p>
         <strong>This study is blind.</strong> How well people and models do is hidden from everybody. {rule !== null && blindUntil(rule)}
       </p>
-      {!isAsked && (
+      {!isAsked && mayUnblind && (
         <button type="button" class="button quiet" data-testid="unblind" onClick={() => setAsked(true)}>
           Unblind…
         </button>

@@ -8,6 +8,7 @@ import { slugOf } from "../state/study_basics.ts";
 import { canTry, isStudyState, STATE_MEANS, STATES, stepsFrom, type Step } from "../state/study_steps.ts";
 import type { Study } from "../types.ts";
 import { Confirm } from "./confirm.tsx";
+import { isAtLeast, useRole } from "./rights.tsx";
 
 type Asked = { kind: "step"; step: Step } | { kind: "copy" };
 
@@ -31,6 +32,7 @@ export function StateBar({ study, onStepped, onUnauthorized }: { study: Study; o
   const [asked, setAsked] = useState<Asked | null>(null);
   const [isBusy, setBusy] = useState(false);
   const [error, setError] = useState<string | null>(null);
+  const mayChange = isAtLeast(useRole(study.slug), "researcher");
   const state = stepped !== null && stepped.from === study.state ? stepped.to : study.state;
 
   async function run(work: () => Promise<void>): Promise<void> {
@@ -58,13 +60,13 @@ export function StateBar({ study, onStepped, onUnauthorized }: { study: Study; o
     <section class="card state-bar" aria-label="State of the study" data-testid="state-bar" data-state={state}>
       <StateLine state={state} />
       <div class="state-tools">
-        {stepsFrom(state).map((step) => (
+        {mayChange && stepsFrom(state).map((step) => (
           <button key={step.to} type="button" class={step.to === "open" ? "button" : "button quiet"} disabled={isBusy} data-testid={`state-${step.to}`}
             onClick={() => (step.question === null ? go(step) : setAsked({ kind: "step", step }))}>
             {step.name}
           </button>
         ))}
-        {canTry(state) && (
+        {mayChange && canTry(state) && (
           <button type="button" class="button quiet" disabled={isBusy} data-testid="try-out"
             onClick={() => void run(async () => {
               await tryOut(study, state);
@@ -75,8 +77,8 @@ export function StateBar({ study, onStepped, onUnauthorized }: { study: Study; o
         )}
         <span class="state-more">
           <a class="button quiet" href={studySettingsPath(study.slug)} data-testid="study-settings-link">Settings</a>
-          <button type="button" class="button quiet" disabled={isBusy} data-testid="duplicate" onClick={() => setAsked({ kind: "copy" })}>Duplicate</button>
-          <a class="button quiet" href={studyFileUrl(study.slug)} download={`${study.slug}.study.json`} data-testid="study-file">Study file</a>
+          {mayChange && <button type="button" class="button quiet" disabled={isBusy} data-testid="duplicate" onClick={() => setAsked({ kind: "copy" })}>Duplicate</button>}
+          {mayChange && <a class="button quiet" href={studyFileUrl(study.slug)} download={`${study.slug}.study.json`} data-testid="study-file">Study file</a>}
         </span>
       </div>
       {asked?.kind === "step" && <Confirm question={asked.step.question ?? ""} yes={asked.step.name} isBusy={isBusy} onYes={() => go(asked.step)} onNo={() => setAsked(null)} />}
