@@ -16,7 +16,7 @@ export function LoginPage({ next, onEntered }: EntryProps & { next: string }) {
   const [isBusy, setBusy] = useState(false);
   const codeInput = useRef<HTMLInputElement>(null);
   useTitle("Log in");
-  useEffect(() => codeInput.current?.focus(), [isCodeNeeded]);
+  useEffect(() => codeInput.current?.focus(), [isCodeNeeded, error]);
 
   async function submit(event: Event): Promise<void> {
     event.preventDefault();

@@ -83,14 +83,13 @@ function Confirming({ offer, onConfirmed, onUnauthorized }: TotpProps & { offer:
         </p>
         <CopyField label="Key for the app" value={offer.secret.replace(/(.{4})(?=.)/g, "$1 ")} testid="totp-secret" />
       </div>
-      <Labelled name="2. The code that it shows now" problem={problem("code")} testid="totp-code">
+      <Labelled name="2. The code that it shows now" problem={problem("")} testid="totp-code">
         <input type="text" inputMode="numeric" autocomplete="one-time-code" maxLength={10} value={code} data-testid="totp-code"
-          aria-invalid={problem("code") !== null} onInput={(event) => setCode(event.currentTarget.value)} />
+          aria-invalid={problem("") !== null} onInput={(event) => setCode(event.currentTarget.value)} />
       </Labelled>
       <div class="person-form-end">
         <button type="submit" class="button" disabled={isBusy || code.trim() === ""} data-testid="totp-confirm">Turn it on</button>
       </div>
-      {problem("", ["code"]) !== null && <p class="form-error" role="alert">{problem("", ["code"])}</p>}
     </form>
   );
 }
@@ -138,16 +137,15 @@ function On({ count, onOff, onUnauthorized }: TotpProps & { count: number; onOff
       {!isAsked && <div><button type="button" class="button quiet" data-testid="totp-off" onClick={() => setAsked(true)}>Turn it off…</button></div>}
       {isAsked && (
         <form class="person-form" noValidate onSubmit={(event) => { event.preventDefault(); off(); }}>
-          <Labelled name="Your password" problem={problem("password")} testid="totp-password" about="The recovery codes are void then.">
+          <Labelled name="Your password" problem={problem("")} testid="totp-password" about="The recovery codes are void then.">
             <input type="password" autocomplete="current-password" maxLength={200} value={password} data-testid="totp-password"
-              aria-invalid={problem("password") !== null} onInput={(event) => setPassword(event.currentTarget.value)} />
+              aria-invalid={problem("") !== null} onInput={(event) => setPassword(event.currentTarget.value)} />
           </Labelled>
           <div class="person-form-end">
             <button type="submit" class="button" disabled={isBusy || password === ""} data-testid="totp-off-yes">Turn it off</button>
             <button type="button" class="button quiet" onClick={() => setAsked(false)}>Keep it on</button>
           </div>
-          {problem("", ["password"]) !== null && <p class="form-error" role="alert">{problem("", ["password"])}</p>}
-        </form>
+            </form>
       )}
     </>
   );
