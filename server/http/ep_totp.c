@@ -113,7 +113,7 @@ static bool password_run(struct job *base, struct store *store, struct err *err)
 
     if (!store_account_by_name(store, job->base.who->login.account_name, &account, &is_found, err)) return false;
     if (is_found && secret_password_verify(job->password, account.password_hash)) return true;
-    return err_set(err, ERR_FORBIDDEN, "field 'password': the password is wrong");
+    return err_set(err, ERR_FORBIDDEN, "the password is wrong");
 }
 
 static bool remove_run(struct job *base, struct store *store, struct err *err)

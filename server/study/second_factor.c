@@ -171,9 +171,7 @@ bool second_factor_confirm(struct store *store, const struct secret_key *key, in
     if (row.is_confirmed) return err_set(err, ERR_CONFLICT, "the second factor is on already");
     strip(input, stripped);
     if (!look_at_code(key, &row, stripped, now_ms, &is_right, err)) return false;
-    if (!is_right)
-        return err_set(err, ERR_INVALID,
-                       "field 'code': this is not the code that the app shows now; is the phone's clock right?");
+    if (!is_right) return err_set(err, ERR_INVALID, "this is not the code that the app shows now; is the phone's clock right?");
     row.is_confirmed = true;
     return store_totp_set(store, &row, err) && add_recovery_codes(store, account_id, codes, err);
 }

@@ -58,7 +58,7 @@ async function present(page: Page, ids: readonly string[]): Promise<string[]> {
   return found.flat();
 }
 
-const CHANGES = ["state-paused", "state-closed", "duplicate", "study-file", "export-trials", "study-nav-people", "nav-people"];
+const CHANGES = ["state-paused", "state-closed", "duplicate", "study-file", "to-downloads", "study-nav-people", "nav-people"];
 
 test("an invited viewer comes in by the link and sees a study without what changes it; its owner gives more", { timeout: 120_000 }, async (t) => {
   const server = await serveStudies(t, { slug: SLUG, recruitment: PROLIFIC });

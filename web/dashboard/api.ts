@@ -74,7 +74,8 @@ async function enter(method: "GET" | "POST", path: string, body?: object): Promi
 
 export const api = {
   setup: (token: string, name: string, password: string) => enter("POST", "/setup", { token, name, password }),
-  login: (name: string, password: string) => enter("POST", "/login", { name, password }),
+  /** `totp`: the code of the second factor, or a recovery code; "" until the server has asked for it (`code_needed`). */
+  login: (name: string, password: string, totp: string) => enter("POST", "/login", { name, password, ...(totp === "" ? {} : { totp }) }),
   account: () => enter("GET", "/account"),
   async logout(): Promise<void> {
     await call<object>("POST", "/logout", {});

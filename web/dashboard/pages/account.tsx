@@ -1,10 +1,11 @@
-// One's own account: password, logins, API tokens.
+// One's own account: password, second factor, logins, API tokens.
 
 import { LoginsSection, PasswordSection } from "../parts/password_section.tsx";
 import { SITE_ROLE_MEANS } from "../parts/people_parts.tsx";
 import { useAccount } from "../parts/rights.tsx";
 import { useTitle } from "../parts/small.tsx";
 import { TokenSection } from "../parts/token_section.tsx";
+import { TotpSection } from "../parts/totp.tsx";
 
 export function AccountPage({ onUnauthorized }: { onUnauthorized: () => void }) {
   const account = useAccount();
@@ -21,6 +22,7 @@ export function AccountPage({ onUnauthorized }: { onUnauthorized: () => void }) 
         </div>
       </div>
       <PasswordSection onUnauthorized={onUnauthorized} />
+      <TotpSection onUnauthorized={onUnauthorized} />
       <LoginsSection onUnauthorized={onUnauthorized} />
       <TokenSection onUnauthorized={onUnauthorized} />
     </div>
