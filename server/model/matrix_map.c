@@ -71,7 +71,7 @@ static bool show(const char *path, struct matrix_map *map, bool *is_shown, struc
     if (!npy_is_own_double(&header) || header.is_fortran || header.data_offset % sizeof(double) != 0) return true;
     map->matrix = (struct matrix){.row_count    = header.row_count,
                                   .column_count = header.column_count,
-                                  .values       = (double *)((char *)map->bytes + header.data_offset)};
+                                  .values       = (double *)(void *)((char *)map->bytes + header.data_offset)};
     *is_shown   = true;
     return check_numbers(path, &map->matrix, err);
 }
